@@ -1,0 +1,1 @@
+"""The shop: its nouns, its memory, its promises."""

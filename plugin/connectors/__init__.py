@@ -1,0 +1,1 @@
+"""Shop platforms and files turned into activities and products."""

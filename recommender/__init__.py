@@ -1,0 +1,1 @@
+"""What goes with what, and who is worth what: arrays in, suggestions out."""

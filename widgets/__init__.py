@@ -1,0 +1,1 @@
+"""What the shopper sees: elements for the browser, and a demo shop that embeds them."""
