@@ -1,0 +1,152 @@
+"""Activities: the one shape of everything a shopper does, whatever door it came by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import orjson
+
+Trust = Literal["browser", "shop"]
+
+KINDS: dict[str, str] = {
+    # Segment's e-commerce vocabulary, version 2
+    "Product Viewed": "viewed",
+    "Product Clicked": "clicked",
+    "Product Added": "carted",
+    "Product Removed": "uncarted",
+    "Product Added to Wishlist": "wished",
+    "Product Removed from Wishlist": "unwished",
+    "Product Reviewed": "reviewed",
+    "Product Shared": "shared",
+    "Products Searched": "searched",
+    "Product List Viewed": "listed",
+    "Cart Viewed": "basket",
+    "Checkout Started": "basket",
+    "Order Completed": "bought",
+    "Order Updated": "rebought",
+    "Order Refunded": "returned",
+    "Order Cancelled": "cancelled",
+    # Google Analytics 4
+    "view_item": "viewed",
+    "select_item": "clicked",
+    "add_to_cart": "carted",
+    "remove_from_cart": "uncarted",
+    "add_to_wishlist": "wished",
+    "search": "searched",
+    "view_search_results": "searched",
+    "view_item_list": "listed",
+    "view_cart": "basket",
+    "begin_checkout": "basket",
+    "purchase": "bought",
+    "refund": "returned",
+    # ours
+    "Suggestion Shown": "shown",
+    "Suggestion Clicked": "clicked",
+    "Suggestion Dismissed": "dismissed",
+    "Ownership Corrected": "corrected",
+    "Product Used": "used",
+    "Use Tried": "tried",
+}
+ORDER_KINDS = frozenset({"bought", "rebought", "returned", "cancelled"})
+IDENTITY_KINDS = frozenset({"identified", "aliased", "grouped"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One product within an activity: how many, at what price each (minor units), under what name."""
+
+    product_id: str
+    quantity: int = 1
+    price: int | None = None
+    name: str | None = None
+    recommendation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shopper:
+    """Whom an activity belongs to: a known shopper, or a visitor who is only a number so far."""
+
+    id: str
+    known: bool = True
+
+    @property
+    def ref(self) -> str:
+        """The shopper as keys and logs write it: `u:` for the shop's own ids, `a:` for visitors."""
+        return ("u:" if self.known else "a:") + self.id
+
+    @classmethod
+    def from_ref(cls, ref: str) -> Shopper:
+        """Return the shopper that `ref` was written for."""
+        return cls(ref[2:], ref.startswith("u:"))
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One thing a shopper did. Times are epoch seconds (UTC); money is minor units of `currency`."""
+
+    message_id: str
+    kind: str
+    event: str
+    at: float
+    received_at: float
+    trust: Trust
+    shopper: Shopper | None
+    lines: tuple[Line, ...] = ()
+    order_id: str | None = None
+    currency: str | None = None
+    visit: str | None = None
+    properties: dict[str, Any] = field(default_factory=dict)
+
+    def to_bytes(self) -> bytes:
+        """Return the activity as the store keeps it: compact JSON, absent fields left out."""
+        document: dict[str, Any] = {
+            "id": self.message_id,
+            "kind": self.kind,
+            "event": self.event,
+            "at": self.at,
+            "got": self.received_at,
+            "trust": self.trust,
+        }
+        if self.shopper is not None:
+            document["who"] = self.shopper.ref
+        if self.lines:
+            document["lines"] = [
+                _trimmed([line.product_id, line.quantity, line.price, line.name, line.recommendation_id])
+                for line in self.lines
+            ]
+        for key, value in (
+            ("order", self.order_id),
+            ("currency", self.currency),
+            ("visit", self.visit),
+            ("more", self.properties),
+        ):
+            if value:
+                document[key] = value
+        return orjson.dumps(document)
+
+    @classmethod
+    def from_bytes(cls, data: bytes | str) -> Activity:
+        """Return the activity that `to_bytes` wrote."""
+        document = orjson.loads(data)
+        who = document.get("who")
+        return cls(
+            message_id=document["id"],
+            kind=document["kind"],
+            event=document["event"],
+            at=document["at"],
+            received_at=document["got"],
+            trust=document["trust"],
+            shopper=Shopper.from_ref(who) if who else None,
+            lines=tuple(Line(*line) for line in document.get("lines", ())),
+            order_id=document.get("order"),
+            currency=document.get("currency"),
+            visit=document.get("visit"),
+            properties=document.get("more", {}),
+        )
+
+
+def _trimmed(values: list[Any]) -> list[Any]:
+    while values and values[-1] is None:
+        values.pop()
+    return values

@@ -1,0 +1,139 @@
+"""Products as the shop window shows them: one card each, their variants joined by `group_id`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+import orjson
+
+AVAILABILITIES = ("in_stock", "out_of_stock", "preorder")
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One product. Prices are minor units of the shop's currency; `source` says who told us of it.
+
+    `source` is `merchant` for the shop's own catalogue and `orders` for a product known only from
+    trusted orders, which is shown with the order's name and last price and counts as in stock.
+    """
+
+    product_id: str
+    name: str = ""
+    url: str | None = None
+    image_url: str | None = None
+    price: int | None = None
+    sale_price: int | None = None
+    cost: int | None = None
+    category: str | None = None
+    brand: str | None = None
+    availability: str = "in_stock"
+    group_id: str | None = None
+    durable: bool | None = None
+    lifetime_days: int | None = None
+    attributes: dict[str, Any] = field(default_factory=dict)
+    sensitive: bool = False
+    hidden: bool = False
+    locales: dict[str, dict[str, str]] = field(default_factory=dict)
+    source: str = "merchant"
+    first_seen: float = 0.0
+    updated_at: float = 0.0
+
+    @property
+    def group(self) -> str:
+        """What joins this product with its variants; the product itself when it has none."""
+        return self.group_id or self.product_id
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The category from the outermost in: "Kitchen > Pans" is ("Kitchen", "Pans")."""
+        return tuple(part.strip() for part in (self.category or "").split(">") if part.strip())
+
+    @property
+    def sellable(self) -> bool:
+        """Whether it may be shown and bought now."""
+        return not self.hidden and self.availability != "out_of_stock"
+
+    @property
+    def price_now(self) -> int | None:
+        """The price to pay today: the sale price where it is lower."""
+        if self.sale_price is not None and (self.price is None or self.sale_price < self.price):
+            return self.sale_price
+        return self.price
+
+    def in_category(self, category: str) -> bool:
+        """Whether the product lies in a category or below it; names compare without case."""
+        wanted = tuple(part.strip().casefold() for part in category.split(">"))
+        own = tuple(part.casefold() for part in self.path)
+        if len(wanted) == 1:
+            return wanted[0] in own
+        return own[: len(wanted)] == wanted
+
+    def text(self, name: str, locale: str | None) -> str | None:
+        """The product's name or url in the reader's language where the shop gave one."""
+        if locale:
+            for key in (locale, locale.split("-")[0]):
+                if value := self.locales.get(key, {}).get(name):
+                    return value
+        return getattr(self, name)
+
+    def to_bytes(self) -> bytes:
+        """Return the product as the store keeps it; fields at their defaults are left out."""
+        document = asdict(self)
+        return orjson.dumps({name: value for name, value in document.items() if value != DEFAULTS.get(name)})
+
+    @classmethod
+    def from_bytes(cls, data: bytes | str) -> Product:
+        """Return the product that `to_bytes` wrote."""
+        return cls(**orjson.loads(data))
+
+
+DEFAULTS: dict[str, Any] = {
+    f.name: f.default_factory() if callable(f.default_factory) else f.default  # type: ignore[misc]
+    for f in fields(Product)
+    if f.name != "product_id"
+}
+
+
+class Catalogue:
+    """All products of a shop, looked up by id or by group. A plain view: filling it is the store's work."""
+
+    def __init__(self, products: Iterable[Product] = ()) -> None:
+        self._products: dict[str, Product] = {}
+        self._groups: dict[str, set[str]] = {}
+        for product in products:
+            self.put(product)
+
+    def put(self, product: Product) -> None:
+        """Add a product, or take its new state."""
+        before = self._products.get(product.product_id)
+        if before is not None and before.group != product.group:
+            self._groups[before.group].discard(product.product_id)
+        self._products[product.product_id] = product
+        self._groups.setdefault(product.group, set()).add(product.product_id)
+
+    def remove(self, product_id: str) -> None:
+        """Forget a product; unknown ids are no error."""
+        product = self._products.pop(product_id, None)
+        if product is not None:
+            self._groups[product.group].discard(product_id)
+
+    def get(self, product_id: str) -> Product | None:
+        """Return the product, or None when the shop has none of that id."""
+        return self._products.get(product_id)
+
+    def group_of(self, product_id: str) -> str:
+        """The group a product belongs to; an unknown product is its own."""
+        product = self._products.get(product_id)
+        return product.group if product else product_id
+
+    def variants(self, group: str) -> frozenset[str]:
+        """The ids of all products of a group."""
+        return frozenset(self._groups.get(group, ()))
+
+    def __iter__(self) -> Iterator[Product]:
+        return iter(self._products.values())
+
+    def __len__(self) -> int:
+        return len(self._products)

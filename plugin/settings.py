@@ -1,0 +1,61 @@
+"""The one settings object: what the environment says, read once where the program starts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from plugin.errors import Refused
+
+DURABILITIES = ("always", "relaxed")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this installation runs; every field has a default that serves a shop that sets nothing."""
+
+    data: Path = Path("data")
+    redis_url: str | None = None
+    durability: str = "always"
+    shards: int = 64
+    metrics_token: str | None = None
+    trusted_proxies: int = 0
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Return the settings of this environment.
+
+        Raises `Refused`, naming the variable, for a value that cannot be used.
+        """
+        durability = environ.get("RAPPORT_DURABILITY", "always")
+        if durability not in DURABILITIES:
+            raise Refused(f"RAPPORT_DURABILITY is {durability!r}; it must be one of {', '.join(DURABILITIES)}.")
+        return cls(
+            data=Path(environ.get("RAPPORT_DATA", "data")).resolve(),
+            redis_url=environ.get("REDIS_URL") or None,
+            durability=durability,
+            shards=_number(environ, "RAPPORT_SHARDS", 64, 1, 1024),
+            metrics_token=environ.get("RAPPORT_METRICS_TOKEN") or None,
+            trusted_proxies=_number(environ, "RAPPORT_TRUSTED_PROXIES", 0, 0, 10),
+        )
+
+    @property
+    def models(self) -> Path:
+        """The folder of published models, one folder a shop."""
+        return self.data / "models"
+
+    @property
+    def log(self) -> Path:
+        """The folder of the Parquet log, one folder a shop."""
+        return self.data / "log"
+
+
+def _number(environ: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = environ.get(name, "")
+    if not text:
+        return default
+    if not text.isdigit() or not low <= int(text) <= high:
+        raise Refused(f"{name} is {text!r}; it must be a whole number from {low} to {high}.")
+    return int(text)
