@@ -31,7 +31,9 @@ class Settings:
         """
         durability = environ.get("RAPPORT_DURABILITY", "always")
         if durability not in DURABILITIES:
-            raise Refused(f"RAPPORT_DURABILITY is {durability!r}; it must be one of {', '.join(DURABILITIES)}.")
+            raise Refused(
+                f"RAPPORT_DURABILITY is {durability!r}; it must be one of {', '.join(DURABILITIES)}."
+            )
         return cls(
             data=Path(environ.get("RAPPORT_DATA", "data")).resolve(),
             redis_url=environ.get("REDIS_URL") or None,
