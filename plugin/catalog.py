@@ -90,7 +90,7 @@ class Product:
 
 
 DEFAULTS: dict[str, Any] = {
-    f.name: f.default_factory() if callable(f.default_factory) else f.default  # type: ignore[misc]
+    f.name: f.default_factory() if callable(f.default_factory) else f.default
     for f in fields(Product)
     if f.name != "product_id"
 }

@@ -10,7 +10,7 @@ from typing import Any
 
 
 class RapportError(Exception):
-    """Something Rapport will not or cannot do, with a stable code and a sentence that says what would be right."""
+    """Something Rapport will not or cannot do, with a stable code and the sentence that says why."""
 
     code = "invalid"
 
@@ -94,7 +94,7 @@ class StoreUnavailable(RapportError):
 
 
 class StoreUnsafe(StoreUnavailable):
-    """The store is there but set up so that it could lose what it acknowledges; the detail names the setting."""
+    """The store is there but set up so that it could lose what it acknowledges; the detail names how."""
 
     code = "store_unsafe"
 

@@ -7,13 +7,14 @@ Ownership is what was bought, minus returned, minus used up, with its age; the s
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from plugin.shopper import PURCHASES_KEPT, Profile
 
 
 @dataclass(slots=True)
 class Owned:
-    """One product a shopper has: how many, since when, bought how often and when (epoch seconds, newest first)."""
+    """One product a shopper has: how many, since when, bought when (epoch seconds, newest first)."""
 
     product_id: str
     quantity: float = 0
@@ -35,7 +36,7 @@ class Figures:
 
 
 def ownership(profile: Profile) -> dict[str, Owned]:
-    """Return what the shopper has bought and not sent back, by product; `state` says whether it is still there."""
+    """Return what was bought and not sent back, by product; `state` says whether it is still there."""
     owned: dict[str, Owned] = {}
     for product, (quantity, times, first_at, last_at) in profile.past.products.items():
         owned[product] = Owned(product, quantity, int(times), first_at, last_at, (last_at,))
@@ -66,7 +67,7 @@ def ownership(profile: Profile) -> dict[str, Owned]:
 def basket(profile: Profile) -> dict[str, int]:
     """Return what lies in the shopper's basket by their own activity, product and quantity, oldest first."""
     lying: dict[str, int] = {}
-    for _, _, kind, lines in profile.steps:
+    for _, _, kind, lines in _steps_in_time(profile):
         if kind == "basket":
             lying = {}
         for product, quantity in lines:
@@ -81,8 +82,20 @@ def basket(profile: Profile) -> dict[str, int]:
     return lying
 
 
+def _steps_in_time(profile: Profile) -> list[list[Any]]:
+    if not profile.steps:
+        return []
+    orders = [
+        [order.at, order_id, "bought", [[product, line[0]] for product, line in order.lines.items()]]
+        for held in (profile.orders, profile.claims)
+        for order_id, order in held.items()
+        if order.at is not None and order.at >= profile.steps[0][0]
+    ]
+    return sorted(profile.steps + orders, key=lambda step: (step[0], step[1]))
+
+
 def figures(profile: Profile) -> Figures:
-    """Return the shopper's orders, spending and first and last purchase, browser claims and returns left out."""
+    """Return orders, spending and first and last purchase; browser claims and returns left out."""
     orders, spent = profile.past.orders, profile.past.spent
     first_at, last_at = profile.past.first_at, None
     for order in profile.orders.values():

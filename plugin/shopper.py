@@ -124,10 +124,6 @@ def _viewed(profile: Profile, activity: Activity) -> None:
 def _basket_step(profile: Profile, activity: Activity) -> None:
     lines = [[line.product_id, line.quantity] for line in activity.lines]
     profile.steps.append([activity.at, activity.message_id, activity.kind, lines])
-    _order_steps(profile)
-
-
-def _order_steps(profile: Profile) -> None:
     profile.steps.sort(key=lambda step: (step[0], step[1]))
     del profile.steps[:-BASKET_KEPT]
 
@@ -143,7 +139,6 @@ def _bought(profile: Profile, activity: Activity) -> None:
         if not order.version:
             order.lines = _order_lines(activity)
     profile.claims.pop(order_id, None)
-    _close_basket(profile, activity)
     _squeeze(profile)
 
 
@@ -153,7 +148,6 @@ def _claimed(profile: Profile, order_id: str, activity: Activity) -> None:
     profile.claims[order_id] = Order(at=activity.at, lines=_order_lines(activity))
     newest = sorted(profile.claims.items(), key=lambda item: (-(item[1].at or 0), item[0]))[:CLAIMS_KEPT]
     profile.claims = dict(newest)
-    _close_basket(profile, activity)
 
 
 def _rebought(profile: Profile, activity: Activity) -> None:
@@ -189,9 +183,11 @@ def _cancelled(profile: Profile, activity: Activity) -> None:
 
 def _dismissed(profile: Profile, activity: Activity) -> None:
     reason = activity.properties.get("reason") or "not_for_me"
-    targets = [line.product_id for line in activity.lines] or [activity.properties.get("use_id")]
+    targets = [line.product_id for line in activity.lines]
+    if isinstance(use_id := activity.properties.get("use_id"), str):
+        targets.append(use_id)
     for target in targets:
-        if target and activity.at >= profile.dismissed.get(target, ["", 0.0])[1]:
+        if activity.at >= profile.dismissed.get(target, ["", 0.0])[1]:
             profile.dismissed[target] = [reason, activity.at]
     profile.dismissed = _newest(profile.dismissed, DISMISSED_KEPT)
 
@@ -245,13 +241,6 @@ def _order_lines(activity: Activity) -> dict[str, list[Any]]:
             held[0] += line.quantity
             held[1] = round(total / held[0]) if held[0] else line.price
     return lines
-
-
-def _close_basket(profile: Profile, activity: Activity) -> None:
-    """What was bought is no longer in the basket: an order is a step like any other, applied in time order."""
-    lines = [[line.product_id, line.quantity] for line in activity.lines]
-    profile.steps.append([activity.at, activity.message_id, "bought", lines])
-    _order_steps(profile)
 
 
 def _squeeze(profile: Profile) -> None:
