@@ -1,0 +1,219 @@
+"""What shoppers did, as arrays of rows: the border between a shop's own ids and the model's row numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+
+GUEST = -1
+MOST_PRODUCTS_IN_AN_ORDER = 500
+
+
+@dataclass(frozen=True)
+class OrderLines:
+    """What was bought, one row per order and product, oldest first.
+
+    ``order`` and ``product`` are rows (int32), ``shopper`` too with -1 for a guest; ``quantity`` is float32,
+    ``time`` epoch seconds (float64).
+    """
+
+    order: np.ndarray
+    shopper: np.ndarray
+    product: np.ndarray
+    quantity: np.ndarray
+    time: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+
+@dataclass(frozen=True)
+class Views:
+    """What was looked at, one row per look, oldest first; ``visit``, ``shopper`` (-1 unknown), ``product``
+    are rows.
+    """
+
+    visit: np.ndarray
+    shopper: np.ndarray
+    product: np.ndarray
+    time: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.visit)
+
+
+@dataclass(frozen=True)
+class Dismissals:
+    """What a shopper waved away, one row each, oldest first; ``shopper`` and ``product`` are rows."""
+
+    shopper: np.ndarray
+    product: np.ndarray
+    time: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.shopper)
+
+
+@dataclass(frozen=True)
+class Interactions:
+    """A shop's history: orders, looks and dismissals over one numbering of products and shoppers.
+
+    ``product_ids`` and ``shopper_ids`` are sorted, so the same history in another order of rows is the same
+    object.
+    """
+
+    orders: OrderLines
+    views: Views
+    dismissals: Dismissals
+    product_ids: tuple[str, ...]
+    shopper_ids: tuple[str, ...]
+    order_count: int
+    visit_count: int
+
+    @classmethod
+    def from_columns(
+        cls,
+        *,
+        order_ids: Sequence[str] | np.ndarray = (),
+        shopper_ids: Sequence[str | None] | np.ndarray = (),
+        product_ids: Sequence[str] | np.ndarray = (),
+        quantities: Sequence[float] | np.ndarray = (),
+        times: Sequence[float] | np.ndarray = (),
+        view_visits: Sequence[str] | np.ndarray = (),
+        view_shoppers: Sequence[str | None] | np.ndarray = (),
+        view_products: Sequence[str] | np.ndarray = (),
+        view_times: Sequence[float] | np.ndarray = (),
+        dismissed_shoppers: Sequence[str] | np.ndarray = (),
+        dismissed_products: Sequence[str] | np.ndarray = (),
+        dismissed_times: Sequence[float] | np.ndarray = (),
+    ) -> Interactions:
+        """A shop's history from columns of its own ids.
+
+        Columns of one table have one length. A shopper of None is a guest (or an unknown visitor). Times
+        are epoch seconds. Lines of one order that name the same product are added up; an order happens at
+        its earliest line. Raises ValueError when columns of one table differ in length.
+        """
+        _same_length("orders", order_ids, shopper_ids, product_ids, quantities, times)
+        _same_length("views", view_visits, view_shoppers, view_products, view_times)
+        _same_length("dismissals", dismissed_shoppers, dismissed_products, dismissed_times)
+        products, (bought, viewed, dismissed) = _rows(product_ids, view_products, dismissed_products)
+        shoppers, (buyers, viewers, dismissers) = _rows(shopper_ids, view_shoppers, dismissed_shoppers)
+        orders, (order,) = _rows(order_ids)
+        visits, (visit,) = _rows(view_visits)
+        return cls(
+            orders=_order_lines(order, buyers, bought, _floats(quantities), _floats(times), len(orders)),
+            views=_views(visit, viewers, viewed, _floats(view_times)),
+            dismissals=_dismissals(dismissers, dismissed, _floats(dismissed_times)),
+            product_ids=products,
+            shopper_ids=shoppers,
+            order_count=len(orders),
+            visit_count=len(visits),
+        )
+
+    def before(self, time: float) -> Interactions:
+        """The history strictly before this moment (epoch seconds), over the same numbering."""
+        return self._where(self.orders.time < time, self.views.time < time, self.dismissals.time < time)
+
+    def since(self, time: float) -> Interactions:
+        """The history from this moment (epoch seconds) on, over the same numbering."""
+        return self._where(self.orders.time >= time, self.views.time >= time, self.dismissals.time >= time)
+
+    def _where(self, orders: np.ndarray, views: np.ndarray, dismissals: np.ndarray) -> Interactions:
+        return replace(
+            self,
+            orders=OrderLines(**{name: column[orders] for name, column in vars(self.orders).items()}),
+            views=Views(**{name: column[views] for name, column in vars(self.views).items()}),
+            dismissals=Dismissals(
+                **{name: column[dismissals] for name, column in vars(self.dismissals).items()}
+            ),
+        )
+
+    @property
+    def product_count(self) -> int:
+        return len(self.product_ids)
+
+    def parties(self) -> np.ndarray:
+        """Whose order each line is, guests told apart by order: rows from 0, shoppers first (int64)."""
+        lines = self.orders
+        return np.where(
+            lines.shopper == GUEST, len(self.shopper_ids) + lines.order.astype(np.int64), lines.shopper
+        )
+
+    def baskets(self, most: int = MOST_PRODUCTS_IN_AN_ORDER) -> sparse.csr_matrix:
+        """Orders by products, 1 where bought (float32); orders of more than ``most`` products are left
+        empty.
+        """
+        lines = self.orders
+        sizes = np.bincount(lines.order, minlength=self.order_count)
+        kept = sizes[lines.order] <= most
+        return _ones(lines.order[kept], lines.product[kept], (self.order_count, self.product_count))
+
+
+def _rows(*columns: Iterable[str | None]) -> tuple[tuple[str, ...], list[np.ndarray]]:
+    """One sorted numbering over several columns of ids, and each column in it; None becomes -1."""
+    met: dict[str | None, int] = {None: GUEST}
+    met_in_order = [_first_met(column, met) for column in columns]
+    del met[None]
+    ids = [str(key) for key in met]
+    sorting = sorted(range(len(ids)), key=ids.__getitem__)
+    place = np.empty(len(ids) + 1, np.int32)
+    place[sorting] = np.arange(len(ids), dtype=np.int32)
+    place[-1] = GUEST
+    return tuple(ids[row] for row in sorting), [place[column] for column in met_in_order]
+
+
+def _first_met(column: Iterable[str | None], met: dict[str | None, int]) -> np.ndarray:
+    """Numbers ids in the order they are met; ``met`` starts with None at -1, hence the lengths less one."""
+    values = column.tolist() if isinstance(column, np.ndarray) else column
+    return np.fromiter((met.setdefault(value, len(met) - 1) for value in values), np.int32)
+
+
+def _floats(column: Sequence[float] | np.ndarray) -> np.ndarray:
+    return np.asarray(column, dtype=np.float64).reshape(-1)
+
+
+def _same_length(table: str, *columns: Sequence[object] | np.ndarray) -> None:
+    lengths = {len(column) for column in columns}
+    if len(lengths) > 1:
+        raise ValueError(f"the columns of {table} differ in length: {sorted(lengths)}")
+
+
+def _order_lines(
+    order: np.ndarray,
+    shopper: np.ndarray,
+    product: np.ndarray,
+    quantity: np.ndarray,
+    time: np.ndarray,
+    count: int,
+) -> OrderLines:
+    starts = np.full(count, np.inf)
+    np.minimum.at(starts, order, time)
+    time = starts[order] if len(order) else time
+    ranked = np.lexsort((product, order, time))
+    order, shopper, product, quantity, time = (
+        column[ranked] for column in (order, shopper, product, quantity, time)
+    )
+    first = np.ones(len(order), bool)
+    first[1:] = (order[1:] != order[:-1]) | (product[1:] != product[:-1])
+    summed = np.add.reduceat(quantity, np.flatnonzero(first)) if len(order) else quantity
+    return OrderLines(order[first], shopper[first], product[first], summed.astype(np.float32), time[first])
+
+
+def _views(visit: np.ndarray, shopper: np.ndarray, product: np.ndarray, time: np.ndarray) -> Views:
+    ranked = np.lexsort((product, visit, time))
+    return Views(visit[ranked], shopper[ranked], product[ranked], time[ranked])
+
+
+def _dismissals(shopper: np.ndarray, product: np.ndarray, time: np.ndarray) -> Dismissals:
+    ranked = np.lexsort((product, shopper, time))
+    return Dismissals(shopper[ranked], product[ranked], time[ranked])
+
+
+def _ones(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> sparse.csr_matrix:
+    matrix = sparse.csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape=shape)
+    matrix.sum_duplicates()
+    matrix.data[:] = 1.0
+    return matrix
