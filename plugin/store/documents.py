@@ -1,0 +1,90 @@
+"""A shop's documents: settings, keys, products, rules, ladders, the pointer to the model in service.
+
+They live in one hash per shop with one version number; whoever mirrors them reads only what changed since
+the version it knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from plugin.store.connection import Call, Connection, script
+from plugin.store.keys import ShopKeys
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed up to `version`: document name to body, None where it is gone."""
+
+    version: int
+    bodies: Mapping[str, bytes | None]
+
+
+class Documents:
+    """The documents of one shop, by name (`product/85123A`, `offer/gold-coffee`, `settings` ...)."""
+
+    def __init__(self, connection: Connection, keys: ShopKeys) -> None:
+        self._connection = connection
+        self._keys = keys
+
+    def get(self, name: str) -> bytes | None:
+        """Return the body of a document, or None."""
+        return self._connection.call("HGET", self._keys.documents, name)
+
+    def get_many(self, names: list[str]) -> list[bytes | None]:
+        """Return the bodies of some documents, None where there is none."""
+        return self._connection.call("HMGET", self._keys.documents, *names) if names else []
+
+    def put(self, bodies: Mapping[str, bytes | None], history: Mapping[str, bytes] | None = None) -> int:
+        """Set (or with None delete) documents, and return the shop's version after it.
+
+        `history` holds entries for the log, by document name: what a later look into the past needs.
+        """
+        version = 0
+        items = list(bodies.items())
+        for start in range(0, len(items), BATCH):
+            args: list[str | bytes] = []
+            for name, body in items[start : start + BATCH]:
+                args += [name, body or b"", (history or {}).get(name, b"")]
+            version = self._connection.call(*script("put_documents", self._written_keys(), *args))
+        return version
+
+    def swap(self, name: str, before: bytes | None, after: bytes | None) -> bool:
+        """Change one document if it is still what the caller read; False when somebody was quicker."""
+        keys = [self._keys.documents, self._keys.version, self._keys.changes]
+        return bool(self._connection.call(*script("swap_document", keys, name, before or b"", after or b"")))
+
+    def version_call(self) -> Call:
+        """The command that reads the shop's version, to be sent along with others."""
+        return ("GET", self._keys.version)
+
+    def changes_since(self, version: int) -> Changes:
+        """Return every document that changed after `version` (all of them for 0)."""
+        if version == 0:
+            now, everything = self._connection.many([self.version_call(), ("HGETALL", self._keys.documents)])
+            pairs = _pairs(everything)
+            return Changes(int(now or 0), {name.decode(): body for name, body in pairs})
+        now, names = self._connection.many(
+            [self.version_call(), ("ZRANGEBYSCORE", self._keys.changes, f"({version}", "+inf")]
+        )
+        texts = [name.decode() for name in names]
+        bodies: dict[str, bytes | None] = {}
+        for start in range(0, len(texts), BATCH):
+            part = texts[start : start + BATCH]
+            bodies.update(zip(part, self.get_many(part), strict=True))
+        return Changes(int(now or 0), bodies)
+
+    def _written_keys(self) -> list[str]:
+        keys = self._keys
+        return [keys.documents, keys.version, keys.changes, keys.history]
+
+
+def _pairs(answer: object) -> Iterable[tuple[bytes, bytes]]:
+    """HGETALL comes as a flat list or a mapping, depending on the protocol spoken."""
+    if isinstance(answer, Mapping):
+        return answer.items()
+    assert isinstance(answer, list)
+    return zip(answer[::2], answer[1::2], strict=True)

@@ -1,0 +1,77 @@
+"""How every key is spelled. A key starts with its hash tag, so that one script touches one slot.
+
+`{shop}` tags what belongs to the shop as a whole, `{shop:shard}` what belongs to the shoppers of one shard.
+The shard is a hash of the id as written, modulo a number fixed when the installation is born.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+
+INSTALLATION = "rapport:installation"
+SHOPS = "rapport:shops"
+
+SEEN_BUCKETS = 64
+ORDER_BUCKETS = 64
+SEEN_WEEK = 7 * 86400
+
+
+def shard_of(identity: str, shards: int) -> int:
+    """Return the shard that an id, as written, belongs to."""
+    return zlib.crc32(identity.encode("utf-8", "surrogatepass")) % shards
+
+
+def digest(*parts: str, size: int = 10) -> bytes:
+    """Return a short fixed-width fingerprint of some texts (10 bytes: a clash in 10^12 pairs of a bucket)."""
+    joined = "\x00".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(joined, digest_size=size).digest()
+
+
+class ShopKeys:
+    """The keys of one shop."""
+
+    def __init__(self, shop: str, shards: int) -> None:
+        self.shop = shop
+        self.shards = shards
+        tag = f"{{{shop}}}"
+        self.version = f"{tag}:version"
+        self.documents = f"{tag}:documents"
+        self.changes = f"{tag}:changes"
+        self.history = f"{tag}:stream"
+        self.archive = f"{tag}:archive"
+        self.worker = f"{tag}:worker"
+
+    def shard(self, identity: str) -> int:
+        """The shard an id belongs to."""
+        return shard_of(identity, self.shards)
+
+    def of_shard(self, shard: int, name: str) -> str:
+        """A key of one shard."""
+        return f"{{{self.shop}:{shard}}}:{name}"
+
+    def stream(self, shard: int) -> str:
+        """The activities of a shard, in the order they were acknowledged."""
+        return self.of_shard(shard, "stream")
+
+    def applied(self, shard: int) -> str:
+        """How far the worker has folded a shard's stream into profiles."""
+        return self.of_shard(shard, "applied")
+
+    def seen(self, shard: int, week: int) -> str:
+        """The prefix of the buckets of message fingerprints acknowledged in one week."""
+        return self.of_shard(shard, f"seen:{week}:")
+
+    def pending(self, shard: int) -> str:
+        """The prefix of the short lists of activities not yet folded."""
+        return self.of_shard(shard, "pending:")
+
+    def profile(self, shard: int) -> str:
+        """The prefix of the profiles."""
+        return self.of_shard(shard, "profile:")
+
+    def orders(self, order_id: str) -> tuple[int, str]:
+        """The shard and bucket in which an order id is remembered for ever."""
+        shard = self.shard(order_id)
+        bucket = digest(order_id, size=2)
+        return shard, self.of_shard(shard, f"orders:{int.from_bytes(bucket) % ORDER_BUCKETS}")

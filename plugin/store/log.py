@@ -1,0 +1,155 @@
+"""The history: Parquet files of a shop, one row per activity line, partitioned by the day they came in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from plugin.activity import Activity, Line, Shopper
+
+SCHEMA = pa.schema(
+    [
+        ("entry", pa.string()),
+        ("line", pa.int32()),
+        ("kind", pa.string()),
+        ("event", pa.string()),
+        ("happened_at", pa.float64()),
+        ("received_at", pa.float64()),
+        ("trust", pa.string()),
+        ("shopper", pa.string()),
+        ("visit", pa.string()),
+        ("order_id", pa.string()),
+        ("product_id", pa.string()),
+        ("quantity", pa.int64()),
+        ("price", pa.int64()),
+        ("currency", pa.string()),
+        ("name", pa.string()),
+        ("recommendation_id", pa.string()),
+        ("message_id", pa.string()),
+        ("properties", pa.string()),
+    ]
+)
+MEMORY_LIMIT = "2GB"
+
+
+class Log:
+    """The Parquet history of one shop."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, part: int, entries: Sequence[tuple[str, Activity]]) -> None:
+        """Write the entries of one part, durably; writing a part again replaces it.
+
+        `entries` are pairs of the stream position and the activity.
+        """
+        by_day: dict[str, list[tuple[str, Activity]]] = {}
+        for position, activity in entries:
+            day = datetime.fromtimestamp(activity.received_at, UTC).strftime("%Y-%m-%d")
+            by_day.setdefault(day, []).append((position, activity))
+        for day, of_day in by_day.items():
+            folder = self.folder / f"day={day}"
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"part-{part:012d}.parquet"
+            unfinished = path.with_suffix(".unfinished")
+            pq.write_table(_table(of_day), unfinished, compression="zstd")
+            _to_disk(unfinished)
+            unfinished.rename(path)
+            _to_disk(folder)
+
+    @property
+    def files(self) -> list[str]:
+        """The files of the history, oldest part first within a day."""
+        return [str(path) for path in sorted(self.folder.glob("day=*/part-*.parquet"))]
+
+    def query(self, sql: str, parameters: dict[str, Any] | None = None) -> pa.Table:
+        """Return what DuckDB answers to `sql` over the table `log`, in bounded memory."""
+        with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "threads": 2}) as database:
+            files = self.files
+            if files:
+                database.read_parquet(files).create_view("log")
+            else:
+                database.register("log", SCHEMA.empty_table())
+            return database.execute(sql, parameters or {}).to_arrow_table()
+
+    def activities(self, where: str = "true", parameters: dict[str, Any] | None = None) -> Iterator[Activity]:
+        """Yield the activities that match an SQL condition on the columns, in time order."""
+        sql = f"SELECT * FROM log WHERE {where} ORDER BY happened_at, entry, line"
+        rows: list[dict[str, Any]] = []
+        for batch in self.query(sql, parameters).to_batches(max_chunksize=20_000):
+            for row in batch.to_pylist():
+                if rows and rows[0]["entry"] != row["entry"]:
+                    yield _activity(rows)
+                    rows = []
+                rows.append(row)
+        if rows:
+            yield _activity(rows)
+
+
+def _table(entries: Sequence[tuple[str, Activity]]) -> pa.Table:
+    columns: dict[str, list[Any]] = {name: [] for name in SCHEMA.names}
+    for position, activity in entries:
+        lines = activity.lines or (None,)
+        for number, line in enumerate(lines):
+            first = number == 0
+            row = (
+                position,
+                number,
+                activity.kind,
+                activity.event,
+                activity.at,
+                activity.received_at,
+                activity.trust,
+                activity.shopper.ref if activity.shopper else None,
+                activity.visit,
+                activity.order_id,
+                line.product_id if line else None,
+                line.quantity if line else None,
+                line.price if line else None,
+                activity.currency,
+                line.name if line else None,
+                line.recommendation_id if line else None,
+                activity.message_id,
+                orjson.dumps(activity.properties).decode() if first and activity.properties else None,
+            )
+            for name, value in zip(SCHEMA.names, row, strict=True):
+                columns[name].append(value)
+    return pa.table(columns, schema=SCHEMA)
+
+
+def _activity(rows: list[dict[str, Any]]) -> Activity:
+    first = rows[0]
+    return Activity(
+        message_id=first["message_id"],
+        kind=first["kind"],
+        event=first["event"],
+        at=first["happened_at"],
+        received_at=first["received_at"],
+        trust=first["trust"],
+        shopper=Shopper.from_ref(first["shopper"]) if first["shopper"] else None,
+        lines=tuple(
+            Line(row["product_id"], row["quantity"], row["price"], row["name"], row["recommendation_id"])
+            for row in rows
+            if row["product_id"] is not None
+        ),
+        order_id=first["order_id"],
+        currency=first["currency"],
+        visit=first["visit"],
+        properties=orjson.loads(first["properties"]) if first["properties"] else {},
+    )
+
+
+def _to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,143 @@
+"""Opening the store: which server, how many shards, and the memory of each shop in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from plugin.activity import Shopper
+from plugin.errors import NotFound, Refused, StoreUnavailable
+from plugin.settings import Settings
+from plugin.shopper import Profile
+from plugin.store import keys
+from plugin.store.activities import Activities
+from plugin.store.archive import Archive
+from plugin.store.connection import Connection, connect
+from plugin.store.documents import Documents
+from plugin.store.log import Log
+from plugin.store.safety import Check, check_safety
+from plugin.store.server import EmbeddedServer
+from plugin.store.shoppers import Shoppers
+from plugin.store.tickets import Tickets
+
+SHOP_ID = re.compile(r"^[a-z0-9][a-z0-9-]{0,47}$")
+
+
+class ShopMemory:
+    """Everything kept of one shop: its documents, its shoppers, the door of its stream, its log."""
+
+    def __init__(self, connection: Connection, shop: str, shards: int, settings: Settings) -> None:
+        self.shop = shop
+        self.keys = keys.ShopKeys(shop, shards)
+        self._connection = connection
+        self.documents = Documents(connection, self.keys)
+        self.activities = Activities(connection, self.keys)
+        self.shoppers = Shoppers(connection, self.keys)
+        self.tickets = Tickets(connection, self.keys)
+        self.log = Log(settings.log / shop)
+        self.models = settings.models / shop
+
+    def archive(self) -> Archive:
+        """Return a new hand-over from streams to profiles and log, with a lease of its own."""
+        return Archive(self._connection, self.keys, self.log)
+
+    def gather(self, shopper: Shopper | None) -> tuple[int, Profile]:
+        """Return the shop's version and everything known of a shopper, in one round trip."""
+        calls = [self.documents.version_call()]
+        if shopper is not None:
+            calls.append(self.shoppers.look_call(shopper))
+        version, *answers = self._connection.many(calls)
+        profile = self.shoppers.look(answers[0]).folded() if answers else Profile()
+        return int(version or 0), profile
+
+
+class Store:
+    """A store that is open: one installation, any number of shops. Safe to share between threads."""
+
+    def __init__(self, settings: Settings, connection: Connection, server: EmbeddedServer | None) -> None:
+        self.settings = settings
+        self.connection = connection
+        self._server = server
+        self._memories: dict[str, ShopMemory] = {}
+        self.shards = self._born_with(settings.shards)
+
+    def _born_with(self, wished: int) -> int:
+        """Return the installation's number of shards: what it was born with, whatever is wished later."""
+        self.connection.call("HSETNX", keys.INSTALLATION, "shards", wished)
+        return int(self.connection.call("HGET", keys.INSTALLATION, "shards"))
+
+    def shop(self, shop: str) -> ShopMemory:
+        """Return the memory of a shop, whether or not it was ever written to."""
+        memory = self._memories.get(shop)
+        if memory is None:
+            memory = self._memories[shop] = ShopMemory(self.connection, shop, self.shards, self.settings)
+        return memory
+
+    def existing(self, shop: str) -> ShopMemory:
+        """Return the memory of a shop that was created. Raises `NotFound` otherwise."""
+        if not SHOP_ID.match(shop) or not self.connection.call("SISMEMBER", keys.SHOPS, shop):
+            raise NotFound(f"There is no shop {shop!r}; `rapport shops list` names those there are.")
+        return self.shop(shop)
+
+    def shops(self) -> list[str]:
+        """Return the ids of all shops, in order."""
+        return sorted(name.decode() for name in self.connection.call("SMEMBERS", keys.SHOPS))
+
+    def add_shop(self, shop: str) -> ShopMemory:
+        """Make room for a shop. Raises `Refused` when the id is taken or cannot be one."""
+        if not SHOP_ID.match(shop):
+            raise Refused(f"{shop!r} cannot be a shop id; it takes a-z, 0-9 and '-', at most 48 characters.")
+        if not self.connection.call("SADD", keys.SHOPS, shop):
+            raise Refused(f"There is a shop {shop!r} already.")
+        return self.shop(shop)
+
+    def delete_shop(self, shop: str) -> int:
+        """Forget a shop and every key of it; return how many keys those were. The log's files stay."""
+        self.connection.call("SREM", keys.SHOPS, shop)
+        deleted = 0
+        for pattern in (f"{{{shop}}}*", f"{{{shop}:*"):
+            for key in self.connection.scan(pattern):
+                deleted += self.connection.call("DEL", key)
+        self._memories.pop(shop, None)
+        return deleted
+
+    def safety(self) -> list[Check]:
+        """Return whether the store keeps what it acknowledges, one check per setting."""
+        return check_safety(self.connection, self.settings.durability)
+
+    def revive(self) -> None:
+        """Bring the embedded server back where it and its keeper died; nothing to do for an outside store."""
+        if self._server is not None:
+            self._server.ensure()
+
+    def close(self) -> None:
+        """Let go; the last process to do so ends the embedded server."""
+        self.connection.close()
+        if self._server is not None:
+            self._server.leave()
+
+
+def open_store(settings: Settings) -> Store:
+    """Return the store of these settings: the one at `REDIS_URL`, else the embedded one of the data folder.
+
+    Raises `StoreUnavailable` when it cannot be reached or started.
+    """
+    if settings.redis_url:
+        return Store(settings, connect(settings.redis_url), None)
+    server = EmbeddedServer(settings.data, settings.durability).ensure()
+    try:
+        return Store(settings, connect(server.url), server)
+    except StoreUnavailable:
+        server.leave()
+        raise
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Store]:
+    """Open the store for the length of a block."""
+    store = open_store(settings)
+    try:
+        yield store
+    finally:
+        store.close()

@@ -1,0 +1,11 @@
+-- Put the folded profile in place of the one it was folded from and shorten the short list by what went in.
+-- KEYS: profile, pending. ARGV: sha1 of the profile before ('' for none), number folded, the new profile.
+-- Answers 1, or 0 when somebody else has changed the shopper meanwhile (nothing is done then).
+local held = redis.call('GET', KEYS[1])
+local mark = held and redis.sha1hex(held) or ''
+if mark ~= ARGV[1] or redis.call('LLEN', KEYS[2]) < tonumber(ARGV[2]) then
+  return 0
+end
+redis.call('SET', KEYS[1], ARGV[3])
+redis.call('LTRIM', KEYS[2], ARGV[2], -1)
+return 1
