@@ -131,6 +131,28 @@ class Interactions:
             ),
         )
 
+    def over(self, product_ids: tuple[str, ...]) -> Interactions:
+        """The same history in another numbering of products; rows of products not in it are left out."""
+        row_of = {product_id: row for row, product_id in enumerate(product_ids)}
+        place = np.fromiter(
+            (row_of.get(each, GUEST) for each in self.product_ids), np.int32, self.product_count
+        )
+        kept = self._where(
+            *(place[table.product] >= 0 for table in (self.orders, self.views, self.dismissals))
+        )
+        return replace(
+            kept,
+            orders=replace(kept.orders, product=place[kept.orders.product]),
+            views=replace(kept.views, product=place[kept.views.product]),
+            dismissals=replace(kept.dismissals, product=place[kept.dismissals.product]),
+            product_ids=product_ids,
+        )
+
+    def met(self) -> tuple[str, ...]:
+        """The ids of products that some row names, sorted."""
+        tables = (self.orders.product, self.views.product, self.dismissals.product)
+        return tuple(self.product_ids[row] for row in np.unique(np.concatenate(tables)))
+
     @property
     def product_count(self) -> int:
         return len(self.product_ids)

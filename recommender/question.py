@@ -74,6 +74,7 @@ class Reason:
 class Suggestion:
     """One product in an answer, best first.
 
+    ``others`` are the further true reasons, weightiest first, for a shop that may not tell the first one.
     ``score`` lies in 0..1 and falls along one answer; it compares nothing between answers. ``rung`` is the
     step of the ladder that found it. ``due_at`` (epoch seconds) is when it is expected to be needed; only
     the rung ``rhythm`` knows that.
@@ -84,3 +85,4 @@ class Suggestion:
     rung: str
     reason: Reason
     due_at: float | None = None
+    others: tuple[Reason, ...] = ()

@@ -1,0 +1,94 @@
+"""What is found together more often than chance allows.
+
+The strength of i towards j is (n_ij - e_ij) / sqrt((n_i + k)(n_j + k)): the phi coefficient's numerator
+over a damped cosine's denominator, where e_ij = r_i r_j / T is what the pairs' own totals would give (r are
+row sums of n, T its sum), so that what sells in every basket explains nothing, and k keeps two chance
+meetings from looking like a law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+CELLS_AT_ONCE = 4_000_000
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Weighed counts of two products met together, for some products (rows) with all (columns), and their
+    chance.
+
+    ``together`` and ``chance`` are dense float32 of (rows, n); a product with itself counts 0.
+    """
+
+    rows: np.ndarray
+    together: np.ndarray
+    chance: np.ndarray
+
+    @property
+    def excess(self) -> np.ndarray:
+        return np.maximum(self.together - self.chance, 0.0)
+
+
+class Meetings:
+    """Counts of product i in one set of baskets with product j in the matching row of another.
+
+    With both sets the same, pairs within a basket; with the second one shifted, pairs from one order to the
+    next.
+    """
+
+    def __init__(self, earlier: sparse.csr_matrix, later: sparse.csr_matrix) -> None:
+        self.earlier = sparse.csc_matrix(earlier, dtype=np.float32)
+        self.later = sparse.csr_matrix(later, dtype=np.float32)
+        self._later_columns = sparse.csc_matrix(self.later)
+        self._earlier_rows = sparse.csr_matrix(self.earlier)
+        self.own = np.asarray(self.earlier.multiply(self._later_columns).sum(axis=0), np.float32).ravel()
+        self.out = (
+            np.asarray(self.earlier.T @ np.asarray(self.later.sum(axis=1)), np.float32).ravel() - self.own
+        )
+        self.into = (
+            np.asarray(self._later_columns.T @ np.asarray(self.earlier.sum(axis=1)), np.float32).ravel()
+            - self.own
+        )
+        self.total = float(self.out.sum())
+
+    def of(self, rows: np.ndarray) -> Pairs:
+        """Pairs from these products to all others."""
+        return self._pairs(rows, self.earlier[:, rows].T @ self.later, self.out, self.into)
+
+    def towards(self, rows: np.ndarray) -> Pairs:
+        """The same pairs the other way round: from all others to these products."""
+        return self._pairs(rows, self._later_columns[:, rows].T @ self._earlier_rows, self.into, self.out)
+
+    def _pairs(
+        self, rows: np.ndarray, counts: sparse.spmatrix, mine: np.ndarray, theirs: np.ndarray
+    ) -> Pairs:
+        together = np.asarray(counts.todense(), np.float32)
+        together[np.arange(len(rows)), rows] = 0.0
+        chance = mine[rows, None] * theirs[None, :] / np.float32(max(self.total, 1e-9))
+        return Pairs(rows, together, chance)
+
+
+def blocks(products: int) -> Iterator[np.ndarray]:
+    """Runs of product rows, small enough that a dense block over all products stays small."""
+    step = max(16, CELLS_AT_ONCE // max(products, 1))
+    for first in range(0, products, step):
+        yield np.arange(first, min(first + step, products))
+
+
+def damped(excess: np.ndarray, rows: np.ndarray, weight: np.ndarray, damping: float) -> np.ndarray:
+    """Excess counts over a damped cosine's denominator; ``weight`` is each product's own weighed count."""
+    damp = weight + np.float32(damping)
+    return excess / np.sqrt(damp[rows, None] * damp[None, :])
+
+
+def strongest(scores: np.ndarray, longest: int) -> sparse.csr_matrix:
+    """The best ``longest`` scores of each row above zero (ties at the edge are all kept)."""
+    if longest < scores.shape[1]:
+        edge = -np.partition(-scores, longest - 1, axis=1)[:, longest - 1 : longest]
+        scores = np.where(scores >= edge, scores, 0.0)
+    return sparse.csr_matrix(scores, dtype=np.float32)

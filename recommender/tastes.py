@@ -1,0 +1,124 @@
+"""What suits a shopper, from what all shoppers bought: factors and neighbours, for shoppers never seen too.
+
+Nothing about a single shopper is kept: the profile comes with the question and is folded in there.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Self
+
+import numpy as np
+from implicit.cpu.als import AlternatingLeastSquares
+from scipy import sparse
+from threadpoolctl import threadpool_limits
+
+from recommender.cards import Cards
+from recommender.estimator import Part
+from recommender.evidence import shared_parties
+from recommender.interactions import GUEST, MOST_PRODUCTS_IN_AN_ORDER, Interactions
+from recommender.lists import ItemLists
+from recommender.local_ridge import local_ridge, weigh_rows
+
+MOST_PRODUCTS_OF_A_SHOPPER = 4 * MOST_PRODUCTS_IN_AN_ORDER
+
+
+class Tastes(Part):
+    """Two views on taste: lists by local ridge over shoppers, and implicit matrix factors (Hu, Koren,
+    Volinsky 2008).
+
+    ``neighbours_`` are lists of what a product's buyers also buy, at any time (counts: shoppers who bought
+    both). ``factors_`` (n, k) float32 are the products' factors, ``spread_`` (k, k) their second moment
+    plus the regularisation, all that folding in a shopper needs.
+    """
+
+    LISTS = ("neighbours_",)
+    COLUMNS = {"factors_": ("n", -1), "spread_": (-1, -1)}
+
+    def __init__(
+        self,
+        longest: int = 100,
+        neighbours: int = 50,
+        ridge: float = 5.0,
+        size_power: float = 0.5,
+        factors: int = 64,
+        regularization: float = 50.0,
+        confidence: float = 5.0,
+        iterations: int = 12,
+        seed: int = 0,
+    ) -> None:
+        self.longest = longest
+        self.neighbours = neighbours
+        self.ridge = ridge
+        self.size_power = size_power
+        self.factors = factors
+        self.regularization = regularization
+        self.confidence = confidence
+        self.iterations = iterations
+        self.seed = seed
+
+    def fit(self, interactions: Interactions, cards: Cards, *, as_of: float) -> Self:
+        bought = purchases(interactions.before(as_of))
+        owned = bought.copy()
+        owned.data[:] = 1.0
+        ridge = local_ridge(weigh_rows(owned, self.size_power), neighbours=self.neighbours, ridge=self.ridge)
+        self.neighbours_ = shared_parties(ItemLists.from_matrix(ridge, self.longest), owned)
+        self.factors_ = self._factorise(bought)
+        self.spread_ = (
+            self.factors_.T @ self.factors_ + np.eye(self.factors_.shape[1]) * self.regularization
+        ).astype(np.float32)
+        return self
+
+    def fold_in(self, products: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """A shopper's factors (k,) from product rows and how surely each is liked; zeros for nobody.
+
+        ``weights`` are in the units of training: 1 + ln(times bought), less for what counts less.
+        """
+        liked = self.factors_[products]
+        sure = np.float32(self.confidence) * weights.astype(np.float32)
+        left = self.spread_ + (liked * (np.maximum(sure, 1.0) - 1.0)[:, None]).T @ liked
+        return np.linalg.solve(left, liked.T @ sure)
+
+    def _factorise(self, bought: sparse.csr_matrix) -> np.ndarray:
+        factors = max(1, min(self.factors, min(bought.shape) - 1)) if min(bought.shape) > 0 else 1
+        if bought.nnz == 0:
+            return np.zeros((bought.shape[1], factors), np.float32)
+        model = AlternatingLeastSquares(
+            factors=factors,
+            regularization=self.regularization,
+            alpha=self.confidence,
+            iterations=self.iterations,
+            random_state=self.seed,
+            num_threads=1,
+        )
+        # One thread and one way of adding up: the same history gives the same bits.
+        with threadpool_limits(1), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model.fit(bought, show_progress=False)
+        return np.nan_to_num(np.asarray(model.item_factors, np.float32))
+
+
+def purchases(interactions: Interactions) -> sparse.csr_matrix:
+    """Shoppers by products, 1 + ln(orders with it) where bought (float32), without what they waved away.
+
+    Guests have no row. Shoppers with more products than a person buys (bots, resellers' test accounts) are
+    left empty.
+    """
+    lines = interactions.orders
+    known = lines.shopper != GUEST
+    shape = (len(interactions.shopper_ids), interactions.product_count)
+    matrix = sparse.csr_matrix(
+        (np.ones(int(known.sum()), np.float32), (lines.shopper[known], lines.product[known])), shape=shape
+    )
+    matrix.sum_duplicates()
+    matrix.data = (1.0 + np.log(matrix.data)).astype(np.float32)
+    sizes = np.diff(matrix.indptr)
+    matrix.data *= np.repeat(sizes <= MOST_PRODUCTS_OF_A_SHOPPER, sizes)
+    waved = interactions.dismissals
+    known = waved.shopper != GUEST
+    away = sparse.csr_matrix(
+        (np.ones(int(known.sum()), np.float32), (waved.shopper[known], waved.product[known])), shape=shape
+    )
+    matrix = sparse.csr_matrix(matrix - matrix.multiply(away > 0))
+    matrix.eliminate_zeros()
+    return matrix

@@ -1,0 +1,60 @@
+"""What sells, and what is rising now."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+
+from recommender.cards import Cards
+from recommender.estimator import Part
+from recommender.interactions import Interactions
+
+DAY = 86400.0
+WINDOWS_DAYS = (7.0, 28.0, 90.0, np.inf)
+
+
+class Trending(Part):
+    """Decayed counts of purchases, and the order in which products rise.
+
+    ``sales_`` (n, 4) float32 is ln(1 + shoppers buying) in the last 7, 28 and 90 days and ever; a shopper
+    counts once a day. ``rising_`` (n,) float32 is the decayed count times how far it is above the product's
+    usual one, 0 where nobody bought. ``buyers_`` (n,) int32 is how many different shoppers bought in the
+    last 28 days. Windows end at the newest purchase, so a shop that stood still shows what it last sold.
+    """
+
+    LISTS = ()
+    COLUMNS = {"sales_": ("n", len(WINDOWS_DAYS)), "rising_": ("n",), "buyers_": ("n",)}
+
+    def __init__(self, half_life_days: float = 7.0, usual_days: float = 60.0, damping: float = 2.0) -> None:
+        self.half_life_days = half_life_days
+        self.usual_days = usual_days
+        self.damping = damping
+
+    def fit(self, interactions: Interactions, cards: Cards, *, as_of: float) -> Self:
+        past = interactions.before(as_of)
+        products = past.product_count
+        product, party, age = _purchases_by_day(past)
+        counts = [np.bincount(product[age < days], minlength=products) for days in WINDOWS_DAYS]
+        self.sales_ = np.log1p(np.stack(counts, axis=1)).astype(np.float32)
+        lately = np.bincount(product, 0.5 ** (age / self.half_life_days), products)
+        usually = np.bincount(product, 0.5 ** (age / self.usual_days), products) * (
+            self.half_life_days / self.usual_days
+        )
+        rise = np.log2(1.0 + (lately + self.damping) / (usually + self.damping))
+        self.rising_ = (lately * rise).astype(np.float32)
+        recent = age < WINDOWS_DAYS[1]
+        buyers = np.unique(product[recent] * (party.max(initial=0) + 1) + party[recent])
+        self.buyers_ = np.bincount(buyers // (party.max(initial=0) + 1), minlength=products).astype(np.int32)
+        return self
+
+
+def _purchases_by_day(past: Interactions) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Product, party and age in days of each purchase, one for each product, party and day."""
+    lines = past.orders
+    if not len(lines):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+    age = (lines.time.max() - lines.time) / DAY
+    key = np.stack([lines.product.astype(np.int64), past.parties(), np.floor(age).astype(np.int64)])
+    _, first = np.unique(key, axis=1, return_index=True)
+    return lines.product[first].astype(np.int64), past.parties()[first], age[first]
