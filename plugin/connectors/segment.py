@@ -1,0 +1,275 @@
+"""Segment-shaped documents turned into activities: the language every door for activity speaks.
+
+This is the hot path of the service, so documents are checked here by hand, field by field, with the same
+care a schema would take; every refusal says which field and what would be right.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from plugin import money
+from plugin.activity import KINDS, ORDER_KINDS, Activity, Line, Shopper, Trust
+from plugin.store.keys import digest
+
+TYPES = {
+    "identify": "identified",
+    "page": "page",
+    "screen": "page",
+    "alias": "aliased",
+    "group": "grouped",
+}
+LONGEST_ID = 128
+LONGEST_NAME = 500
+LARGEST_EVENT = 32 * 1024
+LARGEST_QUANTITY = 1_000_000
+MOST_LINES = 5_000
+FAR_AHEAD_S = 300.0  # a clock further ahead than this is taken to be wrong
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+LINE_FIELDS = frozenset(
+    "products items product_id item_id sku quantity price name item_name order_id transaction_id currency".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected(Exception):
+    """One event that cannot be used: a stable code, where, and what would be right."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends: how far it is trusted, and the shopper its token proves, if any.
+
+    `prove` returns the shopper that an event's own token (`context.shopperToken`) proves, None for one that
+    is merely expired, and raises `Rejected` for a wrong one.
+    """
+
+    trust: Trust
+    currency: str
+    proven: str | None = None
+    prove: Callable[[str], str | None] | None = None
+
+
+def read_document(document: Any, sender: Sender, received_at: float, type_: str | None = None) -> Activity:
+    """Return the activity that a Segment document tells of.
+
+    Raises `Rejected` for a document that cannot be used.
+    """
+    if not isinstance(document, dict):
+        raise Rejected("invalid", "An event must be a JSON object.")
+    kind, event = _kind(document, type_)
+    properties = _mapping(document, "properties")
+    context = _mapping(document, "context")
+    at = _time(document, received_at)
+    return Activity(
+        message_id=_message_id(document, at),
+        kind=kind,
+        event=event,
+        at=at,
+        received_at=received_at,
+        trust=sender.trust,
+        shopper=_shopper(document, context, sender, kind),
+        lines=_lines(properties, sender.currency, kind),
+        order_id=_order_id(properties, kind),
+        currency=_currency(properties, sender.currency),
+        visit=_optional_id(properties, "session_id"),
+        properties=_rest(document, properties, kind),
+    )
+
+
+def _kind(document: Mapping[str, Any], type_: str | None) -> tuple[str, str]:
+    type_ = type_ or document.get("type") or ("track" if "event" in document else None)
+    if type_ in TYPES:
+        return TYPES[type_], str(document.get("name") or type_)[:LONGEST_NAME]
+    if type_ != "track":
+        raise Rejected("invalid", f"/type is {type_!r}; it must be track, {', '.join(TYPES)}.")
+    event = document.get("event")
+    if not isinstance(event, str) or not event.strip() or len(event) > LONGEST_NAME:
+        raise Rejected("invalid", "/event must be the event's name, a string of at most 500 characters.")
+    return KINDS.get(event, "other"), event
+
+
+def _shopper(
+    document: Mapping[str, Any], context: Mapping[str, Any], sender: Sender, kind: str
+) -> Shopper | None:
+    user, visitor = _optional_id(document, "userId"), _optional_id(document, "anonymousId")
+    if sender.trust == "shop":
+        if user is not None:
+            return Shopper(user)
+    else:
+        proven = sender.proven
+        if (token := context.get("shopperToken")) is not None and sender.prove is not None:
+            proven = sender.prove(token) if isinstance(token, str) else sender.prove("")
+        if proven is not None and user is not None and user != proven:
+            raise Rejected("token_invalid", "/userId is not the shopper that the token proves.")
+        if proven is not None:
+            return Shopper(proven)
+    if visitor is not None:
+        return Shopper(visitor, known=False)
+    if sender.trust == "shop" and kind in ORDER_KINDS:
+        return None  # a guest's order: it teaches what goes with what and belongs to nobody
+    if user is not None:
+        raise Rejected("token_invalid", "/userId needs a valid shopper token, or an anonymousId beside it.")
+    raise Rejected("invalid", "An event needs a /userId or an /anonymousId.")
+
+
+def _message_id(document: Mapping[str, Any], at: float) -> str:
+    given = _optional_id(document, "messageId")
+    if given is not None:
+        return given
+    if "timestamp" in document or "originalTimestamp" in document:
+        # The same event of the same moment sent again is the same event, with or without an id of its own.
+        content = {name: document[name] for name in document if name not in ("sentAt", "context", "writeKey")}
+        return "content:" + digest(orjson.dumps(content, option=orjson.OPT_SORT_KEYS).hex()).hex()
+    return "given:" + uuid.uuid4().hex
+
+
+def _time(document: Mapping[str, Any], received_at: float) -> float:
+    """When it happened: by the sender's clock, set right by how far that clock was off when it sent."""
+    at = _moment(document, "timestamp")
+    original, sent = _moment(document, "originalTimestamp"), _moment(document, "sentAt")
+    if original is not None and sent is not None:
+        at = received_at - max(0.0, sent - original)
+    elif at is None:
+        at = original
+    elif sent is not None and abs(sent - received_at) > FAR_AHEAD_S:
+        at = received_at - max(0.0, sent - at)
+    if at is None or at > received_at + FAR_AHEAD_S:
+        return received_at
+    return min(at, received_at)
+
+
+def _moment(document: Mapping[str, Any], name: str) -> float | None:
+    text = document.get(name)
+    if text is None:
+        return None
+    if isinstance(text, str):
+        try:
+            moment = datetime.fromisoformat(text)
+            return moment.timestamp() if moment.tzinfo else _as_utc(moment)
+        except (ValueError, OverflowError):
+            pass
+    raise Rejected("invalid", f"/{name} must be an RFC 3339 time such as 2026-11-22T09:30:00Z.")
+
+
+def _as_utc(moment: datetime) -> float:
+    return (moment - datetime(1970, 1, 1)).total_seconds()
+
+
+def _lines(properties: Mapping[str, Any], currency: str, kind: str) -> tuple[Line, ...]:
+    given = properties.get("products", properties.get("items"))
+    if given is None:
+        single = any(properties.get(name) is not None for name in ("product_id", "item_id", "sku"))
+        given = [properties] if single else []
+        if not single and kind in ("viewed", "carted", "uncarted"):
+            raise Rejected("invalid", "/properties/product_id is missing.")
+    if not isinstance(given, list):
+        raise Rejected("invalid", "/properties/products must be a list of products.")
+    if len(given) > MOST_LINES:
+        raise Rejected("too_large", f"/properties/products has {len(given)} lines; at most {MOST_LINES}.")
+    return tuple(_line(line, currency, number) for number, line in enumerate(given))
+
+
+def _line(line: Any, currency: str, number: int) -> Line:
+    where = f"/properties/products/{number}"
+    if not isinstance(line, dict):
+        raise Rejected("invalid", f"{where} must be an object.")
+    product_id = next((line[n] for n in ("product_id", "item_id", "sku") if line.get(n) is not None), None)
+    name = line.get("name", line.get("item_name"))
+    return Line(
+        product_id=identity(product_id, f"{where}/product_id"),
+        quantity=_quantity(line.get("quantity"), where),
+        price=_price(line.get("price"), currency, where),
+        name=name[:LONGEST_NAME] if isinstance(name, str) and name else None,
+        recommendation_id=_optional_id(line, "recommendation_id"),
+    )
+
+
+def identity(value: Any, where: str) -> str:
+    """Return an id as the shop writes it. Raises `Rejected` for what cannot be one."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str) or not value or len(value) > LONGEST_ID or CONTROL.search(value):
+        raise Rejected("invalid", f"{where} must be an id of 1 to 128 characters without control characters.")
+    return value
+
+
+def _optional_id(document: Mapping[str, Any], name: str) -> str | None:
+    value = document.get(name)
+    return None if value is None or value == "" else identity(value, f"/{name}")
+
+
+def _quantity(value: Any, where: str) -> int:
+    if value is None:
+        return 1
+    if isinstance(value, str):
+        value = int(value) if value.isdigit() else None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LARGEST_QUANTITY:
+        raise Rejected("invalid", f"{where}/quantity must be a whole number from 1 to {LARGEST_QUANTITY}.")
+    return value
+
+
+def _price(value: Any, currency: str, where: str) -> int | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise Rejected("invalid", f"{where}/price must be a number.")
+    try:
+        price = (
+            money.minor_units(value, currency) if not isinstance(value, float) or math.isfinite(value) else -1
+        )
+    except ValueError:
+        price = -1
+    if price < 0:
+        raise Rejected("invalid", f"{where}/price must be a number of at least 0.")
+    return price
+
+
+def _order_id(properties: Mapping[str, Any], kind: str) -> str | None:
+    given = properties.get("order_id", properties.get("transaction_id"))
+    if given is None or given == "":
+        if kind in ORDER_KINDS:
+            raise Rejected("invalid", "/properties/order_id is missing; an order is known by it.")
+        return None
+    return identity(given, "/properties/order_id")
+
+
+def _currency(properties: Mapping[str, Any], currency: str) -> str:
+    given = properties.get("currency")
+    if given is None:
+        return currency
+    if not isinstance(given, str) or not money.CURRENCY.match(given.upper()):
+        raise Rejected("invalid", "/properties/currency must be an ISO 4217 code such as EUR.")
+    return given.upper()
+
+
+def _rest(document: Mapping[str, Any], properties: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """What else was said, for the timeline; tokens and keys never get this far."""
+    rest = {name: value for name, value in properties.items() if name not in LINE_FIELDS}
+    if kind == "identified":
+        rest["traits"] = _mapping(document, "traits")
+    if kind == "aliased" and (previous := _optional_id(document, "previousId")):
+        rest["previous_id"] = previous
+    return rest
+
+
+def _mapping(document: Mapping[str, Any], name: str) -> dict[str, Any]:
+    value = document.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise Rejected("invalid", f"/{name} must be an object.")
+    return value

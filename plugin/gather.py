@@ -1,0 +1,104 @@
+"""Everything one request needs, gathered in one round trip; all judging afterwards reads only this."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from plugin.activity import Shopper
+from plugin.offers.evaluate import evaluate
+from plugin.offers.occasion import BasketLine, Occasion
+from plugin.offers.verdict import Verdict
+from plugin.ownership import Figures, Owned, basket, figures, ownership
+from plugin.shop import Shop
+from plugin.shopper import Profile
+from plugin.tiers.standing import Place, place_of
+from recommender.model import Model
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One shop and one shopper at one moment, with the page's basket. Derived facts are worked out once."""
+
+    shop: Shop
+    model: Model
+    shopper: Shopper | None
+    profile: Profile
+    now: float
+    locale: str | None = None
+    channel: str | None = None
+    trusted: bool = False
+    given_basket: tuple[BasketLine, ...] | None = None
+    codes: tuple[str, ...] = ()
+    taken: set[str] = field(default_factory=set)  # groups of products that this page shows already
+
+    @cached_property
+    def owned(self) -> dict[str, Owned]:
+        """What the shopper has."""
+        return ownership(self.profile)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """What the shopper has bought so far, in figures."""
+        return figures(self.profile)
+
+    @cached_property
+    def place(self) -> Place | None:
+        """Where the shopper stands; None for somebody unknown."""
+        if self.shopper is None or not self.shopper.known:
+            return None
+        return place_of(self.profile, self.shop.standing, self.shop.ladder, self.now)
+
+    @cached_property
+    def basket(self) -> tuple[BasketLine, ...]:
+        """The basket the page gave, else the one the shopper's own activity left."""
+        if self.given_basket is not None:
+            return self.given_basket
+        return basket_lines(self.shop, basket(self.profile))
+
+    @cached_property
+    def occasion(self) -> Occasion:
+        """What offers are decided by."""
+        settings = self.shop.settings
+        return Occasion(
+            now=self.now,
+            zone=settings.timezone,
+            currency=settings.currency,
+            locale=self.locale or settings.locale,
+            channel=self.channel,
+            shopper=self.profile if self.shopper and self.shopper.known else None,
+            owned=self.owned,
+            figures=self.figures,
+            place=self.place,
+            ladder=self.shop.ladder,
+            basket=self.basket,
+            catalogue=self.shop.catalogue,
+            shopper_key=f"{self.shop.shop_id}/{self.shopper.ref}" if self.shopper else None,
+            codes=self.codes,
+            margin_floor=settings.margin_floor,
+            largest_discount=settings.largest_discount,
+        )
+
+    @cached_property
+    def verdicts(self) -> list[Verdict]:
+        """What every live offer of the shop says to this occasion."""
+        return evaluate(self.shop.live_offers, self.occasion)
+
+
+def basket_lines(shop: Shop, quantities: dict[str, int]) -> tuple[BasketLine, ...]:
+    """Return basket lines at the catalogue's prices; what the shop does not sell is left out."""
+    lines = []
+    for product_id, quantity in quantities.items():
+        product = shop.catalogue.get(product_id)
+        if product is not None and product.price_now is not None and quantity > 0:
+            lines.append(BasketLine(product_id, quantity, product.price_now))
+    return tuple(lines)
+
+
+def counted(product_ids: Sequence[str]) -> dict[str, int]:
+    """Return how often each product is named, in the order first named."""
+    quantities: dict[str, int] = {}
+    for product_id in product_ids:
+        quantities[product_id] = quantities.get(product_id, 0) + 1
+    return quantities

@@ -1,0 +1,199 @@
+"""The past of a shop as the models see it: the log up to a moment, put into columns.
+
+An order counts once, by the document that came first; later versions replace its lines; what was
+cancelled or sent back is taken out. What browsers claim to have bought teaches nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+
+from plugin import money
+from plugin.activity import Shopper
+from plugin.catalog import Catalogue, Product
+from plugin.ownership import Figures
+from plugin.shopper import Profile, fold
+from plugin.store.log import Log
+from recommender.cards import Cards
+from recommender.interactions import Interactions
+
+VISIT_GAP_S = 1800
+
+ORDER_LINES = """
+WITH trusted AS (SELECT * FROM log WHERE trust = 'shop' AND happened_at < $before AND order_id IS NOT NULL),
+made AS (
+    SELECT order_id, arg_min(entry, received_at) AS entry, min(happened_at) AS ordered_at
+    FROM trusted WHERE kind = 'bought' GROUP BY order_id),
+newest AS (
+    SELECT order_id, arg_max(entry, happened_at) AS entry FROM trusted
+    WHERE kind = 'rebought' GROUP BY order_id),
+gone AS (
+    SELECT DISTINCT order_id FROM trusted
+    WHERE kind = 'cancelled' OR (kind = 'returned' AND product_id IS NULL)),
+refunds AS (
+    SELECT order_id, product_id, quantity, entry,
+        coalesce(json_extract_string(first_value(properties) OVER whole, '$.refund_id'), message_id) AS refund_id
+    FROM trusted WHERE kind = 'returned' AND product_id IS NOT NULL
+    WINDOW whole AS (PARTITION BY entry ORDER BY line)),
+counted AS (SELECT order_id, refund_id, min(entry) AS entry FROM refunds GROUP BY ALL),
+back AS (
+    SELECT order_id, product_id, sum(quantity) AS quantity
+    FROM refunds JOIN counted USING (order_id, refund_id, entry) GROUP BY ALL),
+lines AS (
+    SELECT t.order_id, t.shopper, t.product_id, sum(t.quantity) AS quantity, max(m.ordered_at) AS ordered_at,
+        sum(t.quantity * coalesce(t.price, 0)) / greatest(sum(t.quantity), 1) AS price
+    FROM trusted t JOIN made m USING (order_id) LEFT JOIN newest n USING (order_id)
+    WHERE t.entry = coalesce(n.entry, m.entry) AND t.product_id IS NOT NULL
+    GROUP BY t.order_id, t.shopper, t.product_id)
+SELECT l.order_id, l.shopper, l.product_id, l.quantity - coalesce(b.quantity, 0) AS quantity,
+    l.ordered_at, l.price
+FROM lines l LEFT JOIN back b USING (order_id, product_id) ANTI JOIN gone USING (order_id)
+WHERE l.quantity > coalesce(b.quantity, 0)
+"""
+
+VIEWS = """
+WITH looks AS (
+    SELECT shopper, product_id, happened_at, visit,
+        happened_at - lag(happened_at) OVER (PARTITION BY shopper ORDER BY happened_at) AS pause
+    FROM log WHERE kind IN ('viewed', 'clicked') AND product_id IS NOT NULL AND shopper IS NOT NULL
+        AND happened_at < $before),
+visits AS (
+    SELECT *, sum(CASE WHEN pause > $gap THEN 1 ELSE 0 END)
+        OVER (PARTITION BY shopper ORDER BY happened_at ROWS UNBOUNDED PRECEDING) AS number FROM looks)
+SELECT shopper || '/' || coalesce(visit, CAST(number AS VARCHAR)) AS visit, shopper, product_id, happened_at
+FROM visits
+"""
+
+DISMISSALS = """
+SELECT shopper, product_id, happened_at FROM log
+WHERE kind = 'dismissed' AND product_id IS NOT NULL AND shopper IS NOT NULL AND happened_at < $before
+"""
+
+FIGURES = f"""
+WITH kept AS ({ORDER_LINES})
+SELECT shopper, count(DISTINCT order_id) AS orders, sum(quantity * price) AS spent,
+    min(ordered_at) AS first_at, max(ordered_at) AS last_at
+FROM kept WHERE shopper LIKE 'u:%' GROUP BY shopper
+"""
+
+KNOWN_FROM_ORDERS = """
+SELECT product_id, arg_max(name, happened_at) FILTER (name IS NOT NULL) AS name,
+    arg_max(price, happened_at) FILTER (price > 0) AS price,
+    min(happened_at) AS first_seen, max(happened_at) AS updated_at
+FROM log WHERE trust = 'shop' AND kind = 'bought' AND product_id IS NOT NULL AND happened_at < $before
+GROUP BY product_id
+"""
+
+CATALOGUE_BEFORE = """
+SELECT product_id, arg_max(properties, happened_at) AS document FROM log
+WHERE kind = 'product' AND happened_at < $before GROUP BY product_id
+"""
+
+
+def interactions_before(log: Log, before: float) -> Interactions:
+    """Return what the shop's shoppers bought, looked at and waved away strictly before a moment."""
+    orders = log.query(ORDER_LINES, {"before": before})
+    views = log.query(VIEWS, {"before": before, "gap": VISIT_GAP_S})
+    dismissals = log.query(DISMISSALS, {"before": before})
+    return Interactions.from_columns(
+        order_ids=_texts(orders, "order_id"),
+        shopper_ids=_texts(orders, "shopper"),
+        product_ids=_texts(orders, "product_id"),
+        quantities=_floats(orders, "quantity"),
+        times=_floats(orders, "ordered_at"),
+        view_visits=_texts(views, "visit"),
+        view_shoppers=_texts(views, "shopper"),
+        view_products=_texts(views, "product_id"),
+        view_times=_floats(views, "happened_at"),
+        dismissed_shoppers=_texts(dismissals, "shopper"),
+        dismissed_products=_texts(dismissals, "product_id"),
+        dismissed_times=_floats(dismissals, "happened_at"),
+    )
+
+
+def cards_of(catalogue: Iterable[Product], currency: str) -> Cards:
+    """Return the shop window as the models see it; hidden products teach nothing."""
+    products = [product for product in catalogue if not product.hidden]
+    scale = 10.0 ** money.digits(currency)
+    return Cards.from_columns(
+        [p.product_id for p in products],
+        names=[p.name for p in products],
+        categories=[p.category for p in products],
+        brands=[p.brand for p in products],
+        prices=[None if p.price is None else p.price / scale for p in products],
+        group_ids=[p.group_id for p in products],
+        first_seen=[p.first_seen for p in products],
+    )
+
+
+def known_from_orders(log: Log, before: float) -> list[Product]:
+    """Return the products that trusted orders named before a moment, with their last name and price."""
+    rows = log.query(KNOWN_FROM_ORDERS, {"before": before}).to_pylist()
+    return [
+        Product(
+            row["product_id"],
+            name=row["name"] or row["product_id"],
+            price=row["price"],
+            source="orders",
+            first_seen=row["first_seen"],
+            updated_at=row["updated_at"],
+        )
+        for row in rows
+    ]
+
+
+def catalogue_before(log: Log, before: float, today: Catalogue) -> Catalogue:
+    """Return the catalogue as it was known before a moment: what was bought or written down by then.
+
+    A product that only orders named by then keeps their name and price, and takes from today's catalogue
+    what describes it and does not change with time: its group of variants and whether it lasts.
+    """
+    catalogue = Catalogue()
+    for product in known_from_orders(log, before):
+        now = today.get(product.product_id)
+        if now is not None:
+            product = replace(
+                product, group_id=now.group_id, durable=now.durable, lifetime_days=now.lifetime_days
+            )
+        catalogue.put(product)
+    for row in log.query(CATALOGUE_BEFORE, {"before": before}).to_pylist():
+        catalogue.put(Product(**orjson.loads(row["document"])))
+    return catalogue
+
+
+def figures_before(log: Log, before: float) -> list[Figures]:
+    """Return orders, spending, first and last purchase of every known shopper who bought by then."""
+    return [
+        Figures(row["orders"], round(row["spent"] or 0), row["first_at"], row["last_at"])
+        for row in log.query(FIGURES, {"before": before}).to_pylist()
+    ]
+
+
+def profiles_before(log: Log, shoppers: Iterable[Shopper], before: float) -> dict[str, Profile]:
+    """Return what was known of these shoppers before a moment, by their reference; nobody is left out."""
+    wanted = sorted({shopper.ref for shopper in shoppers})
+    profiles = {ref: Profile() for ref in wanted}
+    if not wanted:
+        return profiles
+    found = log.activities(
+        "list_contains($refs, shopper) AND happened_at < $before", {"refs": wanted, "before": before}
+    )
+    by_shopper = sorted(found, key=lambda activity: activity.shopper.ref if activity.shopper else "")
+    for ref, activities in groupby(by_shopper, key=lambda a: a.shopper.ref if a.shopper else ""):
+        profiles[ref] = fold(Profile(), activities)
+    return profiles
+
+
+def _texts(table: pa.Table, name: str) -> Any:
+    return table.column(name).to_numpy(zero_copy_only=False)
+
+
+def _floats(table: pa.Table, name: str) -> np.ndarray:
+    return np.asarray(table.column(name).cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)

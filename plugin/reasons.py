@@ -1,0 +1,114 @@
+"""Reasons in the reader's language: the first true one that may be told in public."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from plugin.catalog import Catalogue
+from recommender.question import Reason
+
+FEWEST_SHOPPERS = 5  # a public reason rests on at least so many
+ANONYMOUS = frozenset({"like_this", "new", "on_sale", "viewed_before", "due_again", "bought_before", "taste"})
+
+SENTENCES: dict[str, dict[str, str]] = {
+    "en": {
+        "bought_together": "Often bought with {name}",
+        "also_viewed": "Often looked at with {name}",
+        "like_this": "Similar to {name}",
+        "taste": "Goes with what you like, such as {name}",
+        "bought_before": "You bought this before",
+        "due_again": "You may be running low",
+        "trending": "Popular right now",
+        "new": "New in the shop",
+        "on_sale": "Reduced right now",
+        "viewed_before": "You looked at this",
+        "suggested": "A suggestion for you",
+    },
+    "de": {
+        "bought_together": "Oft zusammen gekauft mit {name}",
+        "also_viewed": "Oft zusammen angesehen mit {name}",
+        "like_this": "Ähnlich wie {name}",
+        "taste": "Passt zu dem, was Ihnen gefällt, etwa {name}",
+        "bought_before": "Das haben Sie schon gekauft",
+        "due_again": "Könnte bald zur Neige gehen",
+        "trending": "Gerade beliebt",
+        "new": "Neu im Sortiment",
+        "on_sale": "Gerade reduziert",
+        "viewed_before": "Das haben Sie angesehen",
+        "suggested": "Ein Vorschlag für Sie",
+    },
+    "nl": {
+        "bought_together": "Vaak samen gekocht met {name}",
+        "also_viewed": "Vaak samen bekeken met {name}",
+        "like_this": "Lijkt op {name}",
+        "taste": "Past bij wat u mooi vindt, zoals {name}",
+        "bought_before": "Dit kocht u eerder",
+        "due_again": "Misschien bijna op",
+        "trending": "Nu populair",
+        "new": "Nieuw in de winkel",
+        "on_sale": "Nu afgeprijsd",
+        "viewed_before": "Dit bekeek u",
+        "suggested": "Een suggestie voor u",
+    },
+    "nb": {
+        "bought_together": "Ofte kjøpt sammen med {name}",
+        "also_viewed": "Ofte sett sammen med {name}",
+        "like_this": "Ligner på {name}",
+        "taste": "Passer til det du liker, som {name}",
+        "bought_before": "Du har kjøpt dette før",
+        "due_again": "Kan snart være tomt",
+        "trending": "Populært akkurat nå",
+        "new": "Nytt i butikken",
+        "on_sale": "Satt ned akkurat nå",
+        "viewed_before": "Du har sett på dette",
+        "suggested": "Et forslag til deg",
+    },
+}
+# What the same reason says when the product it starts from cannot be named.
+NAMELESS = {
+    "bought_together": "suggested",
+    "also_viewed": "suggested",
+    "like_this": "suggested",
+    "taste": "suggested",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A reason as the answer carries it; `count` is for callers with the secret key."""
+
+    code: str
+    text: str
+    product_id: str | None
+    count: int | None
+
+
+def tell(reasons: Sequence[Reason], catalogue: Catalogue, locale: str | None, *, trusted: bool) -> Told:
+    """Return the first reason that may be told, with its sentence; the shop's own server is told the first.
+
+    In public a reason rests on at least five shoppers and names no sensitive or unknown product.
+    """
+    for reason in reasons:
+        named = catalogue.get(reason.product_id) if reason.product_id else None
+        if not trusted and not _public(reason):
+            continue
+        if reason.product_id and (named is None or named.sensitive):
+            continue
+        name = named.text("name", locale) if named else None
+        return Told(reason.code, sentence(reason.code, locale, name), reason.product_id, reason.count)
+    return Told("suggested", sentence("suggested", locale, None), None, None)
+
+
+def sentence(code: str, locale: str | None, name: str | None) -> str:
+    """Return a reason's sentence in the reader's language, English where we have no other."""
+    sentences = SENTENCES.get((locale or "en").split("-")[0].lower(), SENTENCES["en"])
+    if name is None:
+        code = NAMELESS.get(code, code)
+    return sentences.get(code, sentences["suggested"]).format(name=name)
+
+
+def _public(reason: Reason) -> bool:
+    if reason.count is None:
+        return reason.code in ANONYMOUS
+    return reason.count >= FEWEST_SHOPPERS or reason.code in ("due_again", "bought_before")

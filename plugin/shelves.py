@@ -1,0 +1,191 @@
+"""Filling a shelf: the model proposes in rank order, the shop's rules take or leave each product."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from plugin.catalog import Product
+from plugin.gather import Scene
+from plugin.offers.conditions.products import holds
+from plugin.ownership import Owned
+from plugin.placements import MODEL_KINDS, Placement
+from recommender.question import Bought, Question, Reason, Suggestion
+
+NEW_TO_SHOPPER = frozenset({"for-you"})
+OWN_PAST = frozenset({"buy-again", "recently-viewed"})
+JUST_BOUGHT_S = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One product on a shelf, and why it is there."""
+
+    product: Product
+    score: float
+    rung: str
+    reasons: tuple[Reason, ...]
+    kind: str
+    due_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A filled shelf: the kind that led it, its products in order, and the purchase it starts from if any."""
+
+    kind: str
+    shown: tuple[Shown, ...]
+    because: str | None = None
+
+
+def fill(scene: Scene, placement: Placement, products: Sequence[str], limit: int) -> Shelf:
+    """Return the shelf of a placement: its kinds are climbed in order until `limit` is reached.
+
+    What is taken is noted on the scene, so that nothing is shown twice on a page.
+    """
+    shown: list[Shown] = []
+    because = None
+    for kind in placement.kinds:
+        if len(shown) >= limit or (shown and placement.when_little == "stay_short"):
+            break
+        gate = Gate(scene, kind, products, placement.where)
+        if kind == "because-you-bought":
+            because = newest_purchase(scene)
+        shown += _of_kind(scene, kind, products, because, limit - len(shown), gate)
+    return Shelf(placement.kinds[0], tuple(shown), because)
+
+
+class Gate:
+    """Decides for one shelf which products may be shown, asked in rank order; a yes takes the place."""
+
+    def __init__(
+        self, scene: Scene, kind: str, products: Sequence[str], where: dict[str, Any] | None
+    ) -> None:
+        self._scene = scene
+        self._kind = kind
+        self._where = where
+        catalogue = scene.shop.catalogue
+        self._page_groups = {catalogue.group_of(product_id) for product_id in products}
+        self._in_basket = {catalogue.group_of(line.product_id) for line in scene.basket}
+
+    def take(self, product_id: str) -> bool:
+        """Whether this product is shown; from then on its whole group is taken on this page."""
+        product = self._scene.shop.catalogue.get(product_id)
+        if product is None or self.refusal(product) is not None:
+            return False
+        self._scene.taken.add(product.group)
+        return True
+
+    def refusal(self, product: Product) -> str | None:
+        """Return why a product must not be shown here, in one word; None when it may."""
+        scene = self._scene
+        if not product.sellable or product.sensitive:
+            return "hidden" if product.hidden else "sensitive" if product.sensitive else "out_of_stock"
+        if product.group in self._page_groups:
+            return "on_this_page"
+        if product.group in self._in_basket:
+            return "in_basket"
+        if product.group in scene.taken:
+            return "shown_already"
+        if product.product_id in scene.profile.dismissed:
+            return "dismissed"
+        if self._kind not in OWN_PAST or product.durable:
+            owned = scene.owned.get(product.product_id)
+            if owned is not None and self._still_owned(product, owned):
+                return "owned"
+        if self._where is not None and not holds(self._where, product, scene.occasion):
+            return "filtered"
+        return None
+
+    def _still_owned(self, product: Product, owned: Owned) -> bool:
+        if owned.state in ("out", "no_longer"):
+            return False
+        if product.durable or self._kind in NEW_TO_SHOPPER:
+            return self._kind != "recently-viewed"
+        # Something that may be used up is not offered again on the very day it was bought.
+        return self._scene.now - owned.last_at < JUST_BOUGHT_S
+
+
+def _of_kind(
+    scene: Scene, kind: str, products: Sequence[str], because: str | None, limit: int, gate: Gate
+) -> list[Shown]:
+    if kind == "recently-viewed":
+        return _recently_viewed(scene, limit, gate)
+    if kind == "on-sale":
+        return _on_sale(scene, limit, gate)
+    if kind == "because-you-bought":
+        if because is None:
+            return []
+        products = (because,)
+    assert kind in MODEL_KINDS
+    suggestions = scene.model.suggest(question(scene, kind, products, limit, gate))
+    return [_shown(scene, kind, suggestion) for suggestion in suggestions]
+
+
+def question(scene: Scene, kind: str, products: Sequence[str], limit: int, gate: Gate) -> Question:
+    """Return what the model is asked: the page, the basket and what the shopper did up to now."""
+    viewed = sorted(scene.profile.viewed.items(), key=lambda item: (-item[1], item[0]))
+    bought = tuple(
+        Bought(o.product_id, o.times, float(o.quantity), o.first_at, o.last_at, o.purchases)
+        for o in scene.owned.values()
+        if o.times
+    )
+    return Question(
+        kind=kind,
+        products=tuple(products),
+        basket=tuple(line.product_id for line in scene.basket),
+        viewed=tuple(viewed),
+        bought=bought,
+        now=scene.now,
+        limit=limit,
+        shopper_id=scene.shopper.ref if scene.shopper else None,
+        take=gate.take,
+        fallback=scene.shop.newest,
+    )
+
+
+def newest_purchase(scene: Scene) -> str | None:
+    """Return the product bought last that the shop still knows, None for somebody who bought nothing."""
+    for owned in sorted(scene.owned.values(), key=lambda o: (-o.last_at, o.product_id)):
+        if owned.times and scene.shop.catalogue.get(owned.product_id) is not None:
+            return owned.product_id
+    return None
+
+
+def _shown(scene: Scene, kind: str, suggestion: Suggestion) -> Shown:
+    product = scene.shop.catalogue.get(suggestion.product_id)
+    assert product is not None  # the gate let it through
+    reasons = (suggestion.reason, *suggestion.others)
+    return Shown(product, suggestion.score, suggestion.rung, reasons, kind, suggestion.due_at)
+
+
+def _recently_viewed(scene: Scene, limit: int, gate: Gate) -> list[Shown]:
+    newest = sorted(scene.profile.viewed.items(), key=lambda item: (-item[1], item[0]))
+    found = [product_id for product_id, _ in newest if gate.take(product_id)][:limit]
+    return _plain(scene, found, "recently-viewed", "viewed_before")
+
+
+def _on_sale(scene: Scene, limit: int, gate: Gate) -> list[Shown]:
+    saving = {
+        p.product_id: 1 - p.price_now / p.price
+        for p in scene.shop.catalogue
+        if p.price and p.price_now is not None and p.price_now < p.price
+    }
+    found: list[str] = []
+    for product_id in sorted(saving, key=lambda product_id: (-saving[product_id], product_id)):
+        if len(found) == limit:
+            break
+        if gate.take(product_id):
+            found.append(product_id)
+    return _plain(scene, found, "on-sale", "on_sale")
+
+
+def _plain(scene: Scene, product_ids: list[str], kind: str, code: str) -> list[Shown]:
+    shown = []
+    for rank, product_id in enumerate(product_ids):
+        product = scene.shop.catalogue.get(product_id)
+        assert product is not None
+        reasons = (Reason(code, None, None),)
+        shown.append(Shown(product, 1.0 - rank / (len(product_ids) + 1), "merchant", reasons, kind))
+    return shown

@@ -1,0 +1,214 @@
+"""A shop: its settings, its keys, and the live view of its documents that every decision reads."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal, TypeVar
+
+import orjson
+
+from plugin.catalog import Catalogue, Product
+from plugin.offers.offer import Offer
+from plugin.placements import Placement
+from plugin.tiers.ladder import BORN_WITH, TierLadder
+from plugin.tiers.standing import Standing
+
+T = TypeVar("T")
+KeyKind = Literal["publishable", "secret", "signing"]
+PREFIXES: dict[str, str] = {"pk": "publishable", "sk": "secret"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShopSettings:
+    """What a merchant sets for the shop as a whole (contract, section 7)."""
+
+    shop_id: str
+    name: str
+    currency: str = "EUR"
+    locale: str = "en"
+    timezone: str = "UTC"
+    origins: tuple[str, ...] = ()
+    jwks_url: str | None = None
+    margin_floor: float = 0.0
+    largest_discount: float = 50.0
+    consent_default: str = "yes"
+    retention: dict[str, int] = field(default_factory=dict)
+    webhook_secrets: dict[str, str] = field(default_factory=dict)
+    oidc: dict[str, Any] = field(default_factory=dict)
+    believed_traits: tuple[str, ...] = ()
+
+    def to_bytes(self) -> bytes:
+        """Return the settings as the store keeps them."""
+        return orjson.dumps({f.name: getattr(self, f.name) for f in fields(self)})
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> ShopSettings:
+        """Return the settings that `to_bytes` wrote; a field of a later version is passed over."""
+        held = orjson.loads(data)
+        known = {f.name for f in fields(cls)}
+        for name in ("origins", "believed_traits"):
+            held[name] = tuple(held.get(name, ()))
+        return cls(**{name: value for name, value in held.items() if name in known})
+
+    def changed(self, changes: Mapping[str, Any]) -> ShopSettings:
+        """Return the settings with these fields changed."""
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a shop. A secret key is kept as a hash only; `text` is what may be shown again."""
+
+    key_id: str
+    kind: KeyKind
+    text: str
+    created_at: float
+    revoked_at: float | None = None
+    alg: str | None = None
+
+    def to_bytes(self) -> bytes:
+        """Return the key as the store keeps it."""
+        return orjson.dumps({f.name: getattr(self, f.name) for f in fields(self)})
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Key:
+        """Return the key that `to_bytes` wrote."""
+        return cls(**orjson.loads(data))
+
+
+def new_api_key(shop: str, kind: KeyKind, now: float) -> tuple[str, Key]:
+    """Return a new publishable or secret key: the text its holder uses, and what the store keeps.
+
+    The key names its shop, so that looking it up touches nothing of any other shop.
+    """
+    prefix = {"publishable": "pk", "secret": "sk"}[kind]
+    text = f"{prefix}_{shop}_{secrets.token_urlsafe(24).replace('_', '-')}"
+    kept = text if kind == "publishable" else hash_of(text)
+    return text, Key(hash_of(text)[:12], kind, kept, now)
+
+
+def new_signing_key(now: float) -> Key:
+    """Return a new HS256 signing key; the characters of its text are the secret's bytes."""
+    return Key(secrets.token_hex(6), "signing", secrets.token_urlsafe(48), now, alg="HS256")
+
+
+def hash_of(text: str) -> str:
+    """Return how a secret key is kept."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def shop_of_key(text: str) -> str | None:
+    """Return the shop that a key claims to be of, None for what is no key at all."""
+    parts = text.split("_")
+    return parts[1] if len(parts) == 3 and parts[0] in PREFIXES else None
+
+
+class Shop:
+    """The live view of one shop's documents, as of `version`. It is filled by `take`; it fetches nothing."""
+
+    def __init__(self, shop_id: str) -> None:
+        self.shop_id = shop_id
+        self.version = 0
+        self.settings = ShopSettings(shop_id, shop_id)
+        self.keys: dict[str, Key] = {}
+        self.catalogue = Catalogue()
+        self.newest: tuple[str, ...] = ()
+        self.offers: dict[str, Offer] = {}
+        self.placements: dict[str, Placement] = {}
+        self.ladder: TierLadder = BORN_WITH
+        self.standing: Standing | None = None
+        self.model_version: str | None = None
+
+    def take(self, version: int, bodies: Mapping[str, bytes | None]) -> None:
+        """Take the changed documents; None means deleted."""
+        products_changed = False
+        for name, body in bodies.items():
+            kind, _, identity = name.partition("/")
+            TAKERS[kind](self, identity, body)
+            products_changed = products_changed or kind == "product"
+        if products_changed:
+            by_age = sorted(self.catalogue, key=lambda p: (-p.first_seen, p.product_id))
+            self.newest = tuple(product.product_id for product in by_age)
+        self.version = version
+
+    def key(self, text: str) -> Key | None:
+        """Return the live API key of this text, compared in constant time; None when there is none."""
+        found = self.keys.get(hash_of(text)[:12])
+        if found is None or found.revoked_at is not None or found.kind == "signing":
+            return None
+        given = text if found.kind == "publishable" else hash_of(text)
+        return found if hmac.compare_digest(found.text.encode(), given.encode()) else None
+
+    def signing_key(self, kid: str) -> Key | None:
+        """Return the live signing key of this id."""
+        found = self.keys.get(kid)
+        return found if found and found.kind == "signing" and found.revoked_at is None else None
+
+    @property
+    def live_offers(self) -> list[Offer]:
+        """The offers a shopper may meet now or later, by id."""
+        return [offer for _, offer in sorted(self.offers.items()) if offer.state == "live"]
+
+
+def _with(held: dict[str, T], name: str, value: T | None) -> dict[str, T]:
+    """Return a changed copy, so that a request that is reading the old one goes on undisturbed."""
+    changed = {**held, name: value} if value is not None else {k: v for k, v in held.items() if k != name}
+    return changed  # type: ignore[return-value]
+
+
+def _take_settings(shop: Shop, _: str, body: bytes | None) -> None:
+    shop.settings = ShopSettings.from_bytes(body) if body else ShopSettings(shop.shop_id, shop.shop_id)
+
+
+def _take_key(shop: Shop, key_id: str, body: bytes | None) -> None:
+    shop.keys = _with(shop.keys, key_id, Key.from_bytes(body) if body else None)
+
+
+def _take_product(shop: Shop, product_id: str, body: bytes | None) -> None:
+    if body is None:
+        shop.catalogue.remove(product_id)
+    else:
+        shop.catalogue.put(Product.from_bytes(body))
+
+
+def _take_offer(shop: Shop, offer_id: str, body: bytes | None) -> None:
+    offer = Offer.from_document(orjson.loads(body), shop.settings.currency) if body else None
+    shop.offers = _with(shop.offers, offer_id, offer)
+
+
+def _take_placement(shop: Shop, name: str, body: bytes | None) -> None:
+    placement = Placement.from_document(orjson.loads(body)) if body else None
+    shop.placements = _with(shop.placements, name, placement)
+
+
+def _take_tiers(shop: Shop, _: str, body: bytes | None) -> None:
+    shop.ladder = TierLadder.from_document(orjson.loads(body), shop.settings.currency) if body else BORN_WITH
+
+
+def _take_standing(shop: Shop, _: str, body: bytes | None) -> None:
+    shop.standing = Standing.from_document(orjson.loads(body)) if body else None
+
+
+def _take_model(shop: Shop, _: str, body: bytes | None) -> None:
+    shop.model_version = orjson.loads(body)["version"] if body else None
+
+
+def _take_nothing(shop: Shop, _: str, body: bytes | None) -> None:
+    """Documents that no decision reads (reports, audit) change no view."""
+
+
+TAKERS = {
+    "settings": _take_settings,
+    "key": _take_key,
+    "product": _take_product,
+    "offer": _take_offer,
+    "placement": _take_placement,
+    "tiers": _take_tiers,
+    "standing": _take_standing,
+    "model": _take_model,
+    "report": _take_nothing,
+}

@@ -1,0 +1,82 @@
+"""All shops of this process: live views of their documents, and the models in service."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from plugin.shop import Shop
+from plugin.store.memory import ShopMemory, Store
+from recommender.errors import DamagedModel
+from recommender.model import Model
+
+log = logging.getLogger(__name__)
+
+FRESH_FOR_S = 1.0
+
+
+class Shops:
+    """The shops of one store, each mirrored and kept fresh. Safe to share between threads."""
+
+    def __init__(self, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
+        self.store = store
+        self._clock = clock
+        self._views: dict[str, Shop] = {}
+        self._looked: dict[str, float] = {}
+        self._locks: dict[str, threading.Lock] = {}
+        self._models: dict[str, Model] = {}
+        self._refused: dict[str, str] = {}
+
+    def memory(self, shop_id: str) -> ShopMemory:
+        """Return the memory of a shop."""
+        return self.store.shop(shop_id)
+
+    def view(self, shop_id: str, *, fresh: bool = False) -> Shop:
+        """Return the live view of a shop, at most a second old (with `fresh`: as of now).
+
+        A shop that does not exist has a view without keys: nothing opens it.
+        """
+        now = self._clock()
+        view = self._views.get(shop_id)
+        if view is None or fresh or now - self._looked[shop_id] > FRESH_FOR_S:
+            view = self._refresh(shop_id)
+            self._looked[shop_id] = now
+        return view
+
+    def at(self, shop_id: str, version: int) -> Shop:
+        """Return the view of a shop that knows at least this version of its documents."""
+        view = self._views.get(shop_id)
+        return view if view is not None and view.version >= version else self._refresh(shop_id)
+
+    def _refresh(self, shop_id: str) -> Shop:
+        with self._locks.setdefault(shop_id, threading.Lock()):
+            view = self._views.get(shop_id) or Shop(shop_id)
+            changes = self.memory(shop_id).documents.changes_since(view.version)
+            if changes.version != view.version:
+                view.take(changes.version, changes.bodies)
+            self._views[shop_id] = view
+            return view
+
+    def model(self, shop: Shop) -> Model | None:
+        """Return the model in service, or the last one that was whole when the published one is damaged."""
+        held = self._models.get(shop.shop_id)
+        wanted = shop.model_version
+        if (
+            wanted is None
+            or (held is not None and held.version == wanted)
+            or self._refused.get(shop.shop_id) == wanted
+        ):
+            return held if wanted is not None else None
+        try:
+            held = self._models[shop.shop_id] = Model.load(self.memory(shop.shop_id).models / wanted)
+            self._refused.pop(shop.shop_id, None)
+        except (DamagedModel, OSError) as error:
+            log.error("model %s of shop %s is refused: %s", wanted, shop.shop_id, error)
+            self._refused[shop.shop_id] = wanted
+        return held
+
+    def refused_model(self, shop_id: str) -> str | None:
+        """Return the version of a published model that does not load, or None."""
+        return self._refused.get(shop_id)

@@ -1,0 +1,143 @@
+"""The background work of a shop: fold what came in, archive it, learn products from orders, take standing."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+import orjson
+
+from plugin.activity import Activity
+from plugin.catalog import Product
+from plugin.errors import RapportError
+from plugin.history import figures_before
+from plugin.shop import Shop
+from plugin.shops import Shops
+from plugin.store.archive import Archive
+from plugin.tiers.standing import take_standing
+
+log = logging.getLogger(__name__)
+
+PART_IS_DUE_AT = 5_000  # waiting entries that make a part worth writing
+PART_IS_DUE_AFTER_S = 15.0  # ... or the time the first of them has waited
+STANDING_IS_DUE_AFTER_S = 600.0
+IDLE_S = 0.2
+PATIENCE_S = 120.0
+
+
+class Worker:
+    """Does the background work of all shops, one shop at a time, each under a short lease."""
+
+    def __init__(self, shops: Shops, now: Callable[[], float] = time.time) -> None:
+        self._shops = shops
+        self._now = now
+        self._archives: dict[str, Archive] = {}
+        self._waiting_since: dict[str, float] = {}
+        self._standing_at: dict[str, float] = {}
+        self._ordered: set[str] = set()
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until told to stop; a store that is away is waited for."""
+        while not stop.is_set():
+            try:
+                busy = sum(self.step(shop_id) for shop_id in self._shops.store.shops())
+            except RapportError as error:
+                log.warning("background work waits: %s", error.detail)
+                stop.wait(1.0)
+                continue
+            if not busy:
+                stop.wait(IDLE_S)
+
+    def step(self, shop_id: str, *, flush: bool = False) -> int:
+        """Do what is due for one shop; return how much was done (0: nothing waits, or another process works)."""
+        archive = self._archives.setdefault(shop_id, self._shops.memory(shop_id).archive())
+        if not archive.hold():
+            return 0
+        try:
+            done = archive.apply()
+            if self._part_is_due(shop_id, archive, flush):
+                written = archive.write_part()
+                done += len(written)
+                self._learn_products(shop_id, written)
+            self._take_standing(shop_id, flush and not done)
+            return done
+        finally:
+            archive.let_go()
+
+    def drain(self, shop_id: str, progress: Callable[[int], None] | None = None) -> None:
+        """Return when everything acknowledged so far is folded and in the log.
+
+        Raises `RapportError` when another process holds the shop for longer than two minutes.
+        """
+        archive = self._archives.setdefault(shop_id, self._shops.memory(shop_id).archive())
+        patience = self._now() + PATIENCE_S
+        while True:
+            if self.step(shop_id, flush=True):
+                patience = self._now() + PATIENCE_S
+                if progress:
+                    progress(archive.waiting())
+            elif archive.waiting() == 0:
+                return
+            elif self._now() > patience:
+                raise RapportError(f"Another process holds the work of shop {shop_id}; try again later.")
+            else:
+                time.sleep(0.05)
+
+    def _part_is_due(self, shop_id: str, archive: Archive, flush: bool) -> bool:
+        waiting = archive.waiting()
+        if not waiting:
+            self._waiting_since.pop(shop_id, None)
+            return False
+        since = self._waiting_since.setdefault(shop_id, self._now())
+        due = flush or waiting >= PART_IS_DUE_AT or self._now() - since >= PART_IS_DUE_AFTER_S
+        if due:
+            self._waiting_since.pop(shop_id, None)
+        return due
+
+    def _learn_products(self, shop_id: str, activities: Iterable[Activity]) -> None:
+        """Put into the catalogue what only trusted orders know of; the merchant's own word stays above."""
+        view = self._shops.view(shop_id, fresh=True)
+        learned = learned_products(view, activities)
+        if learned:
+            bodies = {f"product/{product.product_id}": product.to_bytes() for product in learned}
+            self._shops.memory(shop_id).documents.put(bodies)
+
+    def _take_standing(self, shop_id: str, now_please: bool) -> None:
+        last = self._standing_at.get(shop_id)
+        if last is not None and not now_please and self._now() - last < STANDING_IS_DUE_AFTER_S:
+            return
+        self._standing_at[shop_id] = self._now()
+        refresh_standing(self._shops, shop_id, self._now())
+
+
+def refresh_standing(shops: Shops, shop_id: str, now: float) -> None:
+    """Measure where the shop's shoppers stand among each other, from the log, and keep it."""
+    memory = shops.memory(shop_id)
+    standing = take_standing(figures_before(memory.log, now), now)
+    memory.documents.put({"standing": orjson.dumps(standing.to_document())})
+
+
+def learned_products(view: Shop, activities: Iterable[Activity]) -> list[Product]:
+    """Return the products of trusted orders that the merchant has not described, as they are now known."""
+    learned: dict[str, Product] = {}
+    for activity in activities:
+        if activity.kind != "bought" or activity.trust != "shop":
+            continue
+        for line in activity.lines:
+            held = learned.get(line.product_id) or view.catalogue.get(line.product_id)
+            if held is None:
+                held = Product(line.product_id, name=line.product_id, source="orders", first_seen=activity.at)
+            elif held.source != "orders":
+                continue
+            newer = activity.at >= held.updated_at
+            learned[line.product_id] = replace(
+                held,
+                name=line.name if line.name and (newer or held.name == line.product_id) else held.name,
+                price=line.price if line.price and newer else held.price,
+                first_seen=min(held.first_seen, activity.at),
+                updated_at=max(held.updated_at, activity.at),
+            )
+    return [product for product_id, product in learned.items() if product != view.catalogue.get(product_id)]
