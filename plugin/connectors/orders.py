@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -84,8 +83,7 @@ ORDER BY order_at, back, order_seq, seq
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Summed:
+class _Summed(NamedTuple):
     """One line of one whole order, or one row of a return; the columns that ORDERS selects."""
 
     order_id: str
@@ -171,7 +169,7 @@ def _read_lines(
                 values = table.named(table.as_written(row))
                 rejects.add_row(table.path, row_number, fault.reason, fault.detail, values)
             else:
-                row_text = orjson.dumps(table.as_written(row)).decode()
+                row_text = orjson.dumps(row[:-1]).decode()
                 waiting.append((*line, file, row_number, seen, row_text))
             if len(waiting) >= LINES_AT_ONCE:
                 _keep(lines, waiting)
@@ -213,8 +211,7 @@ def _reject_strangers(lines: duckdb.DuckDBPyConnection, tables: Sequence[Table],
 def _stream(lines: duckdb.DuckDBPyConnection) -> Iterator[_Summed]:
     answer = lines.execute(ORDERS)
     while rows := answer.fetchmany(LINES_AT_ONCE):
-        for row in rows:
-            yield _Summed(*row)
+        yield from map(_Summed._make, rows)
 
 
 def _order(rows: list[_Summed], purchases: Purchases, received_at: float) -> Activity:
