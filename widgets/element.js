@@ -1,0 +1,131 @@
+// What all elements share: asking, patience, drawing into the room that is there.
+
+import { ask } from './client.js'
+
+const PATIENCE = 300 // ms; afterwards what stands in view stays as it is
+const ROOM = 96 // px; less than this was not reserved for us
+
+const LANGUAGES = { de: 'de', nl: 'nl', nb: 'nb', nn: 'nb', no: 'nb' }
+
+const sheet = new CSSStyleSheet()
+const language = document.documentElement.lang || navigator.language
+let words
+
+const ready = Promise.all([
+  import(`./words.${LANGUAGES[language.slice(0, 2).toLowerCase()] ?? 'en'}.js`).then((module) => (words = module.default)),
+  fetch(new URL('rapport.css', import.meta.url))
+    .then((answer) => answer.text())
+    .then((text) => sheet.replace(text))
+])
+ready.catch(() => {}) // every element hears of it when it draws
+
+// An element with its part name, attributes and children; strings become text, never markup.
+export function h(tag, part, attributes, ...children) {
+  const node = document.createElement(tag)
+  if (part) node.setAttribute('part', part)
+  for (const [name, value] of Object.entries(attributes ?? {})) node.setAttribute(name, value)
+  node.append(...children.filter((child) => child != null && child !== ''))
+  return node
+}
+
+// The address if it leads to the web, else undefined.
+export function webAddress(value) {
+  if (typeof value !== 'string' || !value) return
+  try {
+    const url = new URL(value, document.baseURI)
+    if (/^https?:$/.test(url.protocol)) return url.href
+  } catch {} // not an address
+}
+
+// Ids from an attribute: parted by spaces or commas, or a JSON list where an id holds such itself.
+const list = (text) => (text?.startsWith('[') ? JSON.parse(text) : (text?.split(/[\s,]+/).filter(Boolean) ?? []))
+const inView = ({ top, bottom }) => bottom > 0 && top < innerHeight
+
+export class RapportElement extends HTMLElement {
+  static observedAttributes = ['kind', 'placement', 'product', 'basket', 'limit']
+  #turn = 0
+
+  connectedCallback() {
+    if (!this.shadowRoot) {
+      this.attachShadow({ mode: 'open' }).append(h('slot'))
+      this.shadowRoot.adoptedStyleSheets = [sheet]
+    }
+    document.addEventListener('rapport:who', this)
+    this.handleEvent()
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener('rapport:who', this)
+    this.#turn++
+  }
+
+  attributeChangedCallback(name, before, after) {
+    if (this.shadowRoot && this.isConnected && before !== after) this.handleEvent()
+  }
+
+  language = language
+
+  word(name) {
+    return words[name] ?? ''
+  }
+
+  money(price) {
+    if (!price || price.amount === '' || !isFinite(price.amount)) return ''
+    try {
+      return new Intl.NumberFormat(this.language, { style: 'currency', currency: price.currency }).format(price.amount)
+    } catch {
+      return price.amount + ' ' + price.currency
+    }
+  }
+
+  // Asks anew: on arrival, when an attribute changed, when somebody logged in or out.
+  async handleEvent() {
+    const turn = ++this.#turn
+    await null // several attributes changed together are one question
+    if (turn !== this.#turn) return
+    const since = performance.now()
+    try {
+      const slot = { name: this.placement }
+      const product = list(this.getAttribute('product'))
+      const limit = +this.getAttribute('limit')
+      if (product.length) slot.product = product
+      if (limit > 0) slot.limit = limit
+      const [answer] = await Promise.all([ask(slot, list(this.getAttribute('basket')), this.language), ready])
+      if (turn === this.#turn) this.#show(answer, performance.now() - since > PATIENCE)
+    } catch (error) {
+      console.debug('rapport:', error.message)
+    }
+  }
+
+  #show(answer, late) {
+    const fallback = this.children.length > 0 && this.shadowRoot.querySelector('slot')
+    const view = inView(this.getBoundingClientRect())
+    const content = answer && !answer.error && this.draw(answer)
+    if (!content) {
+      if (!this.children.length && !view) this.style.minHeight = 0
+      return this.#tell('rapport:empty')
+    }
+    if (fallback && ((late && view) || this.contains(document.activeElement))) return
+    if (!this.#tell('rapport:load', answer)) return
+    const room = this.offsetHeight
+    this.shadowRoot.replaceChildren(content)
+    // Whatever follows on the page stays where it is: the pictures give or take the difference.
+    if (room > ROOM) this.#hold(content, room)
+  }
+
+  #hold(content, room) {
+    const width = this.offsetWidth
+    content.style.height = room + 'px'
+    content.classList.add('held')
+    new ResizeObserver((_, observer) => {
+      if (this.offsetWidth === width && content.isConnected) return
+      observer.disconnect()
+      content.style.height = ''
+      content.classList.remove('held')
+    }).observe(this)
+  }
+
+  #tell(name, detail) {
+    return this.dispatchEvent(new CustomEvent(name, { bubbles: true, cancelable: true, detail }))
+  }
+}

@@ -1,0 +1,109 @@
+"""The shop put together: data, keys, pages, and the headers that keep a page to itself."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+
+from flask import Flask, Response, current_app, render_template
+
+from widgets.storefront import account, browsing, buying, visit
+from widgets.storefront.catalogue import Catalogue
+from widgets.storefront.customers import Customer, read_customers
+from widgets.storefront.money import price_text
+from widgets.storefront.orders import OrderBook, read_history
+from widgets.storefront.service import Reporter, Service
+from widgets.storefront.settings import Settings
+
+
+@dataclass(frozen=True)
+class Shop:
+    """Everything a page may need."""
+
+    settings: Settings
+    catalogue: Catalogue
+    customers: dict[str, Customer]
+    orders: OrderBook
+    service: Service
+    reporter: Reporter
+
+
+def open_shop(settings: Settings) -> Shop:
+    """Return the shop of a data folder. Reports of orders begin only with `shop.reporter.start()`."""
+    orders = OrderBook(read_history(settings.data / "orders.ndjson"), settings.data / "placed.json")
+    service = Service(settings.api, settings.secret_key)
+    return Shop(
+        settings=settings,
+        catalogue=Catalogue.read(settings.data / "products.ndjson", orders.sold()),
+        customers=read_customers(settings.data / "shoppers.ndjson"),
+        orders=orders,
+        service=service,
+        reporter=Reporter(service, orders),
+    )
+
+
+def create_app(shop: Shop) -> Flask:
+    """Return the shop's web application."""
+    app = Flask(__name__)
+    app.secret_key = hmac.digest(shop.settings.signing_key.encode(), b"storefront session", hashlib.sha256)
+    # Cookies know no port: another shop on this host must not share ours.
+    app.config.update(
+        SESSION_COOKIE_NAME=f"shop_{shop.settings.port}",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        MAX_CONTENT_LENGTH=64 * 1024,
+    )
+    app.extensions["shop"] = shop
+    app.before_request(visit.guard_forms)
+    app.after_request(_guard_page)
+    app.context_processor(_what_every_page_shows)
+    app.add_template_filter(price_text, "price")
+    app.add_template_filter(json.dumps, "ids")
+    app.register_error_handler(404, _missing)
+    app.register_error_handler(400, _refused)
+    for pages in (browsing.pages, buying.pages, account.pages):
+        app.register_blueprint(pages)
+    return app
+
+
+def _what_every_page_shows() -> dict[str, object]:
+    shop: Shop = current_app.extensions["shop"]
+    return {
+        "shop": shop.settings.name,
+        "api": shop.settings.api,
+        "publishable_key": shop.settings.publishable_key,
+        "tree": shop.catalogue.tree,
+        "customer": visit.signed_in(shop.customers),
+        "basket": visit.Basket(shop.catalogue),
+        "csrf": visit.csrf_token,
+        "visitor": visit.visitor_id,
+    }
+
+
+def _guard_page(response: Response) -> Response:
+    shop: Shop = current_app.extensions["shop"]
+    api, images = shop.settings.api_origin, " ".join(sorted(shop.catalogue.image_origins))
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'self'; script-src 'self' {api}; connect-src 'self' {api}; style-src 'self' {api}; "
+        f"img-src 'self' {images}; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'; require-trusted-types-for 'script'",
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
+    if response.mimetype in ("text/html", "application/json"):
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _missing(_: Exception) -> tuple[str, int]:
+    return render_template(
+        "notice.html", title="This page is not here", text="It may have sold out or moved."
+    ), 404
+
+
+def _refused(_: Exception) -> tuple[str, int]:
+    text = "The form had been open for too long. Please go back, load the page again and repeat the step."
+    return render_template("notice.html", title="That did not work", text=text), 400
