@@ -1,0 +1,73 @@
+"""Offer documents at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
+
+from api.schemas.conditions import GivesSchema, WhenSchema, bounded
+from api.schemas.strict import (
+    Instant,
+    StrictSchema,
+    Words,
+    amount_field,
+    id_field,
+    number_field,
+    text_field,
+    whole_field,
+)
+from plugin.offers.offer import COMBINES, STATES
+
+
+class LimitsSchema(StrictSchema):
+    """How often, and for how much, an offer may be given."""
+
+    total = whole_field(1, 10**9, allow_none=True)
+    per_shopper = whole_field(1, 10**6, allow_none=True)
+    budget = amount_field(1, allow_none=True)
+
+
+class FunderSchema(StrictSchema):
+    """Who bears part of what an offer costs."""
+
+    partner = text_field(128, required=True)
+    share = number_field(0, 1, above=True, required=True)
+
+
+class _OfferFields(StrictSchema):
+    offer_id = id_field(required=True)
+    title = Words(200, allow_none=True)
+    state = fields.String(validate=validate.OneOf(STATES), load_default="draft")
+    when = fields.Nested(WhenSchema, allow_none=True)
+    gives = fields.Nested(GivesSchema, required=True)
+    group = text_field(128, allow_none=True)
+    combine = fields.String(validate=validate.OneOf(COMBINES), load_default="best")
+    limits = fields.Nested(LimitsSchema, allow_none=True)
+    code = text_field(64, allow_none=True)
+    holdout = number_field(0, 0.5, allow_none=True)
+    funded_by = fields.List(fields.Nested(FunderSchema), validate=validate.Length(max=10))
+    priority = whole_field(-1000, 1000, load_default=0)
+
+    @pre_load
+    def _bounded(self, data: Any, **kwargs: Any) -> Any:
+        if isinstance(data, Mapping):
+            try:
+                bounded(data.get("when"))
+            except ValidationError as wrong:
+                raise ValidationError({"when": wrong.messages}) from None
+        return data
+
+    @validates_schema(skip_on_field_errors=True)
+    def _promised(self, data: Mapping[str, Any], **kwargs: Any) -> None:
+        if data.get("holdout") and (data.get("code") or "message" in data["gives"]):
+            raise ValidationError("An offer with a code, or a message, is held back from nobody.", "holdout")
+        if sum(held["share"] for held in data.get("funded_by") or ()) > 1:
+            raise ValidationError("The shares come to more than the whole.", "funded_by")
+
+
+OfferSchema = _OfferFields.from_dict(
+    {"from": Instant(allow_none=True), "until": Instant(allow_none=True)}, name="Offer"
+)
+"""A whole offer, as a merchant writes it. What loads is the same document, checked and with defaults."""

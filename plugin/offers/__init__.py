@@ -1,0 +1,1 @@
+"""Offers: conditions, benefits, and the one pure function that judges them for an occasion."""

@@ -1,0 +1,102 @@
+"""Conditions on what a shopper bought and has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from plugin.offers.arguments import Text, Whole, argument
+from plugin.offers.changes import Change
+from plugin.offers.conditions.condition import Condition
+from plugin.offers.occasion import CategoryKey, Occasion, category_key
+from plugin.ownership import Owned
+
+DAY = 86_400.0
+STILL_THERE = ("have", "plenty")
+
+
+@dataclass(frozen=True)
+class _OfProducts(Condition[Occasion]):
+    """One product, or whatever lies in one category."""
+
+    one_of = ("product_id", "category")
+    product_id: str | None = argument(Text())
+    category: str | None = argument(Text(500))
+    within_days: int | None = argument(Whole(1, 3650))
+    at_least: int | None = argument(Whole(1, 10_000))
+
+    @cached_property
+    def key(self) -> CategoryKey:
+        return category_key(self.category or "")
+
+    def theirs(self, occasion: Occasion) -> Iterable[Owned]:
+        """What the shopper bought of it."""
+        if self.product_id is not None:
+            held = occasion.owned.get(self.product_id)
+            return (held,) if held else ()
+        return occasion.owned_by_category.get(self.key, ())
+
+    def since(self, occasion: Occasion) -> float:
+        """The moment from which on a purchase counts."""
+        return occasion.now - self.within_days * DAY if self.within_days is not None else float("-inf")
+
+    def which(self) -> dict[str, str]:
+        """The product or category, as a document names it."""
+        if self.product_id is not None:
+            return {"product_id": self.product_id}
+        return {"category": self.category or ""}
+
+    def says(self) -> tuple[str, dict[str, Any]]:
+        values: dict[str, Any] = {**self.which(), "count": self.at_least or 1}
+        if self.within_days is not None:
+            values["days"] = self.within_days
+        return self.name, values
+
+
+@dataclass(frozen=True)
+class Bought(_OfProducts):
+    """Bought in at least so many orders, sent-back ones left out; `within_days` counts back from now.
+
+    The dates of a product's ten latest purchases are known; earlier ones count only without a window.
+    """
+
+    name = "bought"
+
+    def holds(self, subject: Occasion) -> bool:
+        return self._times(subject) >= (self.at_least or 1)
+
+    def changes(self, occasion: Occasion) -> tuple[Change, ...]:
+        """Further purchases, for a shopper who has begun; a stranger to it is not meant."""
+        times = self._times(occasion)
+        if times == 0:
+            return ()
+        return (Change(visits=(self.at_least or 1) - times, visit_of=self.which()),)
+
+    def _times(self, occasion: Occasion) -> int:
+        since = self.since(occasion)
+        if (self.at_least or 1) == 1:
+            return int(any(held.times and held.last_at >= since for held in self.theirs(occasion)))
+        dates: set[float] = set()
+        undated = 0
+        for held in self.theirs(occasion):
+            dates.update(at for at in held.purchases if at >= since)
+            undated += max(0, held.times - len(held.purchases))
+        return len(dates) + (undated if self.within_days is None else 0)
+
+
+@dataclass(frozen=True)
+class Owns(_OfProducts):
+    """Has at least so many pieces now: bought, not sent back, not used up; or says so."""
+
+    name = "owned"
+
+    def holds(self, subject: Occasion) -> bool:
+        since = self.since(subject)
+        there = sum(
+            held.quantity
+            for held in self.theirs(subject)
+            if held.state in STILL_THERE and held.last_at >= since
+        )
+        return there >= (self.at_least or 1)

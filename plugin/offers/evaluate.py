@@ -1,0 +1,222 @@
+"""The one judgement about offers: which are granted on an occasion, which nearly, which not, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from plugin.offers.changes import NOTHING, Change, Unlock, added_lines, unlock
+from plugin.offers.conditions.condition import unmet
+from plugin.offers.floor import cut_back, floors
+from plugin.offers.occasion import Occasion, Used, drawn
+from plugin.offers.offer import Offer
+
+GRANTED, ALMOST, REFUSED = "granted", "almost", "refused"
+VERDICTS = (GRANTED, ALMOST, REFUSED)
+REASONS = (
+    "granted",
+    "granted_in_part",
+    "not_live",
+    "not_yet",
+    "over",
+    "other_currency",
+    "limit_reached",
+    "budget_reached",
+    "held_out",
+    "code_needed",
+    "another_applies",
+    "tier",
+    "value",
+    "first_order",
+    "bought",
+    "owned",
+    "basket",
+    "locale",
+    "currency",
+    "channel",
+    "time",
+    "share",
+    "birthday",
+    "anniversary",
+    "any",
+    "not",
+)
+"""Every reason there is: how it was granted, what stood against it, or the condition that does not hold."""
+
+UNUSED = Used()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one offer on an occasion.
+
+    `discounts` is what it takes off each basket line, minor units, floor applied; empty unless granted.
+    `unlock` is the smallest change that would grant it, for `almost` alone. `granted_in_part` is the reason
+    where the shop's price floor left less than the offer says.
+    """
+
+    offer: Offer
+    verdict: str
+    reason: str
+    discounts: tuple[int, ...] = ()
+    unlock: Unlock | None = None
+    held_out: bool = False
+
+    @property
+    def offer_id(self) -> str:
+        return self.offer.offer_id
+
+    @property
+    def benefit(self) -> Any:
+        """What the offer gives, as its document says it."""
+        return self.offer.benefit
+
+    @property
+    def ends_at(self) -> float | None:
+        """Until when it stands (epoch seconds); None for no end."""
+        return self.offer.ends
+
+    @property
+    def shown(self) -> bool:
+        """Whether a shopper may see it: granted or nearly so."""
+        return self.verdict != REFUSED
+
+
+def evaluate(offers: Sequence[Offer], occasion: Occasion) -> list[Verdict]:
+    """Return the verdict on every offer: granted ones first, then nearly granted, then refused.
+
+    Within each, by priority and id; the order in which offers are given makes no difference. Offers of one
+    group are combined, and what is granted is applied in the order `fixed_price`, `buy_x_get_y`,
+    `free_product`, `percent_off`, `amount_off`, `free_shipping`, each on what the former left, rounded half
+    up once; then the shop's floor cuts back, last applied first.
+    """
+    verdicts = [_alone(offer, occasion) for offer in sorted(offers, key=lambda offer: offer.rank)]
+    beaten = _beaten([v.offer for v in verdicts if v.verdict == GRANTED], occasion)
+    if beaten:
+        verdicts = [
+            Verdict(v.offer, REFUSED, "another_applies") if v.offer_id in beaten else v for v in verdicts
+        ]
+    granted = [v.offer for v in verdicts if v.verdict == GRANTED]
+    if granted and occasion.basket:
+        taken = _applied(granted, occasion)
+        verdicts = [_priced(v, *taken[v.offer_id]) if v.offer_id in taken else v for v in verdicts]
+    return sorted(verdicts, key=lambda verdict: VERDICTS.index(verdict.verdict))
+
+
+def discount_alone(offer: Offer, occasion: Occasion) -> int:
+    """Return what one offer would take off the basket if it were the only one, floor applied."""
+    if not offer.gives.pays or not occasion.basket:
+        return 0
+    return sum(_applied([offer], occasion)[offer.offer_id][0])
+
+
+def _alone(offer: Offer, occasion: Occasion) -> Verdict:
+    """The verdict on an offer before it meets the others of its group."""
+    if (reason := _closed(offer, occasion)) is not None:
+        return Verdict(offer, REFUSED, reason)
+    reason, change = _standing(offer, occasion)
+    if change is None:
+        return Verdict(offer, REFUSED, reason)
+    if _held_out(offer, occasion):
+        return Verdict(offer, REFUSED, "held_out", held_out=True)
+    if change is NOTHING:
+        return Verdict(offer, GRANTED, "granted")
+    return Verdict(offer, ALMOST, reason, unlock=unlock(change, occasion))
+
+
+def _closed(offer: Offer, occasion: Occasion) -> str | None:
+    """Why nobody could be given this offer now, whoever they are; None if it is open."""
+    if offer.state != "live":
+        return "not_live"
+    if offer.starts is not None and occasion.now < offer.starts:
+        return "not_yet"
+    if offer.ends is not None and occasion.now >= offer.ends:
+        return "over"
+    if offer.in_money and offer.currency != occasion.currency:
+        return "other_currency"
+    used, limits = occasion.used.get(offer.offer_id, UNUSED), offer.limits
+    if limits.total is not None and used.total >= limits.total:
+        return "limit_reached"
+    if limits.per_shopper is not None and used.by_shopper >= limits.per_shopper:
+        return "limit_reached"
+    if limits.budget is not None and used.spent >= limits.budget:
+        return "budget_reached"
+    return None
+
+
+def _standing(offer: Offer, occasion: Occasion) -> tuple[str, Change | None]:
+    """What is still missing (nothing, a change, or None for never), and the reason's name."""
+    needs_code = offer.code is not None and offer.code not in occasion.entered
+    if offer.when.holds(occasion):
+        return ("code_needed", Change(code=True)) if needs_code else ("granted", NOTHING)
+    reason = unmet(offer.when, occasion).name
+    for change in offer.when.changes(occasion):
+        if not offer.must_not or _would_hold(offer, change, occasion):
+            return reason, change.joined(Change(code=True)) if needs_code else change
+    return reason, None
+
+
+def _would_hold(offer: Offer, change: Change, occasion: Occasion) -> bool:
+    """Whether a change in the basket leaves everything in order that must not be so."""
+    lines = added_lines(change, occasion)
+    return lines is None or offer.when.holds(occasion.with_added(lines))
+
+
+def _held_out(offer: Offer, occasion: Occasion) -> bool:
+    key = occasion.shopper_key
+    return bool(offer.holdout) and key is not None and drawn(f"holdout:{offer.offer_id}", key) < offer.holdout
+
+
+def _beaten(granted: Iterable[Offer], occasion: Occasion) -> set[str]:
+    """The ids of granted offers that give way to another one of their group."""
+    groups: dict[str, list[Offer]] = {}
+    for offer in granted:
+        if offer.group is not None:
+            groups.setdefault(offer.group, []).append(offer)
+    beaten: set[str] = set()
+    for members in groups.values():
+        alone = [offer for offer in members if offer.combine == "exclusive"]
+        rivals = alone or [offer for offer in members if offer.combine == "best"]
+        losers = _losers(rivals, occasion)
+        if alone:
+            losers += [offer for offer in members if offer.combine != "exclusive"]
+        beaten.update(offer.offer_id for offer in losers)
+    return beaten
+
+
+def _losers(rivals: list[Offer], occasion: Occasion) -> list[Offer]:
+    """All but the best: the largest discount on this basket, ties by priority and id.
+
+    While the basket is empty there is no discount to compare, so only offers that give the same thing on
+    the same products are weighed against each other; the rest stay, until there is something to take off.
+    """
+    if len(rivals) < 2:
+        return []
+    if occasion.basket:
+        worst_last = sorted(rivals, key=lambda offer: (-discount_alone(offer, occasion), *offer.rank))
+        return worst_last[1:]
+    best: dict[tuple[Any, ...], Offer] = {}
+    by_size = sorted(rivals, key=lambda offer: (-offer.gives.size, *offer.rank))
+    for offer in by_size:
+        best.setdefault((offer.gives.name, *offer.gives.scope), offer)
+    return [offer for offer in rivals if offer not in best.values()]
+
+
+def _applied(granted: Iterable[Offer], occasion: Occasion) -> dict[str, tuple[list[int], bool]]:
+    """What each offer takes off each line after all have been applied, and whether the floor cut it."""
+    left = [line.quantity * line.unit_price for line in occasion.basket]
+    in_order = sorted(granted, key=lambda offer: (offer.gives.order, *offer.rank))
+    paying = [offer for offer in in_order if offer.gives.pays]
+    taken: list[list[int]] = []
+    for offer in paying:
+        off = offer.gives.off(occasion, left)
+        left = [rest - less for rest, less in zip(left, off, strict=True)]
+        taken.append(off)
+    cut = cut_back(taken, left, floors(occasion))
+    return {offer.offer_id: (off, was_cut) for offer, off, was_cut in zip(paying, taken, cut, strict=True)}
+
+
+def _priced(verdict: Verdict, off: list[int], was_cut: bool) -> Verdict:
+    reason = "granted_in_part" if was_cut else verdict.reason
+    return replace(verdict, discounts=tuple(off), reason=reason)

@@ -1,0 +1,144 @@
+"""The occasion: everything a decision about offers needs, gathered once before anybody judges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from hashlib import blake2b
+from zoneinfo import ZoneInfo
+
+from plugin.catalog import Catalogue, Product
+from plugin.ownership import Figures, Owned
+from plugin.shopper import Profile
+from plugin.tiers.ladder import TierLadder
+from plugin.tiers.standing import Place
+
+CategoryKey = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BasketLine:
+    """One line of a basket: a product, how many, and the price of one in minor units."""
+
+    product_id: str
+    quantity: int
+    unit_price: int
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """How far limits are used up: times in all, times by this shopper, money given (minor units)."""
+
+    total: int = 0
+    by_shopper: int = 0
+    spent: int = 0
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """Everything a decision needs. `now` in epoch seconds, `zone` an IANA name, money in minor units.
+
+    A guest has no `shopper`, no `place` and no orders in `figures`. `shopper_key` is what stable shares are
+    drawn by; it should name the shop too, so that two shops draw apart. `margin_floor` and
+    `largest_discount` are percentages, as the shop's settings have them. `used` says how far limits are
+    used up; an offer that is not in it is unused.
+    """
+
+    now: float
+    zone: str
+    currency: str
+    locale: str | None
+    channel: str | None
+    shopper: Profile | None
+    owned: Mapping[str, Owned]
+    figures: Figures
+    place: Place | None
+    ladder: TierLadder
+    basket: tuple[BasketLine, ...]
+    catalogue: Catalogue
+    shopper_key: str | None = None
+    codes: tuple[str, ...] = ()
+    margin_floor: float = 0.0
+    largest_discount: float = 50.0
+    used: Mapping[str, Used] = field(default_factory=dict)
+
+    @cached_property
+    def local(self) -> datetime:
+        """Now, on the shop's own clock."""
+        return datetime.fromtimestamp(self.now, ZoneInfo(self.zone))
+
+    @cached_property
+    def subtotal(self) -> int:
+        """What the basket comes to before any offer."""
+        return sum(line.quantity * line.unit_price for line in self.basket)
+
+    @cached_property
+    def pieces(self) -> int:
+        """How many pieces lie in the basket."""
+        return sum(line.quantity for line in self.basket)
+
+    @cached_property
+    def products(self) -> tuple[Product | None, ...]:
+        """The product of each basket line; None where the catalogue has none."""
+        return tuple(self.catalogue.get(line.product_id) for line in self.basket)
+
+    @cached_property
+    def line_categories(self) -> tuple[frozenset[CategoryKey], ...]:
+        """The categories each basket line lies in."""
+        return tuple(category_keys(product) for product in self.products)
+
+    @cached_property
+    def owned_by_category(self) -> dict[CategoryKey, list[Owned]]:
+        """What the shopper bought, by every category it lies in."""
+        by_category: dict[CategoryKey, list[Owned]] = {}
+        for product_id, held in self.owned.items():
+            for key in category_keys(self.catalogue.get(product_id)):
+                by_category.setdefault(key, []).append(held)
+        return by_category
+
+    @cached_property
+    def entered(self) -> frozenset[str]:
+        """The codes the shopper entered, as they compare."""
+        return frozenset(map(code_key, self.codes))
+
+    def pieces_of(self, product_id: str) -> int:
+        """How many pieces of a product lie in the basket."""
+        return sum(line.quantity for line in self.basket if line.product_id == product_id)
+
+    def pieces_in(self, category: CategoryKey) -> int:
+        """How many pieces of a category lie in the basket."""
+        return sum(
+            line.quantity
+            for line, keys in zip(self.basket, self.line_categories, strict=True)
+            if category in keys
+        )
+
+    def with_added(self, lines: tuple[BasketLine, ...]) -> Occasion:
+        """The same occasion with more in the basket."""
+        return replace(self, basket=self.basket + lines)
+
+
+def category_key(category: str) -> CategoryKey:
+    """Return how a category compares: "Kitchen > Pans" is ("kitchen", "pans")."""
+    return tuple(part.strip().casefold() for part in category.split(">"))
+
+
+def category_keys(product: Product | None) -> frozenset[CategoryKey]:
+    """Return every category a product lies in, as `Product.in_category` has it: each name, each path."""
+    if product is None or not product.category:
+        return frozenset()
+    path = tuple(part.casefold() for part in product.path)
+    return frozenset([*((name,) for name in path), *(path[:depth] for depth in range(2, len(path) + 1))])
+
+
+def code_key(code: str) -> str:
+    """Return how a code compares: people type it in any case, with spaces around."""
+    return code.strip().casefold()
+
+
+def drawn(salt: str, shopper_key: str) -> float:
+    """Return the shopper's stable place between 0 and 1 for this salt; the same for ever, on any machine."""
+    digest = blake2b(f"{salt}\0{shopper_key}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest) / 2**64

@@ -1,0 +1,151 @@
+"""An offer: its conditions, what it gives, when, how it combines, and its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from plugin.offers.arguments import Amount, Reader, invalid
+from plugin.offers.benefits import Benefit, Message, read_benefit
+from plugin.offers.conditions import read_when
+from plugin.offers.conditions.condition import Condition, has_not
+from plugin.offers.occasion import Occasion, code_key
+from plugin.tiers.ladder import Title
+
+STATES = ("draft", "live", "paused", "ended")
+COMBINES = ("stack", "best", "exclusive")
+HOLDOUT = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How often an offer may be given, in all and to one shopper, and for how much money (minor units)."""
+
+    total: int | None = None
+    per_shopper: int | None = None
+    budget: int | None = None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One rule of the shop. Times are epoch seconds: `starts` counts, `ends` no longer does.
+
+    `group` is where it combines with others; an offer without one is a group of its own. `holdout` is the
+    stable share of shoppers who are not offered it, so that its effect can be measured. `in_money` says
+    whether amounts stand in it, which mean something only in its own `currency`. `document` is the offer as
+    the merchant wrote it.
+    """
+
+    offer_id: str
+    title: Title
+    state: str
+    starts: float | None
+    ends: float | None
+    when: Condition[Occasion]
+    gives: Benefit
+    group: str | None
+    combine: str
+    limits: Limits
+    code: str | None
+    holdout: float
+    funded_by: tuple[tuple[str, float], ...]
+    priority: int
+    version: int
+    currency: str
+    in_money: bool
+    must_not: bool
+    document: Mapping[str, Any] = field(repr=False, compare=False)
+
+    @property
+    def rank(self) -> tuple[int, str]:
+        """What decides between equals: the higher priority, then the offer's id."""
+        return -self.priority, self.offer_id
+
+    @property
+    def benefit(self) -> Mapping[str, Any]:
+        """What it gives, as the merchant wrote it."""
+        return self.document["gives"]
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any], currency: str, version: int = 1) -> Offer:
+        """Return the offer that a document describes, amounts read in the shop's currency.
+
+        The document has been checked for its shape at the door. Raises `Invalid` with pointers for what
+        only the shop can tell: an amount finer than its currency, a hold-out where none is allowed, a
+        window that ends before it begins.
+        """
+        offer_id = document["offer_id"]
+        reader = Reader(currency, salt=offer_id)
+        gives = read_benefit(document["gives"], reader)
+        when = read_when(document.get("when"), reader)
+        starts, ends = _instant(document, "from"), _instant(document, "until")
+        if starts is not None and ends is not None and ends <= starts:
+            raise invalid("/until", "The offer ends before it begins.")
+        code = document.get("code")
+        return cls(
+            offer_id=offer_id,
+            title=document.get("title"),
+            state=document.get("state") or "draft",
+            starts=starts,
+            ends=ends,
+            when=when,
+            gives=gives,
+            group=document.get("group"),
+            combine=document.get("combine") or "best",
+            limits=_limits(document.get("limits") or {}, reader),
+            code=code_key(code) if code else None,
+            holdout=_holdout(document.get("holdout"), code, gives),
+            funded_by=tuple((held["partner"], held["share"]) for held in document.get("funded_by") or ()),
+            priority=document.get("priority") or 0,
+            version=version,
+            currency=currency,
+            in_money=reader.saw_amount,
+            must_not=has_not(when),
+            document=document,
+        )
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the offer as the merchant wrote it, with what was left out filled in, and its version."""
+        return {
+            "title": None,
+            "from": None,
+            "until": None,
+            "when": None,
+            "group": None,
+            "limits": {},
+            "code": None,
+            "funded_by": [],
+            **self.document,
+            "state": self.state,
+            "combine": self.combine,
+            "holdout": self.holdout,
+            "priority": self.priority,
+            "version": self.version,
+        }
+
+
+def _instant(document: Mapping[str, Any], name: str) -> float | None:
+    text = document.get(name)
+    if text is None:
+        return None
+    at = datetime.fromisoformat(text)
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+
+
+def _limits(document: Mapping[str, Any], reader: Reader) -> Limits:
+    budget = document.get("budget")
+    read = None if budget is None else Amount().read(budget, reader, "/limits/budget")
+    return Limits(document.get("total"), document.get("per_shopper"), read)
+
+
+def _holdout(share: float | None, code: str | None, gives: Benefit) -> float:
+    """The share not offered: a twentieth unless said; none for what was promised or costs nothing."""
+    promised = code is not None or isinstance(gives, Message)
+    if share is None:
+        return 0.0 if promised else HOLDOUT
+    if share and promised:
+        what = "a code" if code is not None else "a message"
+        raise invalid("/holdout", f"An offer with {what} is held back from nobody; leave holdout out.")
+    return float(share)
