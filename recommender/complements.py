@@ -25,12 +25,12 @@ class Complements(Part):
     ``together_`` holds what each product adds to a basket in which the others are known too (local ridge):
     summed over a basket it ranks what is likely to join it. ``goes_with_`` holds what one product by itself
     calls for, beyond chance and in its direction: the drill calls for bits, bits do not call for a drill.
-    ``substitutes_`` holds what shoppers weigh against each product. Counts are shoppers who bought both in
-    one order (in ``goes_with_``: or one soon after the other); for substitutes, visitors who looked at
-    both.
+    ``substitutes_`` holds what shoppers weigh against each product, ``variants_`` its other sizes and
+    colours. Counts are shoppers who bought both in one order (in ``goes_with_``: or one soon after the
+    other); for substitutes, visitors who looked at both.
     """
 
-    LISTS = ("together_", "goes_with_", "substitutes_")
+    LISTS = ("together_", "goes_with_", "substitutes_", "variants_")
     COLUMNS = {}
 
     def __init__(
@@ -67,7 +67,9 @@ class Complements(Part):
             least_visitors=self.least_visitors,
             longest=self.longest,
         )
-        apart = self._apart(cards)
+        variants = variants_of(cards)
+        self.variants_ = ItemLists.from_matrix(variants, self.longest)
+        apart = self._apart(variants)
         ridge = local_ridge(weighed, neighbours=self.neighbours, ridge=self.ridge, apart=apart)
         party = order_parties(past)
         self.together_ = count_parties(ItemLists.from_matrix(ridge, self.longest), baskets, party)
@@ -78,12 +80,18 @@ class Complements(Part):
         )
         return self
 
-    def _apart(self, cards: Cards) -> sparse.csr_matrix:
+    def rivals(self, rows: np.ndarray) -> np.ndarray:
+        """The rows of all substitutes and variants of these products: what completes none of them."""
+        return np.concatenate([self.substitutes_.of(rows).product, self.variants_.of(rows).product]).astype(
+            np.int64
+        )
+
+    def _apart(self, variants: sparse.csr_matrix) -> sparse.csr_matrix:
         rivals = self.substitutes_
         pairs = sparse.csr_matrix(
             (rivals.scores, rivals.products, rivals.starts), shape=(len(rivals), len(rivals))
         )
-        return sparse.csr_matrix(pairs + pairs.T + variants_of(cards))
+        return sparse.csr_matrix(pairs + pairs.T + variants)
 
     def _goes_with(
         self,

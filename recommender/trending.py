@@ -24,7 +24,13 @@ class Trending(Part):
     """
 
     LISTS = ()
-    COLUMNS = {"sales_": ("n", len(WINDOWS_DAYS)), "rising_": ("n",), "buyers_": ("n",)}
+    COLUMNS = {
+        "sales_": ("n", len(WINDOWS_DAYS)),
+        "rising_": ("n",),
+        "buyers_": ("n",),
+        "risen_": (-1,),
+        "sellers_": (-1,),
+    }
 
     def __init__(self, half_life_days: float = 7.0, usual_days: float = 60.0, damping: float = 2.0) -> None:
         self.half_life_days = half_life_days
@@ -46,7 +52,22 @@ class Trending(Part):
         recent = age < WINDOWS_DAYS[1]
         buyers = np.unique(product[recent] * (party.max(initial=0) + 1) + party[recent])
         self.buyers_ = np.bincount(buyers // (party.max(initial=0) + 1), minlength=products).astype(np.int32)
+        self.risen_ = _best_first(self.rising_)
+        self.sellers_ = _best_first(self.sales_[:, 1])
         return self
+
+    def fault(self, products: int) -> tuple[str, str] | None:
+        """As for every part; also refuses orders that name products there are not."""
+        for name in ("risen", "sellers"):
+            order = getattr(self, f"{name}_")
+            if order.ndim == 1 and len(order) and (order.min() < 0 or order.max() >= products):
+                return name, "names a product outside the catalogue"
+        return super().fault(products)
+
+
+def _best_first(values: np.ndarray) -> np.ndarray:
+    ranked = np.argsort(-values, kind="stable")
+    return ranked[values[ranked] > 0].astype(np.int32)
 
 
 def _purchases_by_day(past: Interactions) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -1,0 +1,231 @@
+"""The trained thing: one immutable version, fitted on a shop's past, saved, loaded and asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from recommender import artefact
+from recommender.asked import Asked
+from recommender.cards import Cards
+from recommender.errors import DamagedModel
+from recommender.interactions import Interactions
+from recommender.ladders import rungs_of
+from recommender.lessons import learn_weights, slice_start
+from recommender.parts import Parts, Progress
+from recommender.question import Question, Reason, Suggestion
+from recommender.rungs import RUNGS, Ground, Offer, Standpoint
+from recommender.terms import COLUMNS
+
+NEW = "newest"
+
+
+def unheard(stage: str, share: float) -> None:
+    """Progress that nobody listens to."""
+
+
+class Model:
+    """What a shop's past has taught, over its products. Holds nothing about any single shopper.
+
+    Made by ``fit`` or ``load``, never by hand. ``version`` names it, ``as_of`` is the moment (epoch
+    seconds) before which it has seen everything and after which nothing, ``counts`` how much that was.
+    """
+
+    def __init__(
+        self,
+        product_ids: tuple[str, ...],
+        parts: Parts,
+        weights: Mapping[str, np.ndarray],
+        newest: np.ndarray,
+        *,
+        as_of: float,
+        counts: Mapping[str, int],
+        version: str = "",
+    ) -> None:
+        self.product_ids = product_ids
+        self.parts = parts
+        self.weights = dict(weights)
+        self.newest = newest
+        self.as_of = as_of
+        self.counts = dict(counts)
+        self.version = version
+        self._row_of = {product_id: row for row, product_id in enumerate(product_ids)}
+
+    @classmethod
+    def fit(
+        cls,
+        interactions: Interactions,
+        cards: Cards,
+        *,
+        as_of: float,
+        progress: Progress | None = None,
+        seed: int = 0,
+    ) -> Model:
+        """A model of everything strictly before ``as_of`` (epoch seconds) and of nothing later.
+
+        Cards first seen later are left out too. ``progress`` hears (stage, share done). The same input and
+        seed give the same bits. Works from no events at all.
+        """
+        hear = progress or unheard
+        known = [row for row, since in enumerate(cards.first_seen) if since < as_of]
+        past = interactions.before(as_of)
+        ids = tuple(sorted({*past.met(), *(cards.product_ids[row] for row in known)}))
+        past, shown = past.over(ids), cards.over(ids)
+        since = slice_start(past, as_of)
+        hear("the time before", 0.0)
+        foreseeing = Parts.fit(past, shown, as_of=since, seed=seed, progress=_within(hear, 0.0, 0.4))
+        with threadpool_limits(1):
+            learned = learn_weights(foreseeing, past, since, seed, _within(hear, 0.4, 0.6))
+        parts = Parts.fit(past, shown, as_of=as_of, seed=seed, progress=_within(hear, 0.6, 1.0))
+        hear("done", 1.0)
+        return cls(
+            ids,
+            parts,
+            {kind: logit.weights_ for kind, logit in learned.items()},
+            np.argsort(-shown.first_seen, kind="stable").astype(np.int32),
+            as_of=as_of,
+            counts={
+                "products": len(ids),
+                "orders": len(np.unique(past.orders.order)),
+                "order_lines": len(past.orders),
+                "shoppers": len(np.unique(past.orders.shopper[past.orders.shopper >= 0])),
+                "views": len(past.views),
+                **{f"lessons for {kind}": logit.lessons_ for kind, logit in learned.items()},
+            },
+        )
+
+    def suggest(self, question: Question) -> list[Suggestion]:
+        """The products that answer, best first, ``limit`` at most; raises UnknownKind for a kind without a
+        ladder.
+        """
+        found: list[Suggestion] = []
+        offered: set[str] = set()
+        ceiling = last = 1.0
+        ladder = rungs_of(question.kind)
+        asked = Asked.of(question, self._row_of, rhythms="rhythm" in ladder)
+        at = Standpoint(self.parts, self.weights, question.kind, asked)
+        for rung in ladder:
+            if len(found) >= question.limit:
+                break
+            best = 0.0
+            for product_id, offer in self._offers(rung, at, question, offered):
+                if len(found) >= question.limit:
+                    break
+                offered.add(product_id)
+                if not question.take(product_id):
+                    continue
+                best = best or max(offer.score, 1e-12)
+                last = min(ceiling * offer.score / best, last)
+                found.append(self._suggestion(product_id, last, rung, offer))
+            ceiling = last
+        return found
+
+    def _offers(
+        self, rung: str, at: Standpoint, question: Question, offered: set[str]
+    ) -> Iterator[tuple[str, Offer]]:
+        if rung == NEW:
+            yield from self._newest(question, offered)
+            return
+        for offer in RUNGS[rung](at):
+            product_id = self.product_ids[offer.row]
+            if product_id not in offered:
+                yield product_id, offer
+
+    def _newest(self, question: Question, offered: set[str]) -> Iterator[tuple[str, Offer]]:
+        ids: Iterable[str] = question.fallback or (self.product_ids[row] for row in self.newest)
+        held = {*question.products, *question.basket}
+        for place, product_id in enumerate(ids):
+            if product_id not in offered and product_id not in held:
+                yield product_id, Offer(-1, 1.0 / (1.0 + place), lambda: [Ground("new")])
+
+    def _suggestion(self, product_id: str, score: float, rung: str, offer: Offer) -> Suggestion:
+        first, *others = (
+            Reason(each.code, None if each.source is None else self.product_ids[each.source], each.count)
+            for each in offer.grounds()
+        )
+        return Suggestion(product_id, score, rung, first, offer.due_at, tuple(others))
+
+    def save(self, directory: Path, *, version: str | None = None) -> dict[str, Any]:
+        """The manifest, after writing the model to a new or empty directory; ``version`` defaults to its
+        name.
+        """
+        self.version = version or self.version or Path(directory).name
+        return artefact.write(
+            Path(directory),
+            self._arrays(),
+            {
+                "version": self.version,
+                "as_of": self.as_of,
+                "counts": self.counts,
+                "columns": list(COLUMNS),
+                "settings": {name: part.get_params() for name, part in self.parts.named()},
+            },
+        )
+
+    def _arrays(self) -> dict[str, np.ndarray]:
+        arrays = {f"ids.{name}": array for name, array in artefact.pack_texts(self.product_ids).items()}
+        arrays |= {f"weights.{kind}": array for kind, array in self.weights.items()}
+        arrays |= {"newest": self.newest}
+        for name, part in self.parts.named():
+            arrays |= {f"{name}.{each}": array for each, array in part.arrays().items()}
+        return arrays
+
+    @classmethod
+    def load(cls, directory: Path) -> Model:
+        """The model saved there, its arrays mapped read-only; raises DamagedModel naming the file and its
+        fault.
+        """
+        directory = Path(directory)
+        arrays, manifest = artefact.read(directory)
+        if manifest.get("columns") != list(COLUMNS):
+            raise DamagedModel(directory, artefact.MANIFEST, "the terms are not those this program weighs")
+        try:
+            ids = artefact.unpack_texts(arrays["ids.bytes"], arrays["ids.offsets"])
+            parts = Parts.unfitted()
+            for name, part in parts.named():
+                mine = {
+                    each.removeprefix(f"{name}."): array
+                    for each, array in arrays.items()
+                    if each.startswith(f"{name}.")
+                }
+                part.set_params(**manifest["settings"][name]).restore(mine)
+            model = cls(
+                ids,
+                parts,
+                {kind: arrays[f"weights.{kind}"] for kind in ("complements", "for-you", "next-basket")},
+                arrays["newest"],
+                as_of=float(manifest["as_of"]),
+                counts=manifest["counts"],
+                version=str(manifest.get("version") or directory.name),
+            )
+        except KeyError as missing:
+            raise DamagedModel(directory, artefact.MANIFEST, f"{missing.args[0]} is missing") from None
+        except (TypeError, ValueError, AttributeError) as fault:
+            raise DamagedModel(directory, artefact.MANIFEST, str(fault)) from None
+        model._check(directory)
+        return model
+
+    def _check(self, directory: Path) -> None:
+        """Refuses arrays that are whole but do not fit together."""
+        products = len(self.product_ids)
+        if len(self._row_of) != products:
+            raise DamagedModel(directory, "ids.bytes.npy", "a product is named twice")
+        for name, part in self.parts.named():
+            fault = part.fault(products)
+            if fault:
+                raise DamagedModel(directory, f"{name}.{fault[0]}.npy", fault[1])
+        for kind, weights in self.weights.items():
+            if weights.shape != (len(COLUMNS),) or not np.all(np.isfinite(weights)):
+                raise DamagedModel(directory, f"weights.{kind}.npy", "not one number per term")
+        if self.newest.shape != (products,) or len(np.unique(self.newest)) != products:
+            raise DamagedModel(directory, "newest.npy", "not an order of the products")
+        if products and (self.newest.min() < 0 or self.newest.max() >= products):
+            raise DamagedModel(directory, "newest.npy", "an order of other products")
+
+
+def _within(progress: Progress, start: float, end: float) -> Progress:
+    return lambda stage, share: progress(stage, start + (end - start) * share)

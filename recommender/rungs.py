@@ -1,0 +1,274 @@
+"""The steps of a ladder: each offers products in its own order, with the reason that truly carried the
+score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from recommender.asked import Asked
+from recommender.lists import ItemLists
+from recommender.parts import Parts
+from recommender.profile import Profile
+from recommender.terms import (
+    COLUMNS,
+    SALES,
+    Evidence,
+    Terms,
+    terms_of_complements,
+    terms_of_next_basket,
+    terms_of_tastes,
+)
+
+DAY = 86400.0
+FADING = 0.8
+MOST_SOURCES = 10
+#: Which columns add up to which reason, as a matrix.
+CODES = tuple(dict.fromkeys(COLUMNS.values()))
+BY_CODE = np.array([[float(code == each) for code in COLUMNS.values()] for each in CODES])
+ARE_SALES = np.array([name in SALES for name in COLUMNS])
+AT_LEAST_DUE, LONG_OVERDUE = 0.85, 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A reason in rows: code, the product it starts from (or None), and how many shoppers stand behind it."""
+
+    code: str
+    source: int | None = None
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One product on a rung: its row, its score within the rung (0 to 1), its reasons when asked, when it
+    is due.
+    """
+
+    row: int
+    score: float
+    grounds: Callable[[], list[Ground]]
+    due_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standpoint:
+    """All that a rung looks at: the parts, the weights of each kind, each product's variants group, the
+    question.
+    """
+
+    parts: Parts
+    weights: Mapping[str, np.ndarray]
+    kind: str
+    asked: Asked
+
+    def in_hand(self) -> np.ndarray:
+        """The page's products and the basket."""
+        basket = self.asked.basket
+        return np.concatenate([basket, self.asked.products[~np.isin(self.asked.products, basket)]])
+
+    def excluded(self) -> np.ndarray:
+        """What no rung of this kind may offer: what is in hand and, where only the new is asked for, what
+        is owned.
+        """
+        held = self.in_hand()
+        if self.kind == "also-viewed":
+            return np.concatenate([held, self.asked.viewed])
+        if self.kind in ("for-you", "because-you-bought"):
+            return np.concatenate([held, self.asked.own.rows])
+        return held
+
+
+def complements(at: Standpoint) -> Iterator[Offer]:
+    """What completes the page's product or the basket; with neither, what goes with what was last in hand."""
+    held = at.in_hand()
+    if at.kind == "because-you-bought":
+        yield from _goes_with(at, _past_purchase(at))
+    elif len(at.asked.products) == 1 and len(held) <= 1:
+        yield from _goes_with(at, held)
+    elif len(held) and at.kind == "complements":
+        terms = terms_of_complements(
+            at.parts, at.asked, held, np.concatenate([at.excluded(), at.parts.complements.rivals(held)])
+        )
+        yield from _blended(at, "complements", terms)
+    else:
+        yield from _goes_with(at, _last_in_hand(at))
+
+
+def tastes(at: Standpoint) -> Iterator[Offer]:
+    """What suits the shopper, new or again as the kind asks; nothing for somebody of whom nothing is
+    known.
+    """
+    profile = Profile.of(at.asked)
+    if not len(profile):
+        return
+    if at.kind == "next-basket":
+        terms = terms_of_next_basket(at.parts, at.asked, profile, at.in_hand(), at.excluded())
+        yield from _blended(at, "next-basket", terms)
+        return
+    excluded = at.excluded()
+    if at.kind == "complements":
+        excluded = np.concatenate([excluded, at.parts.complements.rivals(at.in_hand())])
+    yield from _blended(at, "for-you", terms_of_tastes(at.parts, profile, excluded))
+
+
+def also_viewed(at: Standpoint) -> Iterator[Offer]:
+    """Where the look goes next from the page and from this visit's looks."""
+    yield from _summed(at, at.parts.also_viewed.viewed_next_, _looked_at(at), at.excluded(), "also_viewed")
+
+
+def likeness(at: Standpoint) -> Iterator[Offer]:
+    """What is alike to the products in hand or last in hand; for ``similar`` first what shoppers weigh
+    against them.
+    """
+    sources = at.in_hand() if len(at.in_hand()) else _last_in_hand(at)
+    if at.kind == "similar":
+        yield from _summed(at, at.parts.complements.substitutes_, sources, at.excluded(), "also_viewed")
+    excluded = at.excluded()
+    if at.kind == "complements":
+        excluded = np.concatenate([excluded, at.parts.complements.rivals(sources)])
+    yield from _summed(at, at.parts.likeness.alike_, sources, excluded, "like_this")
+
+
+def rhythm(at: Standpoint) -> Iterator[Offer]:
+    """What was bought before and is due again by its rhythm, the most due first."""
+    own = at.asked.own
+    if not len(own.rows):
+        return
+    expected = at.parts.rhythm.expect(own.rows, own.gaps, own.log_gap)
+    late = own.age / np.maximum(expected.gap_days, 0.1)
+    due = expected.known & (late >= AT_LEAST_DUE) & (late <= LONG_OVERDUE) & ~np.isin(own.rows, at.in_hand())
+    score = expected.dueness(own.age)
+    for slot in np.flatnonzero(due)[np.argsort(-score[due], kind="stable")]:
+        row, count = int(own.rows[slot]), int(expected.others[slot])
+        ground = Ground("due_again", row, None if expected.own[slot] else count)
+        due_at = at.asked.now + float(expected.gap_days[slot] - own.age[slot]) * DAY
+        yield Offer(row, float(score[slot]), partial(_just, ground), due_at)
+
+
+def trending(at: Standpoint) -> Iterator[Offer]:
+    """What is rising now, what sold longer ago after it."""
+    part = at.parts.trending
+    best = _without(part.risen_, at.excluded())
+    for row in best:
+        ground = Ground("trending", None, int(part.buyers_[row]))
+        yield Offer(int(row), float(part.rising_[row] / part.rising_[best[0]]), partial(_just, ground))
+
+
+RUNGS: dict[str, Callable[[Standpoint], Iterator[Offer]]] = {
+    "complements": complements,
+    "tastes": tastes,
+    "also-viewed": also_viewed,
+    "likeness": likeness,
+    "rhythm": rhythm,
+    "trending": trending,
+}
+
+
+def _goes_with(at: Standpoint, sources: np.ndarray) -> Iterator[Offer]:
+    lists = at.parts.complements.goes_with_
+    excluded = np.concatenate([at.excluded(), at.parts.complements.rivals(sources)])
+    yield from _summed(at, lists, sources, excluded, "bought_together")
+
+
+def _summed(
+    at: Standpoint, lists: ItemLists, sources: np.ndarray, excluded: np.ndarray, code: str
+) -> Iterator[Offer]:
+    """The lists of some products added up, the first product weighing most."""
+    if not len(sources):
+        return
+    entries = lists.of(sources)
+    terms = Terms.over(at.parts.products, [entries.product], np.concatenate([excluded, sources]))
+    score = terms.total(code, lists, entries, sources, FADING ** np.arange(len(sources)))
+    counted = code != "like_this"
+    most = score.max(initial=0.0)
+    for slot in np.argsort(-score, kind="stable"):
+        if score[slot] <= 0.0:
+            return
+        grounds = partial(_one_ground, code, terms.evidence[code], int(slot), counted)
+        yield Offer(int(terms.rows[slot]), float(score[slot] / most), grounds)
+
+
+def _blended(at: Standpoint, kind: str, terms: Terms) -> Iterator[Offer]:
+    """Candidates by their weighed terms; the score is the odds of each against the first."""
+    if not len(terms):
+        return
+    weights = at.weights[kind]
+    score = weights @ terms.values
+    ranked = np.argsort(-score, kind="stable")
+    odds = np.exp(score - score[ranked[0]])
+    usual = np.where(ARE_SALES, weights * terms.values.mean(axis=1), 0.0)
+    for slot in ranked:
+        yield Offer(
+            int(terms.rows[slot]),
+            float(odds[slot]),
+            partial(_grounds, at.parts, weights, usual, terms, int(slot)),
+        )
+
+
+def _grounds(parts: Parts, weights: np.ndarray, usual: np.ndarray, terms: Terms, slot: int) -> list[Ground]:
+    """The reasons of one candidate, by what each term added to its score; sales by what they add above the usual."""
+    added = BY_CODE @ (weights * terms.values[:, slot] - usual)
+    row = int(terms.rows[slot])
+    grounds = []
+    for place in np.argsort(-added, kind="stable"):
+        code = CODES[place]
+        if added[place] <= 0.0:
+            break
+        if code == "trending":
+            grounds.append(Ground(code, None, int(parts.trending.buyers_[row])))
+        elif code in ("bought_before", "due_again"):
+            grounds.append(Ground(code, row))
+        else:
+            grounds.append(_ground(code, terms.evidence.get(code), slot, code != "like_this"))
+    return grounds or [Ground("trending", None, int(parts.trending.buyers_[row]))]
+
+
+def _just(ground: Ground) -> list[Ground]:
+    return [ground]
+
+
+def _one_ground(code: str, evidence: Evidence, slot: int, counted: bool) -> list[Ground]:
+    return [_ground(code, evidence, slot, counted)]
+
+
+def _ground(code: str, evidence: Evidence | None, slot: int, counted: bool) -> Ground:
+    strongest = evidence.strongest(slot) if evidence else None
+    if strongest is None:
+        return Ground(code)
+    return Ground(code, strongest[0], strongest[1] if counted else None)
+
+
+def _looked_at(at: Standpoint) -> np.ndarray:
+    """The page's products, the last looked at first, then the visit's looks, newest first."""
+    return np.array(
+        list(dict.fromkeys([*at.asked.products[::-1], *at.asked.viewed]))[:MOST_SOURCES], np.int64
+    )
+
+
+def _last_in_hand(at: Standpoint) -> np.ndarray:
+    """What the shopper last touched: the basket's newest, then looks and purchases by age."""
+    asked, own = at.asked, at.asked.own
+    rows = np.concatenate([asked.viewed, own.rows])
+    age = np.concatenate([asked.viewed_age, own.age])
+    newest = rows[np.argsort(age, kind="stable")]
+    return np.array(list(dict.fromkeys([*at.in_hand()[::-1], *newest]))[:MOST_SOURCES], np.int64)
+
+
+def _past_purchase(at: Standpoint) -> np.ndarray:
+    """One past purchase: the one named if it was one, else the newest that anything goes with."""
+    own = at.asked.own.rows
+    named = at.asked.products[np.isin(at.asked.products, own)]
+    if len(named):
+        return named[:1]
+    starts = at.parts.complements.goes_with_.starts
+    telling = own[starts[own + 1] > starts[own]]
+    return telling[:1]
+
+
+def _without(rows: np.ndarray, excluded: np.ndarray) -> np.ndarray:
+    return rows[~np.isin(rows, excluded)]
