@@ -108,7 +108,7 @@ def schema_of(declared: type[Declared]) -> type[Schema]:
     if declared not in _SCHEMAS:
         takes = {held.name: field_for(held.kind, required=held.required) for held in arguments(declared)}
         schema = _DeclaredSchema.from_dict(dict(takes), name=f"Offer{declared.__name__}")
-        schema.declared = declared
+        schema.declared = declared  # type: ignore[attr-defined]
         _SCHEMAS[declared] = schema
     return _SCHEMAS[declared]
 
@@ -135,7 +135,7 @@ def _condition_schema(table: Table, name: str) -> type[Schema]:
         "not": fields.Nested(again),
     }
     takes |= {key: fields.Nested(schema_of(condition)) for key, condition in table.items()}
-    own.append(_ExactlyOne.from_dict(takes, name=name))  # type: ignore[arg-type]
+    own.append(_ExactlyOne.from_dict(takes, name=name))
     return own[0]
 
 

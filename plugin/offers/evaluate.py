@@ -26,6 +26,7 @@ REASONS = (
     "held_out",
     "code_needed",
     "another_applies",
+    "floor",
     "tier",
     "value",
     "first_order",
@@ -53,7 +54,7 @@ class Verdict:
 
     `discounts` is what it takes off each basket line, minor units, floor applied; empty unless granted.
     `unlock` is the smallest change that would grant it, for `almost` alone. `granted_in_part` is the reason
-    where the shop's price floor left less than the offer says.
+    where the shop's price floor left less than the offer says; `floor` where it left nothing.
     """
 
     offer: Offer
@@ -218,5 +219,7 @@ def _applied(granted: Iterable[Offer], occasion: Occasion) -> dict[str, tuple[li
 
 
 def _priced(verdict: Verdict, off: list[int], was_cut: bool) -> Verdict:
+    if was_cut and not any(off):
+        return Verdict(verdict.offer, REFUSED, "floor")
     reason = "granted_in_part" if was_cut else verdict.reason
     return replace(verdict, discounts=tuple(off), reason=reason)
