@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from recommender.asked import DAY, Asked, Own
-from recommender.interactions import GUEST, Interactions
+from recommender.interactions import GUEST, Interactions, OrderLines
 from recommender.question import Bought
 from recommender.rhythm import LEAST_GAP_DAYS
 
@@ -89,3 +89,22 @@ class Histories:
                 )
             )
         return tuple(sorted(found, key=lambda each: (-each.last_at, each.product_id)))
+
+
+def orders_of(lines: OrderLines, sizes: tuple[int, int]) -> list[tuple[int, float, np.ndarray]]:
+    """Shopper (-1 a guest), time and product rows of each order with so many products (both ends in),
+    oldest first.
+    """
+    ranked = np.lexsort((lines.product, lines.order, lines.time))
+    starts = np.flatnonzero(np.diff(lines.order[ranked], prepend=-1))
+    ends = np.append(starts[1:], len(ranked))[: len(starts)]
+    fitting = np.flatnonzero((ends - starts >= sizes[0]) & (ends - starts <= sizes[1]))
+    return [
+        (
+            int(lines.shopper[first]),
+            float(lines.time[first]),
+            lines.product[ranked[start:end]].astype(np.int64),
+        )
+        for start, end in zip(starts[fitting], ends[fitting], strict=True)
+        for first in (ranked[start],)
+    ]

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from recommender.asked import DAY, Asked
 from recommender.blend import ConditionalLogit, prior_of
-from recommender.histories import Histories
-from recommender.interactions import GUEST, Interactions, OrderLines
+from recommender.histories import Histories, orders_of
+from recommender.interactions import GUEST, Interactions
 from recommender.parts import Parts
 from recommender.profile import Profile
 from recommender.terms import Terms, terms_of_complements, terms_of_next_basket, terms_of_tastes
+
+T = TypeVar("T")
 
 MOST_LESSONS = 1500
 MOST_OFFERED = 200
@@ -46,7 +49,7 @@ def slice_start(interactions: Interactions, as_of: float) -> float:
 def basket_lessons(past: Interactions, since: float, rng: np.random.Generator, most: int) -> list[Lesson]:
     """Orders from ``since`` on with one product, drawn at random, taken out: which was it?"""
     histories, found = Histories(past), []
-    for shopper, time, products in _orders(past.since(since).orders, rng, most, BASKET_SIZES):
+    for shopper, time, products in _drawn(orders_of(past.since(since).orders, BASKET_SIZES), rng, most):
         hidden = rng.integers(len(products))
         found.append(
             Lesson(histories.asked(shopper, time, np.delete(products, hidden)), products[hidden : hidden + 1])
@@ -59,8 +62,8 @@ def discovery_lessons(past: Interactions, since: float, rng: np.random.Generator
     histories, lines = Histories(past), past.since(since).orders
     known = np.unique(lines.shopper[lines.shopper != GUEST])
     found = []
-    for shopper in _drawn(known, rng, most):
-        asked = histories.asked(int(shopper), since)
+    for shopper in _drawn(known.tolist(), rng, most):
+        asked = histories.asked(shopper, since)
         later = np.unique(lines.product[lines.shopper == shopper]).astype(np.int64)
         new = np.setdiff1d(later, asked.own.rows)
         if len(asked.own.rows) and len(new):
@@ -71,14 +74,14 @@ def discovery_lessons(past: Interactions, since: float, rng: np.random.Generator
 def return_lessons(past: Interactions, since: float, rng: np.random.Generator, most: int) -> list[Lesson]:
     """Shoppers who came back: what was in the first order from ``since`` on?"""
     histories, found, served = Histories(past), [], set()
-    for shopper, time, products in _orders(past.since(since).orders, None, 0, (1, BASKET_SIZES[1])):
+    for shopper, time, products in orders_of(past.since(since).orders, (1, BASKET_SIZES[1])):
         if shopper == GUEST or shopper in served:
             continue
         served.add(shopper)
         asked = histories.asked(shopper, time)
         if len(asked.own.rows):
             found.append(Lesson(asked, products))
-    return [found[row] for row in _drawn(np.arange(len(found)), rng, most)]
+    return _drawn(found, rng, most)
 
 
 def learn_weights(
@@ -126,28 +129,8 @@ def terms_of(kind: str, parts: Parts, asked: Asked) -> Terms:
     return terms_of_next_basket(parts, asked, Profile.of(asked), context, context)
 
 
-def _drawn(rows: np.ndarray, rng: np.random.Generator, most: int) -> np.ndarray:
-    return rows if len(rows) <= most else np.sort(rng.choice(rows, most, replace=False))
-
-
-def _orders(
-    lines: OrderLines, rng: np.random.Generator | None, most: int, sizes: tuple[int, int]
-) -> list[tuple[int, float, np.ndarray]]:
-    """Shopper, time and products of the orders within these sizes, in order of time; drawn if there are too
-    many.
-    """
-    ranked = np.lexsort((lines.product, lines.order, lines.time))
-    starts = np.flatnonzero(np.diff(lines.order[ranked], prepend=-1))
-    ends = np.append(starts[1:], len(ranked))
-    fitting = np.flatnonzero((ends - starts >= sizes[0]) & (ends - starts <= sizes[1]))
-    if rng is not None:
-        fitting = _drawn(fitting, rng, most)
-    return [
-        (
-            int(lines.shopper[first]),
-            float(lines.time[first]),
-            lines.product[ranked[start:end]].astype(np.int64),
-        )
-        for start, end in zip(starts[fitting], ends[fitting], strict=True)
-        for first in (ranked[start],)
-    ]
+def _drawn(cases: list[T], rng: np.random.Generator, most: int) -> list[T]:
+    """All of them, or so many drawn at random, in their order."""
+    if len(cases) <= most:
+        return cases
+    return [cases[row] for row in np.sort(rng.choice(len(cases), most, replace=False))]

@@ -27,6 +27,7 @@ from recommender.terms import (
 DAY = 86400.0
 FADING = 0.8
 MOST_SOURCES = 10
+MOST_REASONS = 3
 #: Which columns add up to which reason, as a matrix.
 CODES = tuple(dict.fromkeys(COLUMNS.values()))
 BY_CODE = np.array([[float(code == each) for code in COLUMNS.values()] for each in CODES])
@@ -211,13 +212,16 @@ def _blended(at: Standpoint, kind: str, terms: Terms) -> Iterator[Offer]:
 
 
 def _grounds(parts: Parts, weights: np.ndarray, usual: np.ndarray, terms: Terms, slot: int) -> list[Ground]:
-    """The reasons of one candidate, by what each term added to its score; sales by what they add above the usual."""
+    """The weightiest reasons of one candidate, by what each term added to its score.
+
+    Sales count by what they add above the usual, since every candidate has some.
+    """
     added = BY_CODE @ (weights * terms.values[:, slot] - usual)
     row = int(terms.rows[slot])
-    grounds = []
+    grounds: list[Ground] = []
     for place in np.argsort(-added, kind="stable"):
         code = CODES[place]
-        if added[place] <= 0.0:
+        if added[place] <= 0.0 or len(grounds) == MOST_REASONS:
             break
         if code == "trending":
             grounds.append(Ground(code, None, int(parts.trending.buyers_[row])))
