@@ -179,7 +179,7 @@ def test_a_currency_of_its_own_counts_in_its_own_units(orders):
 def test_identical_repeated_lines_add_up_and_other_prices_stay_apart(orders):
     (order,), _ = orders(
         "1,tea,ann,2,3.00,2024-01-05,Tea",
-        "1,tea,ann,2,3.00,2024-01-05,Tea",
+        "1,tea,ann,2,3.00,2024-01-05,The same under another name",
         "1,tea,ann,1,2.50,2024-01-05,Tea",
     )
     assert order.lines == (Line("tea", 4, 300, "Tea"), Line("tea", 1, 250, "Tea"))
@@ -233,6 +233,8 @@ def test_one_shopper_is_the_same_in_a_decimal_and_in_a_text_file(tmp_path):
         ("2011-07-15", "2011-07-14T23:00"),
         ("2011/7/15 8:26", "2011-07-15T07:26"),
         ("15.7.2011 08:26", "2011-07-15T07:26"),
+        ("2011-01-15 12:26 am", "2011-01-15T00:26"),
+        ("2011-01-15 12:26:30 PM", "2011-01-15T12:26:30"),
         ("2011-03-27 01:30", "2011-03-27T01:30"),  # skipped by the clock: half an hour after the change
         ("2011-10-30 01:30", "2011-10-30T00:30"),  # shown twice: the first
     ],
@@ -391,13 +393,15 @@ def test_returns_of_nobody_and_of_nothing_are_rejected_by_reason(orders, rejecte
         "1,tea,,1,3,2024-01-01,",
         "C2,tea,,-1,3,2024-01-02,Tea",
         "C3,tea,ann,-1,3,2024-01-03,",
+        "C3,tea,ann,-1,3,2024-01-03,",
         "4,tea,ann,1,3,2024-01-04,",
     )
     assert [a.kind for a in activities] == ["bought", "bought"]
-    assert counts == {"return_without_shopper": 1, "return_without_purchase": 1}
+    assert counts == {"return_without_shopper": 1, "return_without_purchase": 2}
     assert [(row["row"], row["order_id"], row["name"]) for row in rejected()] == [
         ("3", "C2", "Tea"),
         ("4", "C3", ""),
+        ("5", "C3", ""),
     ]
 
 

@@ -38,6 +38,14 @@ def test_rows_and_documents_are_counted_by_reason_and_kept_whole(tmp_path: Path)
     }
 
 
+def test_rows_rejected_once_more_do_not_pile_up_columns(tmp_path: Path):
+    with Rejects() as rejects:
+        rejects.add_row(
+            tmp_path / "a.csv", 2, "b", "c", {"row": "9", "reason": "x", "detail": "y", "id": "1"}
+        )
+    assert rejects.written[0].read_text().splitlines() == ["row,reason,detail,id", "2,b,c,1"]
+
+
 def test_the_row_handed_over_last_can_be_refused_later(tmp_path: Path):
     with Rejects() as rejects:
         rejects.hand_over(rejects.add_row, tmp_path / "a.csv", 3, {"id": "9"})

@@ -22,6 +22,7 @@ RSS = """<?xml version="1.0" encoding="{encoding}"?>
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xmlns:g="http://base.google.com/ns/1.0">
 <title>The shop</title><id>tag:shop.example</id>{items}</feed>"""
 PAN = """<item>
+<g:shipping><g:country>GB</g:country><g:price>4.95 GBP</g:price></g:shipping>
 <g:id>pan-28</g:id><title>Plain title</title><g:title>Deep pan &amp; lid</g:title>
 <link>https://shop.example/pan</link><g:image_link>https://shop.example/pan.jpg</g:image_link>
 <g:price>25.00 GBP</g:price><g:sale_price>19.9 GBP</g:sale_price>
@@ -29,7 +30,6 @@ PAN = """<item>
 <g:availability>in stock</g:availability><g:brand>Forge</g:brand><g:item_group_id>pan</g:item_group_id>
 <g:product_type>Kitchen &gt; Pans</g:product_type><g:google_product_category>668</g:google_product_category>
 <g:color>black</g:color>
-<g:shipping><g:country>GB</g:country><g:price>4.95 GBP</g:price></g:shipping>
 </item>"""
 PAN_DOCUMENT = {
     "product_id": "pan-28",
