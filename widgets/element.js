@@ -24,7 +24,7 @@ export function h(tag, part, attributes, ...children) {
   const node = document.createElement(tag)
   if (part) node.setAttribute('part', part)
   for (const [name, value] of Object.entries(attributes ?? {})) node.setAttribute(name, value)
-  node.append(...children.filter((child) => child != null && child !== ''))
+  node.append(...children.filter(Boolean))
   return node
 }
 
@@ -105,22 +105,23 @@ export class RapportElement extends HTMLElement {
       if (!this.children.length && !view) this.style.minHeight = 0
       return this.#tell('rapport:empty')
     }
-    if (fallback && ((late && view) || this.contains(document.activeElement))) return
+    if (fallback && ((late && view) || this.contains(document.activeElement))) return this.#tell('rapport:late')
     if (!this.#tell('rapport:load', answer)) return
     const room = this.offsetHeight
     this.shadowRoot.replaceChildren(content)
-    // Whatever follows on the page stays where it is: the pictures give or take the difference.
     if (room > ROOM) this.#hold(content, room)
   }
 
+  // Whatever follows on the page stays where it is, until the page itself changes its width.
   #hold(content, room) {
     const width = this.offsetWidth
-    content.style.height = room + 'px'
-    content.classList.add('held')
+    const much = this.offsetHeight > room
+    content.style[much ? 'height' : 'minHeight'] = room + 'px'
+    content.classList.toggle('held', much)
     new ResizeObserver((_, observer) => {
       if (this.offsetWidth === width && content.isConnected) return
       observer.disconnect()
-      content.style.height = ''
+      content.style.height = content.style.minHeight = ''
       content.classList.remove('held')
     }).observe(this)
   }

@@ -21,7 +21,7 @@ class Offers extends RapportElement {
     const missing = almost && !sentence && this.money(unlock?.missing)
     return h(
       'li',
-      almost ? 'offer almost' : 'offer granted',
+      almost ? 'almost' : 'granted',
       null,
       h('strong', 'title', null, String(title ?? '')),
       sentence && h('span', 'sentence', null, String(sentence)),

@@ -7,7 +7,7 @@ import { flush, note, track } from './track.js'
 // Room is held from the first moment, so that nothing moves when the answer comes.
 const room = new CSSStyleSheet()
 room.replaceSync(
-  ':where(rapport-shelf,rapport-offers){display:block;min-height:var(--rapport-room,20rem)}:where(rapport-offers){--rapport-room:6rem}'
+  ':where(rapport-shelf,rapport-offers){display:flow-root;min-height:var(--rapport-room,20rem)}:where(rapport-offers){min-height:var(--rapport-room,10rem)}'
 )
 document.adoptedStyleSheets.push(room)
 

@@ -40,8 +40,13 @@ class Shelf extends RapportElement {
       h('span', 'picture', null, image && h('img', 'image', { src: image, alt: '', loading: 'lazy' })),
       h('span', 'name', null, String(name ?? product.product_id)),
       h('span', 'price', null, now, before && h('s', 'was', null, h('span', 'hidden', null, this.word('before')), before)),
-      offer && h('span', 'offer', null, this.badge(offer)),
-      reason?.text && h('span', 'reason', null, String(reason.text))
+      h(
+        'span',
+        'notes',
+        null,
+        offer && h('span', 'offer', null, this.badge(offer)),
+        reason?.text && h('span', 'reason', null, String(reason.text))
+      )
     )
     const label = `${this.word('dismiss')}: ${name}`
     const dismiss = h('button', 'dismiss', { type: 'button', 'aria-label': label, title: this.word('dismiss') }, '×')

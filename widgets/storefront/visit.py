@@ -87,7 +87,7 @@ class Basket:
 
     def quantity(self, product: Product) -> int:
         """How many pieces of a product lie in it."""
-        return dict(self.lines).get(product, 0) if self.lines else 0
+        return sum(amount for held, amount in self.lines if held.product_id == product.product_id)
 
     def empty(self) -> None:
         """Take everything out."""

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import re
+
+from conftest import SECRET, csrf_of
+from flask.testing import FlaskClient
+from stub_service import StubService
+
+from widgets.storefront.app import Shop, open_shop
+
+
+def put(client: FlaskClient, product_id: str, **fields: object) -> None:
+    form = {"product_id": product_id, "csrf": csrf_of(client), **fields}
+    assert client.post("/basket", data=form).status_code == 303
+
+
+def order(client: FlaskClient) -> None:
+    assert client.post("/checkout", data={"csrf": csrf_of(client)}).headers["Location"] == "/thanks"
+
+
+def to_pay(client: FlaskClient) -> str:
+    page = client.get("/basket").text
+    found = re.search(r"To pay</dt><dd>([^<]+)<", page)
+    assert found
+    return found.group(1)
+
+
+def reports(stub: StubService) -> list[dict]:
+    return [body["batch"][0] for _, body in stub.posted if "batch" in body]
+
+
+def test_basket_adds_up(client: FlaskClient) -> None:
+    put(client, "filters", quantity=2)
+    put(client, "filters")
+    assert to_pay(client) == "€21.10"  # 3 x 5.40 + 4.90 delivery
+    put(client, "kettle")
+    assert to_pay(client) == "€71.20"  # delivery is free from 40.00
+    put(client, "kettle", step="set", quantity=0)
+    put(client, "filters", step="set", quantity=999)
+    assert to_pay(client) == "€108.00"  # 20 pieces at most
+
+
+def test_what_is_out_of_stock_stays_out(client: FlaskClient) -> None:
+    put(client, "gloves")
+    assert "Your basket is empty" in client.get("/basket").text
+
+
+def test_the_server_reports_the_order(client: FlaskClient, stub: StubService, shop: Shop) -> None:
+    client.post("/login", data={"user_id": "ada", "csrf": csrf_of(client)})
+    put(client, "drip")
+    put(client, "filters", quantity=2)
+    order(client)
+    (report,) = reports(stub)
+    assert {key for key, body in stub.posted if "batch" in body} == {f"Bearer {SECRET}"}
+    assert report["event"] == "Order Completed"
+    assert report["userId"] == "ada"
+    assert report["properties"]["total"] == 40.6
+    assert report["properties"]["currency"] == "EUR"
+    assert [
+        (line["product_id"], line["quantity"], line["price"]) for line in report["properties"]["products"]
+    ] == [
+        ("drip", 1, 24.9),
+        ("filters", 2, 5.4),
+    ]
+    assert shop.orders.unreported() == []
+    thanks, account = client.get("/thanks").text, client.get("/account").text
+    assert report["properties"]["order_id"] in thanks
+    assert report["properties"]["order_id"] in account
+
+
+def test_a_guest_orders_as_the_browsers_visitor(client: FlaskClient, stub: StubService) -> None:
+    put(client, "drip")
+    with client.session_transaction() as session:
+        visitor = session["visitor"]
+    order(client)
+    (report,) = reports(stub)
+    assert report["anonymousId"] == visitor
+    assert "userId" not in report
+
+
+def test_an_order_outlives_the_services_absence(client: FlaskClient, shop: Shop, stub: StubService) -> None:
+    stub.close()
+    put(client, "drip")
+    order(client)
+    (waiting,) = shop.orders.unreported()
+
+    later = StubService()
+    again = open_shop(type(shop.settings)(**{**vars(shop.settings), "api": later.url}))
+    again.reporter.report_left()
+    assert [report["messageId"] for report in reports(later)] == [f"order:{waiting.order_id}"]
+    assert again.orders.unreported() == []
+    again.reporter.report_left()
+    assert len(reports(later)) == 1
+    later.close()
+
+
+def test_an_order_is_not_reported_by_a_page_reload(client: FlaskClient, stub: StubService) -> None:
+    put(client, "drip")
+    order(client)
+    client.get("/thanks")
+    client.post("/checkout", data={"csrf": csrf_of(client)})
+    assert len(reports(stub)) == 1

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import json
+
+import jwt
+import pytest
+from conftest import SECRET, SIGNING, csrf_of
+from flask.testing import FlaskClient
+from stub_service import StubService
+from tiny_shop import GOODS
+
+from widgets.storefront.app import Shop
+
+PAGES = [
+    "/",
+    "/category/Coffee",
+    "/category/Garden/Tools?sort=price-down",
+    "/category/Coffee?sort=nonsense",
+    "/search?q=cup",
+    "/search?q=%3Cscript%3E",
+    "/search",
+    "/product/drip",
+    "/product/cup-red",
+    "/product/gloves",
+    "/product/sp%20ace/%C3%BC",
+    "/basket",
+    "/login",
+    "/help",
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_is_whole_and_keeps_the_secrets(client: FlaskClient, page: str) -> None:
+    answer = client.get(page)
+    assert answer.status_code == 200
+    assert answer.text.rstrip().endswith("</html>")
+    assert "pk_tiny" in answer.text
+    assert SECRET not in answer.text
+    assert SIGNING not in answer.text
+    assert " style=" not in answer.text
+    assert "<script>" not in answer.text
+
+
+@pytest.mark.parametrize("page", ["/product/none", "/category/None", "/category/Coffee/None", "/nowhere"])
+def test_what_is_not_there_is_said(client: FlaskClient, page: str) -> None:
+    answer = client.get(page)
+    assert answer.status_code == 404
+    assert "not here" in answer.text
+
+
+def test_policy_adds_only_the_service(client: FlaskClient, stub: StubService) -> None:
+    header = client.get("/").headers["Content-Security-Policy"]
+    policy = dict(part.strip().split(" ", 1) for part in header.split(";"))
+    assert policy["default-src"] == "'self'"
+    for directive in ("script-src", "connect-src", "style-src"):
+        assert policy[directive] == f"'self' {stub.url}"
+    assert policy["require-trusted-types-for"] == "'script'"
+    assert "unsafe" not in header
+
+
+def test_session_cookie_is_shut(client: FlaskClient) -> None:
+    cookie = client.get("/").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_shelves_hold_the_shops_own_goods(client: FlaskClient) -> None:
+    page = client.get("/product/drip").text
+    inside = page.split('<rapport-shelf kind="similar"')[1].split("</rapport-shelf>")[0]
+    assert "Paper Filters, 100" in inside
+    assert "Glass Dripper" not in inside
+
+
+def test_names_are_text(client: FlaskClient) -> None:
+    page = client.get("/product/sp%20ace/%C3%BC").text
+    assert "<b>bold</b>" not in page
+    assert "A &lt;b&gt;bold&lt;/b&gt;" in page
+
+
+def test_reduced_price_shows_both(client: FlaskClient) -> None:
+    page = client.get("/product/kettle").text
+    assert "€55.00" in page
+    assert "€69.00" in page
+
+
+def test_variants_are_one_card(client: FlaskClient) -> None:
+    page = client.get("/category/Coffee").text.split('<ul class="grid"')[1].split("</ul>")[0]
+    assert page.count("Cup, ") == 1
+    assert client.get("/product/cup-blue").text.count("/product/cup-red") == 1
+
+
+def test_pictures_are_served_locked_up(client: FlaskClient) -> None:
+    answer = client.get("/pictures/drip.svg")
+    assert answer.mimetype == "image/svg+xml"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert client.get("/pictures/../products.ndjson").status_code == 404
+
+
+def test_token_names_who_is_signed_in(client: FlaskClient) -> None:
+    assert client.get("/rapport-token").status_code == 204
+    client.post("/login", data={"user_id": "ada", "csrf": csrf_of(client)})
+    token = client.get("/rapport-token").get_json()["token"]
+    claims = jwt.decode(token, SIGNING, algorithms=["HS256"], audience="tiny")
+    assert claims["sub"] == "ada"
+    assert claims["exp"] - claims["iat"] == 3600
+    assert jwt.get_unverified_header(token)["kid"] == "kid-1"
+    with pytest.raises(jwt.InvalidSignatureError):
+        jwt.decode(token, SIGNING[::-1], algorithms=["HS256"], audience="tiny")
+    client.post("/logout", data={"csrf": csrf_of(client)})
+    assert client.get("/rapport-token").status_code == 204
+
+
+def test_only_demo_accounts_can_be_taken(client: FlaskClient) -> None:
+    page = client.get("/login").text
+    assert "Ada Lind" in page
+    assert "Eve Nobody" not in page
+    assert client.post("/login", data={"user_id": "eve", "csrf": csrf_of(client)}).status_code == 404
+
+
+@pytest.mark.parametrize("door", ["/login", "/logout", "/basket", "/checkout"])
+def test_form_without_the_sessions_secret_is_refused(client: FlaskClient, door: str) -> None:
+    client.get("/")
+    assert client.post(door, data={"user_id": "ada", "product_id": "drip"}).status_code == 400
+    assert client.post(door, data={"user_id": "ada", "csrf": "guess"}).status_code == 400
+
+
+def test_account_shows_own_orders(client: FlaskClient) -> None:
+    assert client.get("/account").headers["Location"] == "/login"
+    client.post("/login", data={"user_id": "ada", "csrf": csrf_of(client)})
+    page = client.get("/account").text
+    assert "4 May 2026" in page
+    assert "€30.30" in page
+    client.post("/login", data={"user_id": "tom", "csrf": csrf_of(client)})
+    assert "O-1" not in client.get("/account").text
+
+
+def test_signing_out_makes_a_new_visitor(client: FlaskClient) -> None:
+    def visitor() -> str:
+        client.get("/")
+        with client.session_transaction() as session:
+            return session["visitor"]
+
+    first = visitor()
+    assert visitor() == first
+    client.post("/logout", data={"csrf": csrf_of(client)})
+    assert visitor() != first
+
+
+def test_every_product_has_a_page(client: FlaskClient, shop: Shop) -> None:
+    assert len(shop.catalogue.products) == len(GOODS) + 1
+    for product_id, *_ in GOODS:
+        assert client.get(f"/product/{product_id}").status_code == 200
+
+
+def test_basket_ids_reach_the_element_unbroken(client: FlaskClient) -> None:
+    client.post("/basket", data={"product_id": "sp ace/ü", "csrf": csrf_of(client)})
+    page = client.get("/basket").text
+    written = page.split('<rapport-shelf kind="complements" basket="')[1].split('"')[0]
+    assert json.loads(written.replace("&#34;", '"')) == ["sp ace/ü"]
