@@ -46,7 +46,7 @@ def write(directory: Path, arrays: Mapping[str, np.ndarray], about: Mapping[str,
 
 def read(directory: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """The arrays, mapped into memory read-only, and the manifest; raises DamagedModel at the first fault."""
-    manifest = _read_manifest(directory)
+    manifest = read_manifest(directory)
     listed = manifest["files"]
     present = {entry.name for entry in os.scandir(directory)} - {MANIFEST}
     for name in sorted(present - set(listed)):
@@ -89,7 +89,7 @@ def _write_array(path: Path, array: np.ndarray) -> dict[str, Any]:
     }
 
 
-def _read_manifest(directory: Path) -> dict[str, Any]:
+def read_manifest(directory: Path) -> dict[str, Any]:
     path = directory / MANIFEST
     try:
         if path.stat().st_size > MOST_MANIFEST_BYTES:

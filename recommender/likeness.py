@@ -46,6 +46,9 @@ class Likeness(Part):
         self.price_weight = price_weight
 
     def fit(self, interactions: Interactions, cards: Cards, *, as_of: float) -> Self:
+        if not len(cards):
+            self.alike_ = ItemLists.empty(0)
+            return self
         described = self._describe(cards)
         transposed = sparse.csc_matrix(described.T)
         found = []

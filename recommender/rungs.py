@@ -19,6 +19,7 @@ from recommender.terms import (
     SALES,
     Evidence,
     Terms,
+    known_to_suit,
     terms_of_complements,
     terms_of_next_basket,
     terms_of_tastes,
@@ -196,11 +197,13 @@ def _summed(
 
 def _blended(at: Standpoint, kind: str, terms: Terms) -> Iterator[Offer]:
     """Candidates by their weighed terms; the score is the odds of each against the first."""
-    if not len(terms):
-        return
     weights = at.weights[kind]
     score = weights @ terms.values
+    spoken = known_to_suit(terms)
     ranked = np.argsort(-score, kind="stable")
+    ranked = ranked[spoken[ranked]]
+    if not len(ranked):
+        return
     odds = np.exp(score - score[ranked[0]])
     usual = np.where(ARE_SALES, weights * terms.values.mean(axis=1), 0.0)
     for slot in ranked:
@@ -224,7 +227,8 @@ def _grounds(parts: Parts, weights: np.ndarray, usual: np.ndarray, terms: Terms,
         if added[place] <= 0.0 or len(grounds) == MOST_REASONS:
             break
         if code == "trending":
-            grounds.append(Ground(code, None, int(parts.trending.buyers_[row])))
+            if parts.trending.buyers_[row] > 0:
+                grounds.append(Ground(code, None, int(parts.trending.buyers_[row])))
         elif code in ("bought_before", "due_again"):
             grounds.append(Ground(code, row))
         else:

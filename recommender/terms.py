@@ -40,6 +40,7 @@ SALES = ("sold_7", "sold_28", "sold_90", "sold_ever")
 TOGETHER_FLOOR, NEIGHBOURS_FLOOR = 0.003, 0.01
 
 MOST_ALIKE_SOURCES = 60
+LEAST_BY_FACTORS = 0.02
 FACTORS_OVER_ALL_UP_TO = 20_000
 CANDIDATES_BY_FACTORS = 100
 CANDIDATES_BY_SALES = 100
@@ -139,6 +140,15 @@ def terms_of_tastes(parts: Parts, profile: Profile, excluded: np.ndarray) -> Ter
     _put_alike(terms, parts, profile.rows[:MOST_ALIKE_SOURCES], profile.weights[:MOST_ALIKE_SOURCES])
     _put_sales(terms, parts)
     return terms
+
+
+def known_to_suit(terms: Terms) -> np.ndarray:
+    """Which candidates the shopper's taste, past or basket speaks for at all, beyond what sells to
+    everybody (bool).
+    """
+    columns = ("neighbours_log", "alike", "together_log", "before")
+    spoken = np.any([terms.values[INDEX[name]] > 0.0 for name in columns], axis=0)
+    return np.asarray(spoken | (terms.values[INDEX["factors"]] > LEAST_BY_FACTORS))
 
 
 def terms_of_next_basket(

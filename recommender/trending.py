@@ -52,7 +52,7 @@ class Trending(Part):
         recent = age < WINDOWS_DAYS[1]
         buyers = np.unique(product[recent] * (party.max(initial=0) + 1) + party[recent])
         self.buyers_ = np.bincount(buyers // (party.max(initial=0) + 1), minlength=products).astype(np.int32)
-        self.risen_ = _best_first(self.rising_)
+        self.risen_ = _best_first(np.where(self.buyers_ > 0, self.rising_, 0.0))
         self.sellers_ = _best_first(self.sales_[:, 1])
         return self
 
