@@ -239,6 +239,8 @@ class PercentOff(Pieces, Benefit):
             rest * self.percent if meant else Fraction(0)
             for rest, meant in zip(left, self.meant(occasion), strict=True)
         ]
+        if not any(wished):
+            return [0] * len(wished)
         total = half_up(sum(wished, Fraction(0)))
         return shared(total if self.at_most is None else min(total, self.at_most), wished, left)
 

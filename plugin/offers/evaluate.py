@@ -8,7 +8,7 @@ from typing import Any
 
 from plugin.offers.changes import NOTHING, Change, Unlock, added_lines, unlock
 from plugin.offers.conditions.condition import unmet
-from plugin.offers.floor import cut_back, floors
+from plugin.offers.floor import cut_back
 from plugin.offers.occasion import Occasion, Used, drawn
 from plugin.offers.offer import Offer
 
@@ -214,7 +214,7 @@ def _applied(granted: Iterable[Offer], occasion: Occasion) -> dict[str, tuple[li
         off = offer.gives.off(occasion, left)
         left = [rest - less for rest, less in zip(left, off, strict=True)]
         taken.append(off)
-    cut = cut_back(taken, left, floors(occasion))
+    cut = cut_back(taken, left, occasion.least)
     return {offer.offer_id: (off, was_cut) for offer, off, was_cut in zip(paying, taken, cut, strict=True)}
 
 

@@ -7,7 +7,6 @@ from fractions import Fraction
 from math import ceil
 
 from plugin.catalog import Product
-from plugin.offers.occasion import Occasion
 
 
 def floor_price(product: Product | None, price: int, margin_floor: float, largest_discount: float) -> int:
@@ -22,15 +21,6 @@ def floor_price(product: Product | None, price: int, margin_floor: float, larges
     else:
         least = (1 - Fraction(str(largest_discount)) / 100) * price
     return min(price, max(0, ceil(least)))
-
-
-def floors(occasion: Occasion) -> list[int]:
-    """Return the least that each basket line may come to, in minor units."""
-    margin, largest = occasion.margin_floor, occasion.largest_discount
-    return [
-        line.quantity * floor_price(product, line.unit_price, margin, largest)
-        for line, product in zip(occasion.basket, occasion.products, strict=True)
-    ]
 
 
 def cut_back(taken: Sequence[list[int]], left: list[int], least: Sequence[int]) -> list[bool]:

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from plugin.catalog import Catalogue, Product
+from plugin.offers.floor import floor_price
 from plugin.ownership import Figures, Owned
 from plugin.shopper import Profile
 from plugin.tiers.ladder import TierLadder
@@ -88,6 +89,15 @@ class Occasion:
     def line_categories(self) -> tuple[frozenset[CategoryKey], ...]:
         """The categories each basket line lies in."""
         return tuple(category_keys(product) for product in self.products)
+
+    @cached_property
+    def least(self) -> tuple[int, ...]:
+        """What each basket line must come to at least, after all offers, in minor units."""
+        margin, largest = self.margin_floor, self.largest_discount
+        return tuple(
+            line.quantity * floor_price(product, line.unit_price, margin, largest)
+            for line, product in zip(self.basket, self.products, strict=True)
+        )
 
     @cached_property
     def owned_by_category(self) -> dict[CategoryKey, list[Owned]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from plugin.catalog import Product
 from plugin.offers.benefits import AmountOff, FixedPrice, PercentOff
-from plugin.offers.evaluate import GRANTED, Verdict, discount_alone, evaluate
+from plugin.offers.evaluate import GRANTED, Verdict, evaluate
 from plugin.offers.occasion import BasketLine, Occasion
 from plugin.offers.offer import Offer
 
@@ -78,11 +78,12 @@ def offer_for(product: Product, verdicts: Sequence[Verdict], occasion: Occasion)
     if before is None:
         return None
     one = replace(occasion, basket=(BasketLine(product.product_id, 1, before),))
-    cheaper = [
-        (discount_alone(verdict.offer, one), verdict)
+    most = before - sum(one.least)
+    cheaper = (
+        (min(most, verdict.offer.gives.off(one, [before])[0]), verdict)
         for verdict in verdicts
         if verdict.verdict == GRANTED and _on_one_product(verdict.offer)
-    ]
+    )
     found = [(off, verdict) for off, verdict in cheaper if off > 0]
     if not found:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -89,11 +90,14 @@ class InShare(Condition[Occasion]):
     percent: Fraction = argument(Percent(), required=True)  # noqa: RUF009
     salt: str = ""
 
+    @cached_property
+    def part(self) -> float:
+        """The share, 0 to 1."""
+        return float(self.percent)
+
     def holds(self, subject: Occasion) -> bool:
-        if self.percent >= 1:
-            return True
         key = subject.shopper_key
-        return key is not None and drawn(f"share:{self.salt}", key) < self.percent
+        return self.part >= 1 or (key is not None and drawn(f"share:{self.salt}", key) < self.part)
 
     def says(self) -> tuple[str, dict[str, Any]]:
         return self.name, {"percent": float(self.percent * 100)}

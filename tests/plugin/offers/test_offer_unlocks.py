@@ -49,9 +49,7 @@ def test_the_missing_amount_is_the_least_that_does(basket, wanted):
         {"basket": {"subtotal_at_least": f"{target // 100}.{target % 100:02d}"}}, basket
     )
     missing = verdict.unlock.missing["amount"]
-    tried = next(
-        more for more in range(2000) if rule.when.holds(at.with_added((BasketLine("", 1, more),)))
-    )
+    tried = next(more for more in range(2000) if rule.when.holds(at.with_added((BasketLine("", 1, more),))))
     assert (verdict.verdict, verdict.unlock.kind, missing) == ("almost", "subtotal", tried)
 
 

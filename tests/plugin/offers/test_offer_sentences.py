@@ -1,0 +1,146 @@
+"""Every condition, benefit, unlock and reason can be said in every language."""
+
+import string
+
+import pytest
+from small_occasions import occasion, offer
+
+from plugin.offers.arguments import Reader
+from plugin.offers.benefits import BENEFITS
+from plugin.offers.conditions import OCCASION_CONDITIONS, PRODUCT_CONDITIONS, read_where
+from plugin.offers.evaluate import REASONS, evaluate
+from plugin.offers.sentences import (
+    LANGUAGES,
+    Teller,
+    condition_phrase,
+    language_of,
+    rule_sentence,
+    verdict_sentence,
+    words,
+)
+
+CONDITIONS = {
+    "tier": [{"at_least": "gold"}, {"is": "silver"}],
+    "value": [{"at_least_quantile": 0.9}],
+    "first_order": [{}],
+    "bought": [{"product_id": "mug"}, {"category": "coffee", "at_least": 3, "within_days": 90}],
+    "owned": [{"product_id": "mug"}, {"category": "coffee", "at_least": 3, "within_days": 90}],
+    "basket": [
+        {"subtotal_at_least": "40.00", "quantity_at_least": 3, "contains": ["mug", "tea"]},
+        {"contains": {"category": "Kitchen > Mugs", "quantity": 2}},
+    ],
+    "locale": [{"is": "de"}],
+    "currency": [{"is": ["EUR", "CHF"]}],
+    "channel": [{"is": "app"}],
+    "time": [{"days": ["sat", "sun"], "from": "09:00", "until": "12:30"}],
+    "share": [{"percent": 12.5}],
+    "birthday": [{"within_days": 3}],
+    "anniversary": [{"within_days": 3}],
+}
+WHERES = {
+    "category": [{"is": "coffee"}],
+    "brand": [{"is": ["A", "B"]}],
+    "price": [{"at_least": "1.00", "at_most": "9.00"}],
+    "stock": [{"is": "in_stock"}],
+    "attribute": [{"attribute": "colour", "is": ["red", 1]}],
+    "margin": [{"at_least": 20}],
+    "on_sale": [{}],
+}
+GIVES = {
+    "percent_off": [{"percent": 12.5, "at_most": "15.00"}, {"percent": 10, "products": ["mug", "tea"]}],
+    "amount_off": [{"amount": "5.00", "category": "coffee"}],
+    "free_shipping": [{}],
+    "free_product": [{"product_id": "mug", "quantity": 2}],
+    "fixed_price": [{"product_id": "mug", "price": "4.00"}],
+    "buy_x_get_y": [
+        {"buy": {"category": "coffee", "quantity": 2}, "get": {"products": ["mug"], "quantity": 1}},
+        {"buy": {"category": "tea", "quantity": 2}, "get": {"category": "tea", "quantity": 1, "percent": 50}},
+    ],
+    "message": [{"text": {"en": "Thanks", "de": "Danke"}}],
+}
+
+
+def whole(sentence: str) -> None:
+    assert sentence
+    assert not set("{}") & set(sentence)
+    assert "None" not in sentence
+    assert "  " not in sentence
+
+
+def test_nothing_is_left_without_an_example():
+    assert set(CONDITIONS) == set(OCCASION_CONDITIONS)
+    assert set(WHERES) == set(PRODUCT_CONDITIONS)
+    assert set(GIVES) == set(BENEFITS)
+    assert set(OCCASION_CONDITIONS) <= set(REASONS)
+
+
+def blanks(text):
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_phrase_with_the_same_blanks(language):
+    own, english = words(language), words("en")
+    assert set(own) == set(english)
+    for key, text in english.items():
+        if isinstance(text, str):
+            assert blanks(own[key]) == blanks(text), key
+    assert len(own["months"]) == 12
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_condition_can_be_said(language):
+    teller = Teller.of(occasion([], locale=language))
+    for name, examples in CONDITIONS.items():
+        for example in examples:
+            for when in ({name: example}, {"any": [{"not": {name: example}}, {"first_order": {}}]}):
+                whole(rule_sentence(offer(when=when), teller))
+    for name, examples in WHERES.items():
+        for example in examples:
+            whole(condition_phrase(read_where({name: example}, Reader("EUR")), teller))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_benefit_can_be_granted_or_missed_in_words(language):
+    for name, examples in GIVES.items():
+        for example in examples:
+            for when in (None, {"basket": {"subtotal_at_least": "99.00"}}, {"tier": {"is": "gold"}}):
+                at = occasion([("mug", 1)], locale=language)
+                verdict = evaluate(
+                    [offer(when=when, gives={name: example}, until="2027-01-01T00:00:00Z")], at
+                )[0]
+                whole(verdict_sentence(verdict, at))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_without_a_condition_has_its_own_sentence(language):
+    own = (
+        set(REASONS) - set(OCCASION_CONDITIONS) - {"granted", "granted_in_part", "code_needed", "any", "not"}
+    )
+    for reason in own:
+        whole(words(language)[f"reason.{reason}"])
+
+
+def test_sentences_read_as_people_write():
+    at = {code: Teller.of(occasion([], locale=code)) for code in LANGUAGES}
+    rule = offer(
+        when={"all": [{"tier": {"at_least": "gold"}}, {"basket": {"subtotal_at_least": "40.00"}}]},
+        gives={"percent_off": {"percent": 12.5, "category": "Food > Coffee"}},
+    )
+    said = {
+        code: rule_sentence(rule, teller).replace("\N{NO-BREAK SPACE}", " ") for code, teller in at.items()
+    }
+    assert said == {
+        "en": "Tier Gold or higher and a basket of €40.00 or more: 12.5 % off Coffee.",
+        "de": "Stufe Gold oder höher und Warenkorb ab 40,00 €: 12,5 % Rabatt auf Coffee.",
+        "nl": "Niveau Goud of hoger en een mandje van € 40,00 of meer: 12,5 % korting op Coffee.",
+        "nb": "Nivå Gull eller høyere og en handlekurv på 40,00 € eller mer: 12,5 % rabatt på Coffee.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [("de-CH", "de"), ("no", "nb"), ("nn_NO", "nb"), ("fr", "en"), (None, "en"), ("NL", "nl")],
+)
+def test_whom_to_speak_to_how(locale, language):
+    assert language_of(locale) == language
