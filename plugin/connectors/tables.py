@@ -101,6 +101,8 @@ def open_table(path: Path) -> Table:
         raise NotFound(f"there is no file {path}") from None
     except IsADirectoryError:
         raise Unreadable(f"{path} is a folder") from None
+    except csv.Error as error:
+        raise Unreadable(f"the heading of {path} cannot be read: {error}") from None
     return Table(path, heading, max(0, lines - 1), encoding, delimiter)
 
 

@@ -492,6 +492,13 @@ def test_files_that_cannot_be_read_say_so(tmp_path):
     picture.write_bytes(b"\x89PNG\x81\x8d\x00\x00")
     with pytest.raises(Unreadable, match="neither"):
         read(picture)
+    unclosed = tmp_path / "unclosed.csv"
+    unclosed.write_text('order_id,"product_id\n' + "1,2\n" * 50_000)
+    with pytest.raises(Unreadable, match="heading of .* cannot be read"):
+        read(unclosed)
+    unclosed.write_text(f'{HEADING}\n1,"tea\n' + "1,2\n" * 50_000)
+    with pytest.raises(Unreadable, match="cannot be read at line"):
+        read(unclosed)
     heading_only = tmp_path / "heading.csv"
     heading_only.write_text(HEADING)
     assert read(heading_only) == []
