@@ -146,9 +146,10 @@ def _day_before_month(table: Table, place: int) -> bool | None:
     One such date alone can mean two days, so a file whose dates leave it open is refused as a whole rather
     than half understood.
     """
+    parts_of = Remembered(written.slashed_parts)
     largest_first = largest_second = 0
     for row in (row for _, row in table.rows() if table.fits(row)):
-        parts = written.slashed_parts(row[place])
+        parts = parts_of[row[place]]
         if parts is not None:
             largest_first, largest_second = max(largest_first, parts[0]), max(largest_second, parts[1])
         elif row[place] and not largest_first:
