@@ -90,6 +90,9 @@ def _write_array(path: Path, array: np.ndarray) -> dict[str, Any]:
 
 
 def read_manifest(directory: Path) -> dict[str, Any]:
+    """The manifest alone, without looking at the arrays; raises DamagedModel when it cannot be read or
+    trusted.
+    """
     path = directory / MANIFEST
     try:
         if path.stat().st_size > MOST_MANIFEST_BYTES:
