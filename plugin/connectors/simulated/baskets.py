@@ -10,10 +10,10 @@ from plugin.connectors.simulated.contexts import EVERYWHERE, LITTLE_THINGS, Cont
 from plugin.connectors.simulated.people import Person
 from plugin.connectors.simulated.sales import PriceHistory
 
-COMPLETING = (0.52, 0.45, 0.40, 0.36, 0.32, 0.29, 0.26)
+COMPLETING = (0.46, 0.41, 0.37, 0.33, 0.30, 0.27, 0.25)
 """Chance that the first, second ... completing slot of an anchor is bought with it."""
 
-AT_THE_TILL = (0.38, 0.3, 0.25)
+AT_THE_TILL = (0.46, 0.36, 0.28)
 """Chance of each thing in EVERYWHERE, whatever else is bought."""
 
 A_LITTLE_THING = 0.3
@@ -43,12 +43,12 @@ class Chooser:
         names = [name for name, keys in open_anchors.items() if keys]
         if not names:
             return None
-        weights = [self._person.tastes.get(name, 0.0) * contexts()[name].season[month] for name in names]
-        if sum(weights) <= 0:
-            return None
+        pulls = {name: [self._pull(key, at) for key in open_anchors[name]] for name in names}
+        weights = [
+            self._person.tastes[name] * contexts()[name].season[month] * max(pulls[name]) for name in names
+        ]
         name = self._rng.choices(names, weights)[0]
-        pulls = [self._pull(key, at) for key in open_anchors[name]]
-        return contexts()[name], self._rng.choices(open_anchors[name], pulls)[0]
+        return contexts()[name], self._rng.choices(open_anchors[name], pulls[name])[0]
 
     def completing(self, slots: tuple[tuple[str, ...], ...]) -> tuple[list[str], list[str]]:
         """The completing cards taken now, and those left for later."""

@@ -157,7 +157,7 @@ LITTLE_THINGS = (
 )
 """Bought for their own sake, in any company."""
 
-SEASON_WEIGHTS = {"-": 0.45, ".": 1.0, "+": 1.4, "*": 2.2}
+SEASON_WEIGHTS = {"-": 0.25, ".": 1.0, "+": 1.5, "*": 2.5}
 
 
 BUSY_MONTHS = (0.85, 0.85, 0.95, 1.0, 1.05, 0.95, 0.85, 0.85, 1.0, 1.1, 1.45, 1.5)

@@ -86,13 +86,16 @@ class Life:
             self._leave_standing(visit, keys[: 1 + self._rng.randint(0, 2)])
             return
         keys += self.chooser.stray(context, keys)
+        keys = [key for key in keys if not self._still_there(key, plan.at)]
         self._order(visit, keys + self.chooser.beside_the_till())
         if later and not self._person.once and self._rng.random() < COMES_BACK:
             self._plan_after(plan.at, self._rng.uniform(3, 24), "follow", tuple(later))
 
     def _follow(self, plan: Plan) -> None:
         """Come back for what completes an earlier purchase."""
-        wanted = [key for key in plan.keys if key not in self.chooser.owned]
+        wanted = [
+            key for key in plan.keys if key not in self.chooser.owned and not self._still_there(key, plan.at)
+        ]
         if wanted:
             keys = self._rng.sample(wanted, min(len(wanted), self._rng.choice((1, 2, 2, 3))))
             self._order(Visit(plan.at), keys + self.chooser.beside_the_till())
@@ -105,7 +108,7 @@ class Life:
         soon = [
             other
             for other, due in self.pantry.due.items()
-            if other != key and plan.at - DAY < due < plan.at + 5 * DAY and self._rng.random() < 0.5
+            if other != key and plan.at - DAY < due < plan.at + 3 * DAY and self._rng.random() < 0.4
         ]
         self._order(Visit(plan.at), [key, *soon, *self.chooser.beside_the_till()])
 
@@ -127,7 +130,7 @@ class Life:
     def _order(self, visit: Visit, keys: list[str]) -> None:
         """Buy the cards; plan when they run out, what comes back and what is said."""
         rng = self._rng
-        for key in dict.fromkeys(keys):
+        for key in _one_of_a_kind(keys):
             line = self._line(key, visit.at)
             visit.bought.append(line)
             if rng.random() < 0.33 and all(card.key != key for card, _ in visit.views):
@@ -150,6 +153,10 @@ class Life:
         goes_on = KEEPS_REORDERING if known else KEEPS_USING
         if not self._person.once and self._rng.random() < goes_on:
             self._plan_after(at, days, "refill", (line.card.key,))
+
+    def _still_there(self, key: str, at: float) -> bool:
+        """Whether the shopper has enough of it for more than a few days."""
+        return self.pantry.due.get(key, 0.0) > at + 4 * DAY
 
     def _line(self, key: str, at: float) -> Line:
         card = cards()[key]
@@ -200,3 +207,12 @@ class Life:
             moment = at + 3600.0 + self._rng.randrange(3600)
         heapq.heappush(self._plans, Plan(moment, self._number, kind, keys))
         self._number += 1
+
+
+def _one_of_a_kind(keys: list[str]) -> list[str]:
+    """The keys in order, each once, without what could only be taken instead of an earlier one."""
+    kept: dict[str, None] = {}
+    for key in keys:
+        if substitutes().get(key) not in kept:
+            kept.setdefault(key)
+    return list(kept)

@@ -99,13 +99,13 @@ def _join_day(rng: random.Random, start: float, span: float) -> float:
 
 
 def _person(rng: random.Random, joined: float, left: float, pace: float) -> Person:
-    """Two to four contexts hold nine tenths of the heart; the rest is curiosity about everything."""
+    """Two to four contexts hold nearly all of the heart; the rest is curiosity about everything."""
     names = list(contexts())
     main = rng.sample(names, rng.choice((2, 2, 3, 3, 4)))
-    tastes = dict.fromkeys(names, 0.1 / len(names))
+    tastes = dict.fromkeys(names, 0.06 / len(names))
     shares = [rng.gammavariate(1.5, 1.0) for _ in main]
     for name, share in zip(main, shares, strict=True):
-        tastes[name] += 0.9 * share / sum(shares)
+        tastes[name] += 0.94 * share / sum(shares)
     price_class = rng.choices(list(PRICE_CLASSES), list(PRICE_CLASSES.values()))[0]
     return Person(None, joined, left, pace, tastes, price_class, tempo=rng.lognormvariate(0.0, 0.22))
 

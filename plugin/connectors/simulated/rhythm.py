@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 from plugin.connectors.simulated.catalogue import Card
+from plugin.connectors.simulated.contexts import EVERYWHERE, LITTLE_THINGS
 from plugin.connectors.simulated.people import Person
 
 SHOPPER_AND_CARD_SIGMA = 0.15
@@ -18,8 +19,9 @@ SHORTEST_RHYTHM, LONGEST_RHYTHM = 14, 180
 
 
 def has_rhythm(card: Card) -> bool:
-    """Whether shoppers run out of this card within the history often enough to have a rhythm."""
-    return card.days is not None and SHORTEST_RHYTHM <= card.days <= LONGEST_RHYTHM
+    """Whether shoppers buy this card again when it runs out, often enough within the history to tell."""
+    on_a_whim = card.key in EVERYWHERE or card.key in LITTLE_THINGS
+    return card.days is not None and not on_a_whim and SHORTEST_RHYTHM <= card.days <= LONGEST_RHYTHM
 
 
 class Pantry:

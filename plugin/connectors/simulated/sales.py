@@ -10,7 +10,7 @@ from plugin.connectors.simulated.catalogue import Card, cards
 from plugin.connectors.simulated.contexts import EVERYWHERE, contexts
 
 DAY = 86_400.0
-EVERY_DAYS, LASTS_DAYS, LAST_STARTED_DAYS_AGO = 42, 12, 5
+EVERY_DAYS, LASTS_DAYS, LAST_STARTED_DAYS_AGO = 42, 14, 5
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ def plan_sales(rng: random.Random, start: float, until: float) -> PriceHistory:
 
 
 def _reductions(rng: random.Random) -> dict[str, int]:
-    """Two departments, about a third of their cards."""
+    """Three departments, about a third of their cards."""
     stock = [card for card in cards().values() if card.key not in EVERYWHERE]
-    departments = rng.sample(sorted({card.department for card in stock}), 2)
+    departments = rng.sample(sorted({card.department for card in stock}), 3)
     chosen: list[Card] = [c for c in stock if c.department in departments and rng.random() < 0.34]
     return {card.key: rng.choice((10, 15, 20, 25)) for card in chosen}
 
