@@ -8,7 +8,12 @@ const ROOM = 96 // px; less than this was not reserved for us
 const LANGUAGES = { de: 'de', nl: 'nl', nb: 'nb', nn: 'nb', no: 'nb' }
 
 const sheet = new CSSStyleSheet()
-const language = document.documentElement.lang || navigator.language
+let language = (document.documentElement.lang || navigator.language).replace('_', '-')
+try {
+  Intl.getCanonicalLocales(language)
+} catch {
+  language = 'en'
+}
 let words
 
 const ready = Promise.all([

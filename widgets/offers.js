@@ -47,4 +47,4 @@ class Offers extends RapportElement {
   }
 }
 
-customElements.define('rapport-offers', Offers)
+customElements.get('rapport-offers') ?? customElements.define('rapport-offers', Offers)

@@ -49,7 +49,7 @@ export function reset() {
   changed()
 }
 
-Object.defineProperty(window, 'rapport', { value: Object.freeze({ identify, reset, track }) })
+window.rapport ??= Object.freeze({ identify, reset, track })
 document.dispatchEvent(new Event('rapport:ready'))
 
 join() // asked early: the elements' one question needs the token

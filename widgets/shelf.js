@@ -72,4 +72,4 @@ class Shelf extends RapportElement {
   }
 }
 
-customElements.define('rapport-shelf', Shelf)
+customElements.get('rapport-shelf') ?? customElements.define('rapport-shelf', Shelf)

@@ -196,3 +196,11 @@ def test_one_question_for_the_page(page: Page, shop_url: str, stub: StubService)
     assert asked["headers"]["Authorization"] == "Bearer pk_tiny"
     assert asked["headers"]["Rapport-Anonymous"]
     assert "Rapport-Shopper" not in asked["headers"]
+
+
+@pytest.mark.parametrize("path", ["/", "/product/filters", "/category/Coffee", "/login"])
+def test_phone_does_not_scroll_sideways(page: Page, shop_url: str, stub: StubService, path: str) -> None:
+    stub.close()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(shop_url + path)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -79,7 +79,7 @@ def checkout() -> Response:
     goods = max(0, basket.subtotal - off)
     customer = visit.signed_in(shop.customers)
     order = Order(
-        order_id=f"BW-{datetime.now(UTC):%y%m%d}-{secrets.token_hex(3).upper()}",
+        order_id=f"BF-{datetime.now(UTC):%y%m%d}-{secrets.token_hex(3).upper()}",
         placed_at=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         currency=basket.lines[0][0].currency,
         total=goods + delivery_cost(goods),

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from widgets.storefront.money import minor
 
+FEW = 5  # pieces
+
 
 @dataclass(frozen=True)
 class Product:
@@ -36,12 +38,20 @@ class Product:
         return str(self.attributes.get("description", ""))
 
     @property
+    def left(self) -> int | None:
+        """How many pieces are left, where that is worth saying."""
+        stock = self.attributes.get("stock")
+        return stock if isinstance(stock, int) and 0 < stock <= FEW else None
+
+    @property
     def details(self) -> dict[str, str]:
         """The facts for the table on its page, in the order given."""
         return {
             name.replace("_", " ").capitalize(): str(value)
             for name, value in self.attributes.items()
-            if name != "description" and isinstance(value, str | int | float) and not isinstance(value, bool)
+            if name not in ("description", "stock")
+            and isinstance(value, str | int | float)
+            and not isinstance(value, bool)
         }
 
 

@@ -66,7 +66,7 @@ def read_history(path: Path) -> list[Order]:
         orders.append(
             Order(
                 order_id=document["order_id"],
-                placed_at=document["timestamp"],
+                placed_at=document.get("timestamp") or document["ordered_at"],
                 currency=currency,
                 total=minor(document["total"], currency),
                 lines=lines_of,

@@ -21,7 +21,7 @@ class Settings:
     secret_key: str
     signing_kid: str
     signing_key: str
-    name: str = "Bellwether"
+    name: str = "Bellwether & Finch"
     host: str = "127.0.0.1"
     port: int = 8081
 
@@ -53,7 +53,7 @@ def read_settings(
     parser.add_argument("--port", type=int, default=8081)
     parser.add_argument("--api", default="http://127.0.0.1:8080", help="the service's address")
     parser.add_argument("--data", type=Path, required=True, help="folder with products, shoppers and orders")
-    parser.add_argument("--name", default="Bellwether", help="the shop's name")
+    parser.add_argument("--name", default="Bellwether & Finch", help="the shop's name")
     for option, variable in KEYS.items():
         parser.add_argument(
             f"--{option.replace('_', '-')}", default=environ.get(variable), help=f"or {variable}"
