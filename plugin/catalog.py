@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -122,6 +122,11 @@ class Catalogue:
     def get(self, product_id: str) -> Product | None:
         """Return the product, or None when the shop has none of that id."""
         return self._products.get(product_id)
+
+    @property
+    def by_id(self) -> Mapping[str, Product]:
+        """All products by their id, to be read only."""
+        return self._products
 
     def group_of(self, product_id: str) -> str:
         """The group a product belongs to; an unknown product is its own."""

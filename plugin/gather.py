@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from plugin.activity import Shopper
-from plugin.offers.evaluate import evaluate
+from plugin.offers.evaluate import Verdict, evaluate
 from plugin.offers.occasion import BasketLine, Occasion
-from plugin.offers.verdict import Verdict
 from plugin.ownership import Figures, Owned, basket, figures, ownership
 from plugin.shop import Shop
 from plugin.shopper import Profile

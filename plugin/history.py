@@ -80,7 +80,7 @@ FIGURES = f"""
 WITH kept AS ({ORDER_LINES})
 SELECT shopper, count(DISTINCT order_id) AS orders, sum(quantity * price) AS spent,
     min(ordered_at) AS first_at, max(ordered_at) AS last_at
-FROM kept WHERE shopper LIKE 'u:%' GROUP BY shopper
+FROM kept WHERE shopper LIKE 'u:%' AND ordered_at > $since GROUP BY shopper
 """
 
 KNOWN_FROM_ORDERS = """
@@ -168,11 +168,11 @@ def catalogue_before(log: Log, before: float, today: Catalogue) -> Catalogue:
     return catalogue
 
 
-def figures_before(log: Log, before: float) -> list[Figures]:
-    """Return orders, spending, first and last purchase of every known shopper who bought by then."""
+def figures_between(log: Log, since: float, before: float) -> list[Figures]:
+    """Return orders, spending, first and last purchase of every known shopper who bought in that time."""
     return [
         Figures(row["orders"], round(row["spent"] or 0), row["first_at"], row["last_at"])
-        for row in log.query(FIGURES, {"before": before}).to_pylist()
+        for row in log.query(FIGURES, {"before": before, "since": since}).to_pylist()
     ]
 
 

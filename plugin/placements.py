@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from plugin.catalog import Product
+from plugin.offers.arguments import Reader
+from plugin.offers.conditions import ALWAYS, read_where
+from plugin.offers.conditions.condition import Condition
+
 MODEL_KINDS = (
     "complements",
     "similar",
@@ -29,25 +34,30 @@ class Placement:
     kinds: tuple[str, ...]
     limit: int = DEFAULT_LIMIT
     title: dict[str, str] = field(default_factory=dict)
-    where: dict[str, Any] | None = None
+    where: Condition[Product] = ALWAYS
     pins: tuple[dict[str, Any], ...] = ()
     boosts: tuple[dict[str, Any], ...] = ()
     offers: bool = True
     when_little: str = "fill"
+    document: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @classmethod
-    def from_document(cls, document: dict[str, Any]) -> Placement:
-        """Return the placement a merchant wrote (contract, section 5), already validated."""
+    def from_document(cls, document: dict[str, Any], currency: str) -> Placement:
+        """Return the placement a merchant wrote (contract, section 5), checked for its shape at the door.
+
+        Raises `Invalid` with a pointer for a condition that means nothing in this shop.
+        """
         return cls(
             name=document["placement"],
             kinds=tuple(document["kinds"]),
             limit=document.get("limit", DEFAULT_LIMIT),
             title=document.get("title") or {},
-            where=document.get("where"),
+            where=read_where(document.get("where"), Reader(currency)),
             pins=tuple(document.get("pins") or ()),
             boosts=tuple(document.get("boosts") or ()),
             offers=document.get("offers", True),
             when_little=document.get("when_little", "fill"),
+            document=document,
         )
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from plugin.catalog import Product
 from plugin.gather import Scene
-from plugin.offers.conditions.products import holds
+from plugin.offers.conditions.condition import Condition
 from plugin.ownership import Owned
 from plugin.placements import MODEL_KINDS, Placement
 from recommender.question import Bought, Question, Reason, Suggestion
@@ -59,9 +58,7 @@ def fill(scene: Scene, placement: Placement, products: Sequence[str], limit: int
 class Gate:
     """Decides for one shelf which products may be shown, asked in rank order; a yes takes the place."""
 
-    def __init__(
-        self, scene: Scene, kind: str, products: Sequence[str], where: dict[str, Any] | None
-    ) -> None:
+    def __init__(self, scene: Scene, kind: str, products: Sequence[str], where: Condition[Product]) -> None:
         self._scene = scene
         self._kind = kind
         self._where = where
@@ -94,7 +91,7 @@ class Gate:
             owned = scene.owned.get(product.product_id)
             if owned is not None and self._still_owned(product, owned):
                 return "owned"
-        if self._where is not None and not holds(self._where, product, scene.occasion):
+        if not self._where.holds(product):
             return "filtered"
         return None
 

@@ -157,7 +157,7 @@ class Shop:
 def _with(held: dict[str, T], name: str, value: T | None) -> dict[str, T]:
     """Return a changed copy, so that a request that is reading the old one goes on undisturbed."""
     changed = {**held, name: value} if value is not None else {k: v for k, v in held.items() if k != name}
-    return changed  # type: ignore[return-value]
+    return changed
 
 
 def _take_settings(shop: Shop, _: str, body: bytes | None) -> None:
@@ -176,12 +176,15 @@ def _take_product(shop: Shop, product_id: str, body: bytes | None) -> None:
 
 
 def _take_offer(shop: Shop, offer_id: str, body: bytes | None) -> None:
-    offer = Offer.from_document(orjson.loads(body), shop.settings.currency) if body else None
+    offer = None
+    if body:
+        held = orjson.loads(body)
+        offer = Offer.from_document(held["offer"], shop.settings.currency, held["version"])
     shop.offers = _with(shop.offers, offer_id, offer)
 
 
 def _take_placement(shop: Shop, name: str, body: bytes | None) -> None:
-    placement = Placement.from_document(orjson.loads(body)) if body else None
+    placement = Placement.from_document(orjson.loads(body), shop.settings.currency) if body else None
     shop.placements = _with(shop.placements, name, placement)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from plugin.shop import Shop
 from plugin.store.memory import ShopMemory, Store
@@ -15,6 +15,7 @@ from recommender.model import Model
 log = logging.getLogger(__name__)
 
 FRESH_FOR_S = 1.0
+ORIGINS_FRESH_FOR_S = 2.0
 
 
 class Shops:
@@ -25,7 +26,8 @@ class Shops:
         self._clock = clock
         self._views: dict[str, Shop] = {}
         self._looked: dict[str, float] = {}
-        self._locks: dict[str, threading.Lock] = {}
+        self._lock = threading.Lock()
+        self._origins: tuple[float, frozenset[str]] | None = None
         self._models: dict[str, Model] = {}
         self._refused: dict[str, str] = {}
 
@@ -42,7 +44,8 @@ class Shops:
         view = self._views.get(shop_id)
         if view is None or fresh or now - self._looked[shop_id] > FRESH_FOR_S:
             view = self._refresh(shop_id)
-            self._looked[shop_id] = now
+            if view.version:
+                self._looked[shop_id] = now
         return view
 
     def at(self, shop_id: str, version: int) -> Shop:
@@ -51,13 +54,29 @@ class Shops:
         return view if view is not None and view.version >= version else self._refresh(shop_id)
 
     def _refresh(self, shop_id: str) -> Shop:
-        with self._locks.setdefault(shop_id, threading.Lock()):
+        with self._lock:
             view = self._views.get(shop_id) or Shop(shop_id)
             changes = self.memory(shop_id).documents.changes_since(view.version)
             if changes.version != view.version:
                 view.take(changes.version, changes.bodies)
-            self._views[shop_id] = view
+            if view.version:  # a shop that does not exist leaves no trace
+                self._views[shop_id] = view
             return view
+
+    def put(
+        self, shop_id: str, bodies: Mapping[str, bytes | None], history: Mapping[str, bytes] | None = None
+    ) -> Shop:
+        """Change documents of a shop and return its view with the change in it."""
+        self.memory(shop_id).documents.put(bodies, history)
+        return self.view(shop_id, fresh=True)
+
+    def origins(self) -> frozenset[str]:
+        """Return every origin that some shop lists, at most a few seconds old."""
+        now = self._clock()
+        if self._origins is None or now - self._origins[0] > ORIGINS_FRESH_FOR_S:
+            listed = (self.view(shop_id).settings.origins for shop_id in self.store.shops())
+            self._origins = (now, frozenset(origin for origins in listed for origin in origins))
+        return self._origins[1]
 
     def model(self, shop: Shop) -> Model | None:
         """Return the model in service, or the last one that was whole when the published one is damaged."""

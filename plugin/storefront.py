@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from plugin.activity import Activity, Shopper
 from plugin.errors import NotFound
 from plugin.gather import Scene, basket_lines, counted
+from plugin.offers.evaluate import Verdict
 from plugin.offers.occasion import BasketLine
-from plugin.offers.verdict import Verdict
 from plugin.placements import DEFAULT_LIMIT, Placement, built_in
 from plugin.shelves import Shelf, fill
 from plugin.shop import Shop

@@ -18,12 +18,16 @@ from plugin.worker import Worker, refresh_standing
 from recommender.errors import DamagedModel
 from recommender.evaluation import Report as Evaluation
 from recommender.evaluation import evaluate as evaluate_history
-from recommender.model import Model, read_manifest
+from recommender.artefact import read_manifest
+from recommender.model import Model
 
 Progress = Callable[[str, float], None]
 
 JUDGED_DAYS = 28
 JUDGED_KIND = "complements"
+JUDGED_AT = 10
+MOST_JUDGED = 1_000
+FLOOR = "popularity"
 ENOUGH_QUERIES = 50  # fewer answers cannot tell a good model from a lucky one
 VERSIONS_KEPT = 10
 
@@ -59,7 +63,7 @@ def train(
 ) -> TrainingReport:
     """Return the report of a new model of everything strictly before `as_of` (epoch seconds; None is now).
 
-    A model of now goes into service unless it is judged worse than trending; one marked with a moment only
+    A model of now goes into service unless it is judged worse than popularity; one marked with a moment only
     with `publish`.
     """
     report = progress or (lambda stage, share: None)
@@ -81,9 +85,8 @@ def train(
         progress=lambda stage, share: report(stage, 0.4 + 0.55 * share),
     )
     version = _version(now)
-    model.version = version
     folder = memory.models / version
-    manifest = model.save(folder)
+    manifest = model.save(folder, version=version)
     marks = {"marked_as_of": as_of, "trained_at": now, "judged": judged}
     (folder.parent / f"{version}.report.json").write_bytes(orjson.dumps(marks))
     published, reason = _decide(judged, as_of, publish)
@@ -162,13 +165,24 @@ def evaluate(
 
 
 def _judge(interactions: Any, cards: Any, before: float) -> dict[str, Any] | None:
-    """Return how a model of the days before would have served the most recent days, beside trending."""
+    """Return how a model of the days before would have served the most recent days, beside popularity."""
     if not len(interactions.orders):
         return None
     last = min(before, float(interactions.orders.time[-1]) + 1)
-    return evaluate_history(
-        interactions, cards, JUDGED_KIND, as_of=last - JUDGED_DAYS * 86400, days=JUDGED_DAYS, brief=True
-    ).as_dict()
+    as_of = last - JUDGED_DAYS * 86400
+    judged = evaluate_history(
+        interactions, cards, JUDGED_KIND, as_of=as_of, days=JUDGED_DAYS, most=MOST_JUDGED
+    )
+    hit_rates = {row.method: row.hr[JUDGED_AT] for row in judged.rows}
+    return {
+        "kind": JUDGED_KIND,
+        "as_of": _text(as_of),
+        "days": JUDGED_DAYS,
+        "queries": judged.cases,
+        "measure": f"hit rate among the first {JUDGED_AT}",
+        "ours": hit_rates["rapport"],
+        "floor": hit_rates[FLOOR],
+    }
 
 
 def _decide(judged: dict[str, Any] | None, as_of: float | None, publish: bool) -> tuple[bool, str]:
@@ -178,8 +192,8 @@ def _decide(judged: dict[str, Any] | None, as_of: float | None, publish: bool) -
         return True, "too little history to judge by; the fallback ladder covers what the model cannot say"
     ours, floor = judged["ours"], judged["floor"]
     if ours < floor and not publish:
-        return False, f"hit rate {ours:.3f} on the last {JUDGED_DAYS} days is below trending's {floor:.3f}"
-    return True, f"hit rate {ours:.3f} on the last {JUDGED_DAYS} days against trending's {floor:.3f}"
+        return False, f"hit rate {ours:.3f} on the last {JUDGED_DAYS} days is below popularity's {floor:.3f}"
+    return True, f"hit rate {ours:.3f} on the last {JUDGED_DAYS} days against popularity's {floor:.3f}"
 
 
 def _forget_old(shops: Shops, shop_id: str) -> None:

@@ -6,14 +6,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 import orjson
 
-from plugin.activity import Activity
+from plugin.activity import Activity, Line
 from plugin.catalog import Product
 from plugin.errors import RapportError
-from plugin.history import figures_before
+from plugin.history import figures_between
 from plugin.shop import Shop
 from plugin.shops import Shops
 from plugin.store.archive import Archive
@@ -52,7 +51,7 @@ class Worker:
                 stop.wait(IDLE_S)
 
     def step(self, shop_id: str, *, flush: bool = False) -> int:
-        """Do what is due for one shop; return how much was done (0: nothing waits, or another process works)."""
+        """Do what is due for one shop; return how much was done (0 also while another process works)."""
         archive = self._archives.setdefault(shop_id, self._shops.memory(shop_id).archive())
         if not archive.hold():
             return 0
@@ -116,28 +115,57 @@ class Worker:
 def refresh_standing(shops: Shops, shop_id: str, now: float) -> None:
     """Measure where the shop's shoppers stand among each other, from the log, and keep it."""
     memory = shops.memory(shop_id)
-    standing = take_standing(figures_before(memory.log, now), now)
+    since = now - shops.view(shop_id).ladder.window_days * 86400
+    standing = take_standing(figures_between(memory.log, since, now), now)
     memory.documents.put({"standing": orjson.dumps(standing.to_document())})
 
 
 def learned_products(view: Shop, activities: Iterable[Activity]) -> list[Product]:
     """Return the products of trusted orders that the merchant has not described, as they are now known."""
-    learned: dict[str, Product] = {}
+    told: dict[str, Told] = {}
     for activity in activities:
         if activity.kind != "bought" or activity.trust != "shop":
             continue
         for line in activity.lines:
-            held = learned.get(line.product_id) or view.catalogue.get(line.product_id)
+            held = told.get(line.product_id)
             if held is None:
-                held = Product(line.product_id, name=line.product_id, source="orders", first_seen=activity.at)
-            elif held.source != "orders":
-                continue
-            newer = activity.at >= held.updated_at
-            learned[line.product_id] = replace(
-                held,
-                name=line.name if line.name and (newer or held.name == line.product_id) else held.name,
-                price=line.price if line.price and newer else held.price,
-                first_seen=min(held.first_seen, activity.at),
-                updated_at=max(held.updated_at, activity.at),
-            )
-    return [product for product_id, product in learned.items() if product != view.catalogue.get(product_id)]
+                known = view.catalogue.get(line.product_id)
+                if known is not None and known.source != "orders":
+                    continue
+                held = told[line.product_id] = Told(known)
+            held.hear(line, activity.at)
+    learned = [held.product(product_id) for product_id, held in told.items()]
+    return [product for product in learned if product != view.catalogue.get(product.product_id)]
+
+
+class Told:
+    """What orders tell of one product: its newest name and price, and since when it is known."""
+
+    __slots__ = ("first_seen", "name", "price", "updated_at")
+
+    def __init__(self, known: Product | None) -> None:
+        self.name = known.name if known else None
+        self.price = known.price if known else None
+        self.first_seen = known.first_seen if known else float("inf")
+        self.updated_at = known.updated_at if known else 0.0
+
+    def hear(self, line: Line, at: float) -> None:
+        """Take what one order line says."""
+        newer = at >= self.updated_at
+        if line.name and (newer or self.name is None):
+            self.name = line.name
+        if line.price and (newer or self.price is None):
+            self.price = line.price
+        self.first_seen = min(self.first_seen, at)
+        self.updated_at = max(self.updated_at, at)
+
+    def product(self, product_id: str) -> Product:
+        """Return the product as it is known now; without a name it goes by its id."""
+        return Product(
+            product_id,
+            name=self.name or product_id,
+            price=self.price,
+            source="orders",
+            first_seen=self.first_seen,
+            updated_at=self.updated_at,
+        )

@@ -38,6 +38,7 @@ SCHEMA = pa.schema(
     ]
 )
 MEMORY_LIMIT = "2GB"
+NO_LINE = Line(None, None)  # type: ignore[arg-type]  # an activity without products has one empty row
 
 
 class Log:
@@ -78,7 +79,7 @@ class Log:
                 database.read_parquet(files).create_view("log")
             else:
                 database.register("log", SCHEMA.empty_table())
-            return database.execute(sql, parameters or {}).to_arrow_table()
+            return database.sql(sql, params=parameters or None).to_arrow_table()
 
     def activities(self, where: str = "true", parameters: dict[str, Any] | None = None) -> Iterator[Activity]:
         """Yield the activities that match an SQL condition on the columns, in time order."""
@@ -95,34 +96,34 @@ class Log:
 
 
 def _table(entries: Sequence[tuple[str, Activity]]) -> pa.Table:
-    columns: dict[str, list[Any]] = {name: [] for name in SCHEMA.names}
-    for position, activity in entries:
-        lines = activity.lines or (None,)
-        for number, line in enumerate(lines):
-            first = number == 0
-            row = (
-                position,
-                number,
-                activity.kind,
-                activity.event,
-                activity.at,
-                activity.received_at,
-                activity.trust,
-                activity.shopper.ref if activity.shopper else None,
-                activity.visit,
-                activity.order_id,
-                line.product_id if line else None,
-                line.quantity if line else None,
-                line.price if line else None,
-                activity.currency,
-                line.name if line else None,
-                line.recommendation_id if line else None,
-                activity.message_id,
-                orjson.dumps(activity.properties).decode() if first and activity.properties else None,
-            )
-            for name, value in zip(SCHEMA.names, row, strict=True):
-                columns[name].append(value)
-    return pa.table(columns, schema=SCHEMA)
+    rows = [
+        (
+            entry,
+            number,
+            activity.kind,
+            activity.event,
+            activity.at,
+            activity.received_at,
+            activity.trust,
+            activity.shopper.ref if activity.shopper else None,
+            activity.visit,
+            activity.order_id,
+            line.product_id,
+            line.quantity,
+            line.price,
+            activity.currency,
+            line.name,
+            line.recommendation_id,
+            activity.message_id,
+            orjson.dumps(activity.properties).decode() if not number and activity.properties else None,
+        )
+        for entry, activity in entries
+        for number, line in enumerate(activity.lines or (NO_LINE,))
+    ]
+    columns = zip(*rows, strict=True)
+    return pa.table(
+        [pa.array(column, field.type) for column, field in zip(columns, SCHEMA, strict=True)], schema=SCHEMA
+    )
 
 
 def _activity(rows: list[dict[str, Any]]) -> Activity:

@@ -59,7 +59,6 @@ class Store:
         self.settings = settings
         self.connection = connection
         self._server = server
-        self._memories: dict[str, ShopMemory] = {}
         self.shards = self._born_with(settings.shards)
 
     def _born_with(self, wished: int) -> int:
@@ -69,10 +68,7 @@ class Store:
 
     def shop(self, shop: str) -> ShopMemory:
         """Return the memory of a shop, whether or not it was ever written to."""
-        memory = self._memories.get(shop)
-        if memory is None:
-            memory = self._memories[shop] = ShopMemory(self.connection, shop, self.shards, self.settings)
-        return memory
+        return ShopMemory(self.connection, shop, self.shards, self.settings)
 
     def existing(self, shop: str) -> ShopMemory:
         """Return the memory of a shop that was created. Raises `NotFound` otherwise."""
@@ -99,7 +95,6 @@ class Store:
         for pattern in (f"{{{shop}}}*", f"{{{shop}:*"):
             for key in self.connection.scan(pattern):
                 deleted += self.connection.call("DEL", key)
-        self._memories.pop(shop, None)
         return deleted
 
     def safety(self) -> list[Check]:

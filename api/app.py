@@ -1,0 +1,90 @@
+"""The composition root: the only place that knows all rooms and wires them; only the server imports it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from flask import Flask, Response, g, request
+from flask_smorest import Api
+
+from api import __version__, activity, catalogue, errors, health, offers, shoppers, suggestions, widgets
+from api.auth import storefront
+from api.console import front
+from api.description import describe
+from api.doors import Identity
+from plugin.errors import TooLarge
+from plugin.merchant import Merchant
+from plugin.settings import Settings
+from plugin.shops import Shops
+from plugin.store.memory import Store, open_store
+from plugin.storefront import Storefront
+
+ALLOWED_HEADERS = (
+    "Authorization, Content-Type, Content-Encoding, Rapport-Shopper, Rapport-Anonymous, "
+    "Idempotency-Key, If-Match, AnonymousId"
+)
+LONGEST_ADDRESS = 16 * 1024
+
+
+def create(settings: Settings | None = None, store: Store | None = None) -> Flask:
+    """Return the web application over a store (the one of the environment unless another is given)."""
+    store = store or open_store(settings or Settings.from_environment())
+    shops = Shops(store)
+    app = Flask("rapport", static_folder=None, template_folder=None)
+    app.config.update(
+        API_TITLE="Rapport",
+        API_VERSION=__version__,
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=None,
+        JSON_SORT_KEYS=False,
+    )
+    app.url_map.merge_slashes = False
+    app.url_map.strict_slashes = False
+    app.url_map.converters["identity"] = Identity
+    app.extensions["storefront"] = Storefront(shops, time.time)
+    app.extensions["merchant"] = Merchant(shops, time.time)
+    errors.translate(app)
+    _open_doors(app)
+    app.before_request(_answer_preflight)
+    app.after_request(_finish)
+    return app
+
+
+def _open_doors(app: Flask) -> None:
+    api = Api(app)
+    # The library's own handler would answer in its own words; ours speaks for every door.
+    errors.translate(app)
+    for resource in (suggestions, offers, catalogue, shoppers):
+        api.register_blueprint(resource.doors)
+    for blueprint in (activity.doors, health.doors, widgets.doors, front.doors):
+        app.register_blueprint(blueprint)
+    describe(app, api)
+
+
+def _answer_preflight() -> Response | None:
+    """Answer a preflight for any origin that some shop lists; the request is judged by its own shop."""
+    if len(request.full_path) > LONGEST_ADDRESS:
+        raise TooLarge(f"An address may have {LONGEST_ADDRESS} characters; post long lists instead.")
+    if request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers:
+        return None
+    response = Response(status=204)
+    origin = request.headers.get("Origin")
+    if origin and origin in storefront().shops.origins():
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, PATCH, DELETE"
+        response.headers["Access-Control-Allow-Headers"] = ALLOWED_HEADERS
+        response.headers["Access-Control-Max-Age"] = "600"
+    response.headers["Vary"] = "Origin"
+    return response
+
+
+def _finish(response: Response) -> Response:
+    origin: Any = g.get("allowed_origin")
+    if origin:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, Idempotent-Replayed"
+    if request.path.startswith("/v1/"):
+        response.vary.add("Origin")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    return response

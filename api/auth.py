@@ -1,0 +1,149 @@
+"""Who is calling: which shop, by which key, for which shopper, from which origin (contract, section 3)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from flask import current_app, g, request
+
+from api.doors import described
+from api.tokens import proven_shopper
+from plugin.activity import Shopper
+from plugin.connectors.segment import Rejected, identity
+from plugin.errors import Forbidden, Invalid, Unauthenticated
+from plugin.merchant import Merchant
+from plugin.shop import Key, Shop, shop_of_key
+from plugin.store.memory import SHOP_ID
+from plugin.storefront import Storefront, Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A caller that proved itself: the shop of its key, and whether it is the shop's own server."""
+
+    shop: Shop
+    key: Key
+
+    @property
+    def trusted(self) -> bool:
+        """Whether this is the shop's own server."""
+        return self.key.kind == "secret"
+
+
+def storefront() -> Storefront:
+    """Return the service behind the doors."""
+    return current_app.extensions["storefront"]
+
+
+def merchant() -> Merchant:
+    """Return the merchant's side of the service."""
+    return current_app.extensions["merchant"]
+
+
+def authenticate(key_text: str | None = None) -> Caller:
+    """Return who is calling, by the key in the header (or the one given, from a body).
+
+    Raises `Unauthenticated` without a real key, `Forbidden` from an origin that the shop does not list or
+    for a secret key in a browser.
+    """
+    text = key_text or key_in_header()
+    shop_id = shop_of_key(text) if text else None
+    if text is None or shop_id is None or not SHOP_ID.match(shop_id):
+        raise Unauthenticated("Give a key of the shop: `Authorization: Bearer pk_...` or `sk_...`.")
+    shop = storefront().shops.view(shop_id)
+    key = shop.key(text)
+    if key is None:
+        raise Unauthenticated("This key is not, or no longer, a key of any shop.")
+    _check_origin(shop, key)
+    g.caller = Caller(shop, key)
+    return g.caller
+
+
+def key_in_header() -> str | None:
+    """Return the key of the Authorization header: Bearer, or Basic with the key as user name."""
+    scheme, _, rest = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return rest.strip() or None
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(rest.strip(), validate=True).decode().split(":")[0] or None
+        except (binascii.Error, UnicodeDecodeError):
+            return None
+    return None
+
+
+def _check_origin(shop: Shop, key: Key) -> None:
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return
+    if key.kind == "secret":
+        raise Forbidden(
+            "A secret key was sent by a browser, where anybody can read it: revoke it now.",
+            code="secret_key_in_browser",
+        )
+    if origin not in shop.settings.origins:
+        raise Forbidden(
+            f"The origin {origin} is not listed; add it with `rapport shops set {shop.shop_id} origins=...`.",
+            code="origin_not_allowed",
+        )
+    g.allowed_origin = origin
+
+
+def opens(*kinds: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Have a door open to these kinds of keys only; the caller is then in `flask.g.caller`."""
+
+    def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def opened(*args: Any, **kwargs: Any) -> Any:
+            caller = authenticate()
+            if caller.key.kind not in kinds:
+                raise Forbidden("This door opens with the shop's secret key only.")
+            return view(*args, **kwargs)
+
+        described(opened, {"security": [{kind: []} for kind in kinds]})
+        return opened
+
+    return wrap
+
+
+def visitor(asked_shopper: str | None, locale: str | None = None) -> Visitor:
+    """Return whom an answer is for: the token's shopper, the visitor's number, or whom the server names.
+
+    Raises `Forbidden` when a browser names a shopper, `TokenInvalid` for a token that is not true.
+    """
+    caller: Caller = g.caller
+    if caller.trusted:
+        if asked_shopper:
+            return Visitor(Shopper(_id(asked_shopper, "shopper")), True, locale)
+        return Visitor(_anonymous(), True, locale)
+    if asked_shopper:
+        raise Forbidden("Only the shop's server names a shopper; a browser brings a shopper token.")
+    token = request.headers.get("Rapport-Shopper")
+    if token is not None:
+        subject = proven_shopper(token, caller.shop, storefront().clock())
+        return Visitor(Shopper(subject), False, locale)
+    return Visitor(_anonymous(), False, locale)
+
+
+def _anonymous() -> Shopper | None:
+    given = request.headers.get("Rapport-Anonymous")
+    if not given:
+        return None
+    # Headers arrive as Latin-1; what a browser sent was UTF-8.
+    try:
+        given = given.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        pass
+    return Shopper(_id(given, "Rapport-Anonymous"), known=False)
+
+
+def _id(value: str, where: str) -> str:
+    try:
+        return identity(value, where)
+    except Rejected as rejected:
+        raise Invalid(rejected.detail, errors=[{"parameter": where, "detail": rejected.detail}]) from None

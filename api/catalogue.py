@@ -1,0 +1,117 @@
+"""The shop's own documents: settings and products (contract, section 7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Response, g, request
+
+from api.answers import answer
+from api.auth import merchant, opens
+from api.bodies import parse, raw_body, valid
+from api.doors import Doors
+from api.offers import identity, same_id
+from api.schemas.documents import ListInQuery, ProductDocument, SettingsChange
+from api.views import product_view
+from plugin.catalog import Product
+from plugin.errors import NotFound, RapportError, TooLarge
+from plugin.listing import listed
+from plugin.merchant import product_of, settings_view
+
+doors = Doors("catalogue", __name__, description="The shop's settings and products")
+
+PRODUCT = ProductDocument()
+LARGEST_LIST = 4 * 1024 * 1024
+MOST_LINES = 10_000
+
+
+@doors.get("/v1/shop")
+@opens("secret")
+def shop() -> Response:
+    """Answer the shop's settings; secrets only as set."""
+    return answer(settings_view(g.caller.shop.settings))
+
+
+@doors.patch("/v1/shop")
+@opens("secret")
+@doors.arguments(SettingsChange)
+def change_shop(changes: dict[str, Any]) -> Response:
+    """Change some of the shop's settings."""
+    return answer(settings_view(merchant().change_settings(g.caller.shop.shop_id, changes)))
+
+
+@doors.get("/v1/products")
+@opens("secret")
+@doors.arguments(ListInQuery, location="query")
+def products(asked: dict[str, Any]) -> Response:
+    """List the catalogue."""
+    caller = g.caller
+    items, following = listed(caller.shop.catalogue.by_id, asked["cursor"], asked["limit"])
+    currency = caller.shop.settings.currency
+    return answer({"items": [product_view(product, currency) for product in items], "next": following})
+
+
+@doors.post("/v1/products")
+@opens("secret")
+def put_products() -> Response:
+    """Add or change products: one document, or NDJSON with one document a line and one result for each."""
+    if request.mimetype in ("application/x-ndjson", "application/ndjson", "application/jsonl"):
+        return _lines(raw_body(LARGEST_LIST, LARGEST_LIST))
+    written = valid(PRODUCT, parse(raw_body()))
+    is_new = g.caller.shop.catalogue.get(written["product_id"]) is None
+    return _kept(written, is_new)
+
+
+@doors.get("/v1/products/<identity:product_id>")
+@opens("secret")
+def product(product_id: str) -> Response:
+    """Answer one product."""
+    found = g.caller.shop.catalogue.get(identity(product_id))
+    if found is None:
+        raise NotFound(f"There is no product {identity(product_id)!r}.")
+    return answer(product_view(found, g.caller.shop.settings.currency))
+
+
+@doors.put("/v1/products/<identity:product_id>")
+@opens("secret")
+@doors.arguments(ProductDocument)
+def set_product(written: dict[str, Any], product_id: str) -> Response:
+    """Add or change one product."""
+    same_id(written["product_id"], identity(product_id), "product_id")
+    return _kept(written, g.caller.shop.catalogue.get(written["product_id"]) is None)
+
+
+@doors.delete("/v1/products/<identity:product_id>")
+@opens("secret")
+def delete_product(product_id: str) -> Response:
+    """Take a product out of the catalogue."""
+    merchant().delete_product(g.caller.shop.shop_id, identity(product_id))
+    return Response(status=204)
+
+
+def _kept(written: dict[str, Any], is_new: bool) -> Response:
+    shop = g.caller.shop
+    kept = product_of(written, shop, merchant().clock())
+    merchant().put_products(shop.shop_id, [kept])
+    return answer(product_view(kept, shop.settings.currency), 201 if is_new else 200)
+
+
+def _lines(data: bytes) -> Response:
+    """One result per line, in order; good lines are kept whatever the others are."""
+    lines = [line for line in data.split(b"\n") if line.strip()]
+    if len(lines) > MOST_LINES:
+        raise TooLarge(f"At most {MOST_LINES} lines at once; these are {len(lines)}.")
+    results: list[dict[str, Any]] = []
+    good: list[Product] = []
+    for index, line in enumerate(lines):
+        try:
+            written = valid(PRODUCT, parse(line))
+            good.append(product_of(written, g.caller.shop, merchant().clock()))
+            results.append({"index": index, "status": 200, "code": "ok"})
+        except RapportError as error:
+            status = 400 if error.code == "unreadable" else 422
+            results.append({"index": index, "status": status, "code": error.code, "detail": error.detail})
+    merchant().put_products(g.caller.shop.shop_id, good)
+    body = b"".join(orjson.dumps(result, option=orjson.OPT_APPEND_NEWLINE) for result in results)
+    return Response(body, mimetype="application/x-ndjson")

@@ -1,0 +1,182 @@
+"""`rapport import`: a shop's products, past orders and activity from files."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from api.bodies import valid
+from api.cli.output import as_json, bar, machine, of_shop, open_shops
+from api.schemas.documents import ProductDocument
+from plugin.activity import Activity
+from plugin.catalog import Product
+from plugin.connectors.activity_files import read_activity
+from plugin.connectors.orders import read_orders
+from plugin.connectors.products import read_products
+from plugin.connectors.rejects import Rejects
+from plugin.connectors.segment import Rejected, Sender, read_document
+from plugin.errors import Invalid, Refused
+from plugin.importing import Imported, bring_in
+from plugin.merchant import Merchant, product_of
+from plugin.shop import Shop
+from plugin.shops import Shops
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group("import")
+def import_() -> None:
+    """Bring in products, past orders or past activity; rows that cannot be used are kept beside the file."""
+
+
+@import_.command()
+@click.argument("file", type=FILE)
+@of_shop
+@click.option("--replace", is_flag=True, help="Hide the products that are not in the file.")
+@as_json
+def products(file: Path, shop_id: str, replace: bool, as_json: bool) -> None:
+    """Add and change products: a Google Merchant feed (XML or TSV), CSV or NDJSON."""
+    with open_shops() as shops, Rejects(Path.cwd()) as rejects, bar("Products", None, as_json) as tell:
+        shops.store.existing(shop_id)
+        view = shops.view(shop_id, fresh=True)
+        seen: set[str] = set()
+        good = _good_products(file, view, rejects, seen, tell)
+        merchant = Merchant(shops, time.time)
+        kept = merchant.put_products(shop_id, good)
+        hidden = merchant.hide_products_except(shop_id, seen) if replace else 0
+        done = {"products": kept, "hidden": hidden, **_rejected(rejects)}
+    _say(done, as_json)
+
+
+def _good_products(file: Path, view: Shop, rejects: Rejects, seen: set[str], tell: Any) -> Iterator[Product]:
+    schema, now = ProductDocument(), time.time()
+    read = read_products(
+        file,
+        currency=view.settings.currency,
+        rejects=rejects,
+        now=now,
+        progress=lambda count, total: tell(completed=count, total=total),
+    )
+    for document in read:
+        try:
+            product = product_of(valid(schema, document), view, now)
+        except Invalid as error:
+            rejects.refuse("invalid", error.detail)
+            continue
+        seen.add(product.product_id)
+        yield product
+
+
+@import_.command()
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@of_shop
+@click.option(
+    "--map",
+    "mapping",
+    default="",
+    help="Our column=theirs, by commas: order_id=InvoiceNo,product_id=StockCode,...",
+)
+@click.option("--replace", is_flag=True, help="Take the new lines for orders that are known already.")
+@as_json
+def orders(files: tuple[Path, ...], shop_id: str, mapping: str, replace: bool, as_json: bool) -> None:
+    """Bring in past orders: CSV or Parquet, a row per order line; negative quantities are returns."""
+    with open_shops() as shops, Rejects(Path.cwd()) as rejects, bar("Orders", None, as_json) as tell:
+        shops.store.existing(shop_id)
+        settings = shops.view(shop_id).settings
+        now = time.time()
+        read = read_orders(
+            list(files),
+            _mapping(mapping),
+            currency=settings.currency,
+            zone=ZoneInfo(settings.timezone),
+            received_at=now,
+            rejects=rejects,
+            progress=lambda count, total: tell(description="Reading", completed=count, total=total),
+        )
+        activities = _replacing(read, now) if replace else read
+        came = bring_in(shops, shop_id, activities, _teller(tell, "Keeping orders"))
+        done = {
+            "orders": came.by_kind.get("bought", 0) + came.by_kind.get("rebought", 0),
+            "returns": came.by_kind.get("returned", 0),
+            "known": came.known,
+            **_rejected(rejects),
+        }
+    _say(done, as_json)
+
+
+def _replacing(activities: Iterator[Activity], now: float) -> Iterator[Activity]:
+    """The same orders, each followed by a newer version of itself that takes the place of what is held."""
+    from dataclasses import replace
+
+    for activity in activities:
+        yield activity
+        if activity.kind == "bought":
+            yield replace(
+                activity,
+                kind="rebought",
+                event="Order Updated",
+                message_id=f"{activity.message_id}:{now}",
+                properties={**activity.properties, "version": now},
+            )
+
+
+@import_.command()
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@of_shop
+@as_json
+def activity(files: tuple[Path, ...], shop_id: str, as_json: bool) -> None:
+    """Bring in past activity: NDJSON of Segment-shaped documents, trusted like the shop's server."""
+    with open_shops() as shops, Rejects(Path.cwd()) as rejects, bar("Activity", None, as_json) as tell:
+        shops.store.existing(shop_id)
+        came = bring_in(shops, shop_id, _read(files, shops, shop_id, rejects), _teller(tell, "Activity"))
+        done = {"activities": came.new, "known": came.known, **_rejected(rejects)}
+    _say(done, as_json)
+
+
+def _read(files: tuple[Path, ...], shops: Shops, shop_id: str, rejects: Rejects) -> Iterator[Activity]:
+    sender = Sender("shop", shops.view(shop_id).settings.currency)
+    now = time.time()
+    for document in read_activity(list(files), rejects=rejects):
+        try:
+            yield read_document(document, sender, now)
+        except Rejected as refusal:
+            rejects.refuse(refusal.code, refusal.detail)
+
+
+def _teller(tell: Any, title: str) -> Any:
+    def progress(came: Imported) -> None:
+        tell(description=title, completed=came.read, total=None)
+
+    return progress
+
+
+def _mapping(text: str) -> dict[str, str]:
+    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+    for name, equals, column in pairs:
+        if not equals or not name.strip() or not column.strip():
+            raise Refused(f"--map takes our_column=their_column, by commas; {name!r} is not such a pair.")
+    return {name.strip(): column.strip() for name, _, column in pairs}
+
+
+def _rejected(rejects: Rejects) -> dict[str, Any]:
+    return {
+        "rejected": dict(rejects.counts),
+        "rejected_rows_in": [str(path) for path in rejects.written],
+    }
+
+
+def _say(done: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        machine(done)
+        return
+    counted = {name: value for name, value in done.items() if isinstance(value, int)}
+    click.echo(", ".join(f"{value:,} {name}" for name, value in counted.items()))
+    for reason, count in sorted(done["rejected"].items()):
+        click.echo(f"  {count:,} rows not used: {reason}")
+    for path in done["rejected_rows_in"]:
+        click.echo(f"  kept in {path}")

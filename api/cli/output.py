@@ -1,0 +1,75 @@
+"""What commands print: progress and sentences for people, one JSON document for machines."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+import orjson
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from plugin.errors import RapportError
+from plugin.settings import Settings
+from plugin.shops import Shops
+from plugin.store.memory import opened
+
+people = Console(stderr=True, highlight=False)
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+of_shop = click.option("--shop", "shop_id", required=True, metavar="SHOP", help="The shop's id.")
+
+
+def fail(error: RapportError) -> None:
+    """Say on standard error what went wrong, and where."""
+    people.print(
+        f"[bold red]Error:[/] {error.detail}" if people.is_terminal else f"Error: {error.detail}",
+        markup=people.is_terminal,
+    )
+    for fault in error.errors[:20]:
+        where = fault.get("pointer") or fault.get("parameter") or ""
+        print(f"  {where}: {fault['detail']}", file=sys.stderr)
+
+
+def machine(document: Any) -> None:
+    """Print a document for machines on standard output."""
+    sys.stdout.buffer.write(
+        orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS) + b"\n"
+    )
+    sys.stdout.buffer.flush()
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Print a table for people on standard output."""
+    drawn = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for name in columns:
+        drawn.add_column(name, justify="left" if name[:1].isalpha() and name == columns[0] else "right")
+    for row in rows:
+        drawn.add_row(*(str(cell) for cell in row))
+    Console(highlight=False, width=None if sys.stdout.isatty() else 120).print(drawn)
+
+
+@contextmanager
+def open_shops() -> Iterator[Shops]:
+    """Open the store of the environment for the length of a command."""
+    with opened(Settings.from_environment()) as store:
+        yield Shops(store)
+
+
+@contextmanager
+def bar(title: str, total: float | None, quiet: bool = False) -> Iterator[Callable[..., None]]:
+    """Show a progress bar on standard error; call what is yielded with `completed=` and `description=`."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn() if total is None or total > 1 else TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+        console=people,
+        disable=quiet,
+    ) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda **changes: progress.update(task, **changes)

@@ -1,0 +1,1 @@
+"""The merchant's console, served by the same service."""

@@ -1,0 +1,43 @@
+"""A door: a blueprint whose inputs are read by our own body reader and described in the published document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import flask_smorest
+from flask import Request
+from marshmallow import Schema
+from webargs.flaskparser import FlaskParser
+from werkzeug.routing import BaseConverter
+
+from api.bodies import json_body
+
+
+class Reader(FlaskParser):
+    """Reads JSON bodies with sizes bounded and gzip understood; a missing or broken body is said so."""
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """Return the posted document."""
+        return json_body()
+
+
+class Doors(flask_smorest.Blueprint):
+    """Some doors of one resource."""
+
+    ARGUMENTS_PARSER = Reader()
+
+
+class Identity(BaseConverter):
+    """One of the shop's own ids at the end of a path: anything, slashes included (contract, section 9)."""
+
+    regex = ".+"
+    part_isolating = False
+    weight = 300
+
+
+def described(view: Any, extra: Mapping[str, Any]) -> None:
+    """Add to what the published document says of a view."""
+    apidoc = dict(getattr(view, "_apidoc", {}))
+    apidoc["manual_doc"] = {**apidoc.get("manual_doc", {}), **extra}
+    view._apidoc = apidoc

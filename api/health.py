@@ -1,0 +1,51 @@
+"""Whether the service lives, and whether it may be relied on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from api.answers import answer
+from api.auth import storefront
+from plugin.errors import RapportError
+
+doors = Blueprint("health", __name__)
+
+
+@doors.get("/healthz")
+def alive() -> Response:
+    """The process answers."""
+    return answer({"status": "ok"})
+
+
+@doors.get("/readyz")
+def ready() -> Response:
+    """The store is reachable and safe, and every published model loads; else 503 saying which is not."""
+    checks: list[dict[str, Any]] = []
+    try:
+        for check in storefront().safety():
+            checks.append({"name": check.name, "ok": check.ok, "detail": check.detail})
+        checks.insert(0, {"name": "store", "ok": True, "detail": "the store answers"})
+        checks += _models()
+    except RapportError as error:
+        checks.append({"name": "store", "ok": False, "detail": error.detail})
+    fine = all(check["ok"] for check in checks)
+    response = answer({"status": "ready" if fine else "not ready", "checks": checks}, 200 if fine else 503)
+    if not fine:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _models() -> list[dict[str, Any]]:
+    shops = storefront().shops
+    checks = []
+    for shop_id in shops.store.shops():
+        view = shops.view(shop_id)
+        if view.model_version is None:
+            continue
+        shops.model(view)
+        refused = shops.refused_model(shop_id)
+        detail = f"{view.model_version} loads" if refused is None else f"{refused} is damaged or missing"
+        checks.append({"name": f"model {shop_id}", "ok": refused is None, "detail": detail})
+    return checks

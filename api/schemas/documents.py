@@ -1,0 +1,149 @@
+"""What a merchant writes about the shop and its products (contract, section 7)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from zoneinfo import available_timezones
+
+from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
+
+from api.schemas.conditions import WhereSchema
+from api.schemas.strict import StrictSchema, Words, id_field, text_field, whole_field
+from plugin.catalog import AVAILABILITIES
+from plugin.money import CURRENCY
+from plugin.placements import KINDS, LARGEST_LIMIT
+
+LONGEST_TEXT = 5_000
+WEB = validate.URL(schemes={"http", "https"}, require_tld=False)
+
+
+class Price(fields.Field):
+    """A price as a merchant writes it: a decimal string, or an object with amount and currency."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, str | None]:
+        currency = None
+        if isinstance(value, dict):
+            if set(value) - {"amount", "currency"} or "amount" not in value:
+                raise ValidationError('A price is {"amount": "2.55", "currency": "GBP"}.')
+            currency, value = value.get("currency"), value["amount"]
+            if currency is not None and not (isinstance(currency, str) and CURRENCY.match(currency)):
+                raise ValidationError("The currency must be an ISO 4217 code such as EUR.")
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise ValidationError('A price is a decimal such as "2.55".')
+        try:
+            amount = Decimal(str(value))
+        except ArithmeticError:
+            raise ValidationError('A price is a decimal such as "2.55".') from None
+        if not amount.is_finite() or amount < 0 or amount > 10**12:
+            raise ValidationError("A price is a decimal from 0 to 1,000,000,000,000.")
+        return {"amount": str(amount), "currency": currency}
+
+
+class LocaleTexts(StrictSchema):
+    """A product's words in one language."""
+
+    name = text_field(500)
+    url = fields.String(validate=[validate.Length(max=2000), WEB])
+
+
+class ProductDocument(StrictSchema):
+    """One product of the catalogue."""
+
+    product_id = id_field(required=True)
+    name = fields.String(load_default="", validate=validate.Length(max=500))
+    url = fields.String(load_default=None, allow_none=True, validate=[validate.Length(max=2000), WEB])
+    image_url = fields.String(load_default=None, allow_none=True, validate=[validate.Length(max=2000), WEB])
+    price = Price(load_default=None, allow_none=True)
+    sale_price = Price(load_default=None, allow_none=True)
+    cost = Price(load_default=None, allow_none=True)
+    category = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=500))
+    brand = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    availability = fields.String(load_default="in_stock", validate=validate.OneOf(AVAILABILITIES))
+    group_id = id_field(load_default=None, allow_none=True)
+    durable = fields.Boolean(load_default=None, allow_none=True)
+    lifetime_days = whole_field(1, 36_500, load_default=None, allow_none=True)
+    attributes = fields.Dict(keys=fields.String(), load_default=dict, validate=validate.Length(max=100))
+    sensitive = fields.Boolean(load_default=False)
+    hidden = fields.Boolean(load_default=False)
+    locales = fields.Dict(
+        keys=fields.String(validate=validate.Length(max=35)),
+        values=fields.Nested(LocaleTexts),
+        load_default=dict,
+        validate=validate.Length(max=50),
+    )
+
+    @validates_schema
+    def _is_small(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if len(str(data.get("attributes"))) > LONGEST_TEXT:
+            raise ValidationError("The attributes are too long together.", "attributes")
+
+
+class SettingsChange(StrictSchema):
+    """What may be changed of a shop's settings; what is left out stays."""
+
+    name = fields.String(validate=validate.Length(min=1, max=200))
+    currency = fields.String(validate=validate.Regexp(CURRENCY))
+    locale = fields.String(validate=validate.Length(min=2, max=35))
+    timezone = fields.String(validate=validate.Length(max=64))
+    origins = fields.List(
+        fields.String(
+            validate=validate.Regexp(
+                r"^https?://[^/\s?#@]+$", error="An origin is scheme, host and port: https://shop.example."
+            )
+        ),
+        validate=validate.Length(max=100),
+    )
+    jwks_url = fields.String(allow_none=True, validate=[validate.Length(max=2000), WEB])
+    margin_floor = fields.Float(validate=validate.Range(min=0, max=100))
+    largest_discount = fields.Float(validate=validate.Range(min=0, max=100))
+    consent_default = fields.String(validate=validate.OneOf(["yes", "ask"]))
+    retention = fields.Dict(keys=fields.String(), values=fields.Integer(validate=validate.Range(min=1)))
+    webhook_secrets = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(["shopify", "woocommerce"])),
+        values=fields.String(validate=validate.Length(min=8, max=500)),
+    )
+    oidc = fields.Dict(keys=fields.String(), values=fields.Dict())
+    believed_traits = fields.List(
+        fields.String(validate=validate.Length(max=100)), validate=validate.Length(max=50)
+    )
+
+    @pre_load
+    def _unfold(self, data: Any, **kwargs: Any) -> Any:
+        """`webhook_secrets.shopify` and `oidc.NAME` are set one at a time."""
+        if not isinstance(data, dict):
+            return data
+        unfolded: dict[str, Any] = {}
+        for name, value in data.items():
+            outer, dot, inner = str(name).partition(".")
+            if dot and outer in ("webhook_secrets", "oidc", "retention"):
+                unfolded.setdefault(outer, {})[inner] = value
+            else:
+                unfolded[name] = value
+        return unfolded
+
+    @validates_schema
+    def _zone_exists(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if "timezone" in data and data["timezone"] not in available_timezones():
+            raise ValidationError("There is no such time zone; Europe/Berlin is one.", "timezone")
+
+
+class PlacementDocument(StrictSchema):
+    """A named slot of the shop."""
+
+    placement = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,63}$"))
+    title = Words(200, allow_none=True)
+    kinds = fields.List(
+        fields.String(validate=validate.OneOf(KINDS)), required=True, validate=validate.Length(min=1, max=10)
+    )
+    limit = whole_field(1, LARGEST_LIMIT, load_default=10)
+    where = fields.Nested(WhereSchema, allow_none=True)
+    offers = fields.Boolean(load_default=True)
+    when_little = fields.String(load_default="fill", validate=validate.OneOf(["fill", "stay_short"]))
+
+
+class ListInQuery(Schema):
+    """Which part of a long list."""
+
+    limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=1000))
+    cursor = id_field(load_default=None)

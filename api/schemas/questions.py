@@ -1,0 +1,85 @@
+"""What may be asked of the suggestion doors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from api.schemas.strict import StrictSchema, id_field, text_field, whole_field
+from plugin.placements import LARGEST_LIMIT
+
+MOST_IDS = 500
+MOST_SLOTS = 40
+
+
+def ids_field(**kwargs: Any) -> fields.List:
+    """Return a field for several of the shop's own ids."""
+    return fields.List(id_field(), validate=validate.Length(max=MOST_IDS), **kwargs)
+
+
+class InQuery(Schema):
+    """What every question in an address may carry; numbers come as text there."""
+
+    limit = fields.Integer(load_default=None, validate=validate.Range(min=1, max=LARGEST_LIMIT))
+    product = ids_field(load_default=list, metadata={"description": "the page's products, as looked at"})
+    basket = ids_field(load_default=None, metadata={"description": "what lies in the basket"})
+    locale = text_field(35, load_default=None)
+    currency = text_field(3, load_default=None)
+    shopper = id_field(load_default=None, metadata={"description": "with the secret key: for whom"})
+
+
+class AskedInQuery(InQuery):
+    """One list of suggestions."""
+
+    kind = text_field(100, required=True, metadata={"description": "a kind, or a placement of the shop"})
+
+
+class PageInQuery(InQuery):
+    """Several placements of one page, by name."""
+
+    names = text_field(2000, required=True, metadata={"description": "placement names, separated by commas"})
+
+
+class OffersInQuery(Schema):
+    """The offers of one shopper."""
+
+    basket = ids_field(load_default=None)
+    locale = text_field(35, load_default=None)
+    currency = text_field(3, load_default=None)
+    shopper = id_field(load_default=None)
+
+
+class Asked(StrictSchema):
+    """One list of suggestions, in a body."""
+
+    kind = text_field(100, required=True)
+    product = ids_field(load_default=list)
+    basket = ids_field(load_default=None, allow_none=True)
+    limit = whole_field(1, LARGEST_LIMIT, load_default=None, allow_none=True)
+    locale = text_field(35, load_default=None, allow_none=True)
+    currency = text_field(3, load_default=None, allow_none=True)
+    shopper = id_field(load_default=None, allow_none=True)
+
+
+class AskedSlot(StrictSchema):
+    """One slot of a page."""
+
+    name = text_field(100, required=True)
+    product = ids_field(load_default=list)
+    limit = whole_field(1, LARGEST_LIMIT, load_default=None, allow_none=True)
+
+
+class AskedPage(StrictSchema):
+    """A page whose slots differ."""
+
+    slots = fields.Dict(
+        keys=text_field(100),
+        values=fields.Nested(AskedSlot),
+        required=True,
+        validate=validate.Length(max=MOST_SLOTS),
+    )
+    basket = ids_field(load_default=None, allow_none=True)
+    locale = text_field(35, load_default=None, allow_none=True)
+    currency = text_field(3, load_default=None, allow_none=True)
+    shopper = id_field(load_default=None, allow_none=True)

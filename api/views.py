@@ -1,0 +1,164 @@
+"""What the doors answer: suggestions, offers, tiers and products as documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from plugin.catalog import Product
+from plugin.gather import Scene
+from plugin.money import as_document
+from plugin.offers.changes import Unlock
+from plugin.offers.evaluate import Verdict
+from plugin.offers.price import offer_for
+from plugin.offers.sentences import Teller, in_language, verdict_sentence
+from plugin.reasons import tell
+from plugin.shelves import Shown
+from plugin.storefront import Recommendation
+
+MONEY_MISSING = frozenset({"amount"})
+
+
+def moment(at: float | None) -> str | None:
+    """Return a time as RFC 3339, UTC, to the second."""
+    if at is None:
+        return None
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def recommendation_view(scene: Scene, answered: Recommendation) -> dict[str, Any]:
+    """Return an answered list (contract, section 5)."""
+    body: dict[str, Any] = {
+        "recommendation_id": answered.recommendation_id,
+        "model_version": answered.model_version,
+        "kind": answered.shelf.kind,
+        "products": [card(scene, shown, answered.offers) for shown in answered.shelf.shown],
+    }
+    if answered.name != answered.shelf.kind:
+        body["placement"] = answered.name
+    if answered.shelf.because is not None:
+        body["because"] = answered.shelf.because
+    return body
+
+
+def card(scene: Scene, shown: Shown, with_offer: bool) -> dict[str, Any]:
+    """Return one suggested product; score and counts only for the shop's own server."""
+    product = shown.product
+    currency = scene.shop.settings.currency
+    told = tell(shown.reasons, scene.shop.catalogue, scene.locale, trusted=scene.trusted)
+    evidence: dict[str, Any] = {"product_id": told.product_id} if told.product_id else {}
+    if scene.trusted and told.count is not None:
+        evidence["count"] = told.count
+    body: dict[str, Any] = {
+        "product_id": product.product_id,
+        "name": product.text("name", scene.locale),
+        "url": product.text("url", scene.locale),
+        "image_url": product.image_url,
+        "price": as_document(product.price_now, currency),
+        "was": None,
+        "availability": product.availability,
+        "rung": shown.rung,
+        "reason": {"code": told.code, "text": told.text, "evidence": evidence or None},
+        "offer": card_offer(scene, product) if with_offer else None,
+    }
+    if shown.due_at is not None:
+        body["due_at"] = moment(shown.due_at)
+    if scene.trusted:
+        body["score"] = round(shown.score, 6)
+    return body
+
+
+def card_offer(scene: Scene, product: Product) -> dict[str, Any] | None:
+    """Return the one granted offer that makes this product cheapest, with its price after it."""
+    found = offer_for(product, scene.verdicts, scene.occasion)
+    if found is None:
+        return None
+    return {
+        "offer_id": found.verdict.offer_id,
+        "title": _title(found.verdict, scene),
+        "sentence": verdict_sentence(found.verdict, scene.occasion),
+        "price": as_document(found.price, scene.shop.settings.currency),
+    }
+
+
+def offers_view(scene: Scene, verdicts: list[Verdict]) -> dict[str, Any]:
+    """Return this shopper's offers; refused and held-out ones only for the shop's own server."""
+    shown = [verdict for verdict in verdicts if scene.trusted or verdict.shown]
+    return {"offers": [verdict_view(scene, verdict) for verdict in shown]}
+
+
+def verdict_view(scene: Scene, verdict: Verdict) -> dict[str, Any]:
+    """Return one verdict (contract, section 6)."""
+    body: dict[str, Any] = {
+        "offer_id": verdict.offer_id,
+        "title": _title(verdict, scene),
+        "sentence": verdict_sentence(verdict, scene.occasion),
+        "verdict": verdict.verdict,
+        "reason": verdict.reason,
+        "benefit": verdict.benefit,
+        "code": verdict.offer.document.get("code") if verdict.verdict == "granted" else None,
+        "ends_at": moment(verdict.ends_at),
+        "unlock": _unlock(verdict.unlock, scene) if verdict.unlock else None,
+    }
+    if scene.trusted:
+        body["held_out"] = verdict.held_out
+    return body
+
+
+def _title(verdict: Verdict, scene: Scene) -> str | None:
+    return in_language(verdict.offer.title, scene.locale or scene.shop.settings.locale)
+
+
+def _unlock(unlock: Unlock, scene: Scene) -> dict[str, Any]:
+    missing: dict[str, Any] = dict(unlock.missing)
+    if isinstance(missing.get("amount"), int):
+        missing = {**missing, **(as_document(missing["amount"], scene.shop.settings.currency) or {})}
+    body: dict[str, Any] = {"kind": unlock.kind, "missing": missing}
+    if unlock.also:
+        body["also"] = [_unlock(further, scene) for further in unlock.also]
+    return body
+
+
+def tier_view(scene: Scene) -> dict[str, Any]:
+    """Return where the shopper stands and what is next; nothing for somebody unknown."""
+    place = scene.place
+    if place is None:
+        return {"tier": None, "title": None, "progress": None, "falls_on": None}
+    locale = scene.locale or scene.shop.settings.locale
+    progress = None
+    if place.progress is not None:
+        progress = {**place.progress, "title": in_language(place.progress.get("title"), locale)}
+        missing = place.progress.get("missing")
+        if isinstance(missing, Mapping) and isinstance(missing.get("amount"), int):
+            progress["missing"] = as_document(missing["amount"], scene.shop.settings.currency)
+    body: dict[str, Any] = {
+        "tier": place.tier,
+        "title": in_language(place.title, locale),
+        "progress": progress,
+        "falls_on": moment(place.falls_on),
+    }
+    if scene.trusted:
+        body["quantile"] = place.quantile
+        body["why"] = place.why
+    return body
+
+
+def product_view(product: Product, currency: str) -> dict[str, Any]:
+    """Return a product as the merchant wrote it, with where it is known from."""
+    body: dict[str, Any] = {
+        name: getattr(product, name)
+        for name in (
+            "product_id name url image_url category brand availability group_id durable lifetime_days "
+            "attributes sensitive hidden locales source"
+        ).split()
+    }
+    for name in ("price", "sale_price", "cost"):
+        body[name] = as_document(getattr(product, name), currency)
+    body["first_seen"] = moment(product.first_seen)
+    return body
+
+
+def teller(scene: Scene) -> Teller:
+    """Return what sentences to this reader are made of."""
+    return Teller.of(scene.occasion)

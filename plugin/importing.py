@@ -1,0 +1,59 @@
+"""Bringing a shop's past in: files through the same door as everything else, folded and archived on the way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import islice
+
+from plugin.activity import Activity
+from plugin.shops import Shops
+from plugin.store.safety import demand_safety
+from plugin.worker import Worker
+
+BATCH = 500
+FOLD_EVERY = 4  # batches between two rounds of folding and archiving, so that the streams stay short
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import came to."""
+
+    read: int = 0
+    new: int = 0
+    known: int = 0
+    by_kind: dict[str, int] = field(default_factory=dict)
+
+
+def bring_in(
+    shops: Shops,
+    shop_id: str,
+    activities: Iterable[Activity],
+    progress: Callable[[Imported], None] | None = None,
+) -> Imported:
+    """Return what came of keeping these activities; when this returns they are folded and in the log.
+
+    Activities known already (by message or order id) are counted as known and change nothing.
+    """
+    demand_safety(shops.store.safety())
+    memory = shops.memory(shop_id)
+    worker = Worker(shops)
+    came = Imported()
+    source = iter(activities)
+    rounds = 0
+    while batch := list(islice(source, BATCH)):
+        fresh = memory.activities.append(batch, time.time())
+        came.read += len(batch)
+        came.new += sum(fresh)
+        came.known += len(fresh) - sum(fresh)
+        for activity, new in zip(batch, fresh, strict=True):
+            if new:
+                came.by_kind[activity.kind] = came.by_kind.get(activity.kind, 0) + 1
+        rounds += 1
+        if rounds % FOLD_EVERY == 0:
+            worker.step(shop_id)
+        if progress:
+            progress(came)
+    worker.drain(shop_id)
+    return came

@@ -1,0 +1,258 @@
+"""What a merchant does: open a shop, set it up, write products, rules, ladders and placements."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from plugin import money
+from plugin.activity import Activity, Line
+from plugin.catalog import Product
+from plugin.errors import Invalid, NotFound, Refused, Stale
+from plugin.offers.offer import Offer
+from plugin.placements import Placement
+from plugin.shop import Key, KeyKind, Shop, ShopSettings, new_api_key, new_signing_key
+from plugin.shops import Shops
+from plugin.tiers.ladder import TierLadder
+
+SECRET_SETTINGS = frozenset({"webhook_secrets"})
+MOST_PRODUCTS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A shop that was just opened, with the keys that are shown this once."""
+
+    settings: ShopSettings
+    publishable_key: str
+    secret_key: str
+    signing_key: Key
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what the command line and a shop's set-up need."""
+        return {
+            "shop_id": self.settings.shop_id,
+            "name": self.settings.name,
+            "currency": self.settings.currency,
+            "locale": self.settings.locale,
+            "timezone": self.settings.timezone,
+            "publishable_key": self.publishable_key,
+            "secret_key": self.secret_key,
+            "signing_key": {
+                "kid": self.signing_key.key_id,
+                "alg": self.signing_key.alg,
+                "key": self.signing_key.text,
+            },
+        }
+
+
+class Merchant:
+    """The merchant's side of every shop of the installation."""
+
+    def __init__(self, shops: Shops, clock: Callable[[], float]) -> None:
+        self.shops = shops
+        self.clock = clock
+
+    def open_shop(self, name: str, settings: Mapping[str, Any]) -> Opened:
+        """Return a new shop with its first keys. `settings` have been checked at the edge."""
+        if not name.strip():
+            raise Refused("A shop needs a name.")
+        shop_id = f"{_slug(name)}-{secrets.token_hex(3)}"
+        memory = self.shops.store.add_shop(shop_id)
+        now = self.clock()
+        held = ShopSettings(shop_id, name.strip()).changed(_tupled(settings))
+        pk, publishable = new_api_key(shop_id, "publishable", now)
+        sk, secret = new_api_key(shop_id, "secret", now)
+        signing = new_signing_key(now)
+        bodies = {f"key/{key.key_id}": key.to_bytes() for key in (publishable, secret, signing)}
+        memory.documents.put({"settings": held.to_bytes(), **bodies})
+        return Opened(held, pk, sk, signing)
+
+    def change_settings(self, shop_id: str, changes: Mapping[str, Any]) -> ShopSettings:
+        """Return the settings after these changes; settings of several parts are merged part by part.
+
+        Raises `Refused` for a change of currency once there are prices in the old one.
+        """
+        view = self.shops.view(shop_id, fresh=True)
+        held = view.settings
+        if changes.get("currency", held.currency) != held.currency and len(view.catalogue):
+            raise Refused(f"The shop has products priced in {held.currency}; its currency is settled.")
+        merged = dict(_tupled(changes))
+        for name in ("webhook_secrets", "oidc", "retention"):
+            if name in merged:
+                merged[name] = {**getattr(held, name), **merged[name]}
+        after = held.changed(merged)
+        self.shops.put(shop_id, {"settings": after.to_bytes()})
+        return after
+
+    def rotate(self, shop_id: str, kind: KeyKind) -> tuple[str, Key]:
+        """Return a new key of a kind beside those there are, with the text its holder uses."""
+        now = self.clock()
+        if kind == "signing":
+            key = new_signing_key(now)
+            text = key.text
+        else:
+            text, key = new_api_key(shop_id, kind, now)
+        self.shops.put(shop_id, {f"key/{key.key_id}": key.to_bytes()})
+        return text, key
+
+    def revoke(self, shop_id: str, key_id: str) -> Key:
+        """Return a key after it stopped opening anything. Raises `NotFound` for an unknown one."""
+        key = self.shops.view(shop_id, fresh=True).keys.get(key_id)
+        if key is None:
+            raise NotFound(f"There is no key {key_id!r}; `rapport keys list --shop {shop_id}`.")
+        revoked = replace(key, revoked_at=self.clock())
+        self.shops.put(shop_id, {f"key/{key_id}": revoked.to_bytes()})
+        return revoked
+
+    def put_products(self, shop_id: str, products: Iterable[Product], at: float | None = None) -> int:
+        """Add or change products and return how many; the log keeps what each looked like from when on."""
+        now = self.clock() if at is None else at
+        count = 0
+        waiting: list[Product] = []
+        for product in products:
+            waiting.append(product)
+            count += 1
+            if len(waiting) == MOST_PRODUCTS_AT_ONCE:
+                self._keep_products(shop_id, waiting, now)
+                waiting = []
+        self._keep_products(shop_id, waiting, now)
+        return count
+
+    def hide_products_except(self, shop_id: str, kept: set[str]) -> int:
+        """Hide what the merchant's newest file does not hold any more; return how many that were."""
+        view = self.shops.view(shop_id, fresh=True)
+        gone = [
+            replace(product, hidden=True, updated_at=self.clock())
+            for product in view.catalogue
+            if product.product_id not in kept and not product.hidden and product.source == "merchant"
+        ]
+        self._keep_products(shop_id, gone, self.clock())
+        return len(gone)
+
+    def delete_product(self, shop_id: str, product_id: str) -> None:
+        """Take a product out of the catalogue. Raises `NotFound` when it is not in it."""
+        if self.shops.view(shop_id, fresh=True).catalogue.get(product_id) is None:
+            raise NotFound(f"There is no product {product_id!r}.")
+        self.shops.put(shop_id, {f"product/{product_id}": None})
+
+    def _keep_products(self, shop_id: str, products: list[Product], at: float) -> None:
+        if not products:
+            return
+        bodies = {f"product/{p.product_id}": p.to_bytes() for p in products}
+        history = {f"product/{p.product_id}": _history(p, at, self.clock()).to_bytes() for p in products}
+        self.shops.put(shop_id, bodies, history)
+
+    def put_offer(
+        self, shop_id: str, document: Mapping[str, Any], if_version: int | None
+    ) -> tuple[Offer, bool]:
+        """Return the offer rule as it now stands, and whether it is new.
+
+        Raises `Stale` when `if_version` is not the version that is there, `Invalid` for what only the
+        shop's own settings can tell.
+        """
+        view = self.shops.view(shop_id, fresh=True)
+        offer_id = document["offer_id"]
+        held = view.offers.get(offer_id)
+        if if_version is not None and (held is None or held.version != if_version):
+            raise Stale(f"The rule is at version {held.version if held else 0}, not {if_version}.")
+        version = held.version + 1 if held else 1
+        offer = Offer.from_document(document, view.settings.currency, version)
+        self.shops.put(shop_id, {f"offer/{offer_id}": orjson.dumps({"version": version, "offer": document})})
+        return offer, held is None
+
+    def delete_offer(self, shop_id: str, offer_id: str) -> None:
+        """Take an offer rule away. Raises `NotFound` when there is none of that id."""
+        if offer_id not in self.shops.view(shop_id, fresh=True).offers:
+            raise NotFound(f"There is no offer rule {offer_id!r}.")
+        self.shops.put(shop_id, {f"offer/{offer_id}": None})
+
+    def set_ladder(self, shop_id: str, document: Mapping[str, Any]) -> TierLadder:
+        """Return the shop's tier ladder after it was set. Raises `Invalid` for one that cannot be climbed."""
+        ladder = TierLadder.from_document(document, self.shops.view(shop_id).settings.currency)
+        self.shops.put(shop_id, {"tiers": orjson.dumps(document)})
+        return ladder
+
+    def set_placement(self, shop_id: str, document: Mapping[str, Any]) -> Placement:
+        """Return a placement after it was set. Raises `Invalid` for a condition that means nothing here."""
+        placement = Placement.from_document(dict(document), self.shops.view(shop_id).settings.currency)
+        self.shops.put(shop_id, {f"placement/{placement.name}": orjson.dumps(document)})
+        return placement
+
+    def delete_placement(self, shop_id: str, name: str) -> None:
+        """Take a placement away. Raises `NotFound` when there is none of that name."""
+        if name not in self.shops.view(shop_id, fresh=True).placements:
+            raise NotFound(f"There is no placement {name!r} of your own.")
+        self.shops.put(shop_id, {f"placement/{name}": None})
+
+
+def product_of(document: Mapping[str, Any], view: Shop, now: float) -> Product:
+    """Return a product from a checked document; when it was first seen is kept from before.
+
+    Raises `Invalid` for a price in another currency than the shop's.
+    """
+    fields = dict(document)
+    for name in ("price", "sale_price", "cost"):
+        fields[name] = _price(fields.get(name), name, view.settings.currency)
+    held = view.catalogue.get(fields["product_id"])
+    first_seen = min(held.first_seen, now) if held else now
+    return Product(**fields, source="merchant", first_seen=first_seen, updated_at=now)
+
+
+def settings_view(settings: ShopSettings) -> dict[str, Any]:
+    """Return the settings as they may be read back: of secrets only that they are set."""
+    body = orjson.loads(settings.to_bytes())
+    for name in SECRET_SETTINGS:
+        body[name] = dict.fromkeys(body[name], "set")
+    return body
+
+
+def key_view(key: Key) -> dict[str, Any]:
+    """Return a key as it may be listed: only a publishable key shows its text."""
+    return {
+        "key_id": key.key_id,
+        "kind": key.kind,
+        "text": key.text if key.kind == "publishable" else None,
+        "alg": key.alg,
+        "created_at": key.created_at,
+        "revoked_at": key.revoked_at,
+    }
+
+
+def _price(given: Mapping[str, Any] | None, name: str, currency: str) -> int | None:
+    if given is None:
+        return None
+    if (given.get("currency") or currency) != currency:
+        detail = f"This shop's prices are in {currency}, not {given['currency']}."
+        raise Invalid(f"/{name}: {detail}", errors=[{"pointer": f"/{name}", "detail": detail}])
+    return money.minor_units(given["amount"], currency)
+
+
+def _history(product: Product, at: float, now: float) -> Activity:
+    """The log's line about a product: what it looked like from this moment on."""
+    return Activity(
+        message_id=f"product:{product.product_id}:{at}",
+        kind="product",
+        event="product",
+        at=at,
+        received_at=now,
+        trust="shop",
+        shopper=None,
+        lines=(Line(product.product_id, 1, product.price, product.name),),
+        properties=orjson.loads(product.to_bytes()),
+    )
+
+
+def _tupled(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
+
+
+def _slug(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:36] or "shop"

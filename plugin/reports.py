@@ -1,0 +1,61 @@
+"""Figures an owner can look at: what came in by day, and the models the shop has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from plugin.shop import Shop
+from plugin.shops import Shops
+from plugin.store.log import Log
+from plugin.training import versions
+
+BY_DAY = """
+SELECT CAST(floor(happened_at / 86400) AS BIGINT) AS day, count(DISTINCT entry) AS events,
+    count(DISTINCT order_id) FILTER (kind = 'bought' AND trust = 'shop') AS orders,
+    coalesce(sum(quantity * price) FILTER (kind = 'bought' AND trust = 'shop'), 0) AS revenue
+FROM log WHERE kind <> 'product' AND happened_at >= $since AND happened_at < $until GROUP BY ALL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day (UTC) of a shop: activities, trusted orders, and what those came to in minor units."""
+
+    day: date
+    events: int
+    orders: int
+    revenue: int
+
+
+def activity_by_day(log: Log, now: float, days: int) -> list[Day]:
+    """Return the last days up to today, oldest first, days without anything included."""
+    today = datetime.fromtimestamp(now, UTC).date()
+    first = today - timedelta(days=days - 1)
+    since = datetime(first.year, first.month, first.day, tzinfo=UTC).timestamp()
+    rows = log.query(BY_DAY, {"since": since, "until": now + 1}).to_pylist()
+    found = {date(1970, 1, 1) + timedelta(days=row["day"]): row for row in rows}
+    wanted = [first + timedelta(days=number) for number in range(days)]
+    return [
+        Day(day, found[day]["events"], found[day]["orders"], int(found[day]["revenue"]))
+        if day in found
+        else Day(day, 0, 0, 0)
+        for day in wanted
+    ]
+
+
+def models_of(shops: Shops, shop: Shop) -> list[dict[str, Any]]:
+    """Return the shop's models, newest first: when learned, from what, how judged, and which one serves."""
+    return [
+        {
+            "version": version,
+            "serving": version == shop.model_version,
+            "marked_as_of": manifest.get("marked_as_of"),
+            "trained_at": manifest.get("trained_at"),
+            "judged": manifest.get("judged"),
+            "counts": manifest.get("counts"),
+            "damaged": manifest.get("damaged"),
+        }
+        for version, manifest in versions(shops, shop.shop_id).items()
+    ]
