@@ -55,7 +55,7 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process() -> None:
     program = (
         "import hashlib, json\nfrom datetime import UTC, datetime\n"
         "from plugin.connectors.simulated import simulate\n"
-        "shop = simulate(7, until=datetime(2026, 3, 1, tzinfo=UTC), months=5, shoppers=60)\n"
+        "shop = simulate(7, until=datetime(2026, 3, 1, tzinfo=UTC), months=15, shoppers=400)\n"
         "told = [shop.products, shop.shoppers, shop.truth, list(shop.activities())]\n"
         "print(hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest())"
     )
