@@ -12,7 +12,7 @@ import numpy as np
 from plugin.ownership import Figures
 from plugin.shopper import Profile
 from plugin.tiers.ladder import Tier, TierLadder, Title
-from plugin.tiers.window import DAY, figures_within
+from plugin.tiers.window import DAY, figures_of, purchases
 from recommender import worth
 
 FEWEST_BUYERS = 20
@@ -134,12 +134,12 @@ def place_of(
 
     The fall is projected against today's standing, to the day.
     """
-    figures = figures_within(profile, ladder.window_days, now)
-    placed = place(figures, standing, ladder, now, held)
+    bought = purchases(profile)
 
     def later(at: float) -> Figures:
-        return figures_within(profile, ladder.window_days, at)
+        return figures_of(bought, ladder.window_days, at)
 
+    placed = place(later(now), standing, ladder, now, held)
     return replace(placed, falls_on=_falls_on(placed.tier, later, standing, ladder, now, held))
 
 

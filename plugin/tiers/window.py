@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from plugin.ownership import Figures
 from plugin.shopper import Profile
 
 DAY = 86_400.0
+Purchase = tuple[float, int]
+"""When an order was made (epoch seconds), and what its shopper paid for what stayed (minor units)."""
 
 
 def figures_within(profile: Profile, window_days: int, now: float) -> Figures:
@@ -15,16 +19,18 @@ def figures_within(profile: Profile, window_days: int, now: float) -> Figures:
     the oldest are left out, which can only make the figures smaller than the truth. Browser claims,
     cancelled orders and what came back count nothing.
     """
+    return figures_of(purchases(profile), window_days, now)
+
+
+def purchases(profile: Profile) -> list[Purchase]:
+    """Return a shopper's orders of which something stayed, oldest first."""
+    return sorted((o.at, o.spent()) for o in profile.orders.values() if o.at is not None and o.kept())
+
+
+def figures_of(bought: Sequence[Purchase], window_days: int, now: float) -> Figures:
+    """Return the figures of those purchases, oldest first, that lie in the window before `now`."""
     since = now - window_days * DAY
-    orders, spent = 0, 0
-    first_at: float | None = None
-    last_at: float | None = None
-    for order in profile.orders.values():
-        at = order.at
-        if at is None or not since < at <= now or not order.kept():
-            continue
-        orders += 1
-        spent += order.spent()
-        first_at = at if first_at is None else min(first_at, at)
-        last_at = at if last_at is None else max(last_at, at)
-    return Figures(orders, spent, first_at, last_at)
+    within = [held for held in bought if since < held[0] <= now]
+    if not within:
+        return Figures(0, 0, None, None)
+    return Figures(len(within), sum(spent for _, spent in within), within[0][0], within[-1][0])

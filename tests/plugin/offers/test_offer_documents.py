@@ -10,12 +10,10 @@ from api.schemas.conditions import WhereSchema
 from api.schemas.offers import OfferSchema
 from plugin.catalog import Product
 from plugin.errors import Invalid
-from plugin.offers.answers import quote_document, verdict_documents
 from plugin.offers.arguments import Reader
 from plugin.offers.conditions import read_where
 from plugin.offers.evaluate import evaluate
 from plugin.offers.offer import Offer
-from plugin.offers.price import quote
 
 WHOLE = {
     "offer_id": "o/1 ☕", "title": {"en": "Ten", "nb": "Ti"}, "state": "live",
@@ -183,43 +181,3 @@ def test_a_product_without_cost_has_no_margin_and_one_at_its_price_is_not_on_sal
     assert not read_where({"margin": {"at_least": 0}}, Reader("EUR")).holds(plain)
     assert not read_where({"on_sale": {}}, Reader("EUR")).holds(plain)
     assert read_where(None, Reader("EUR")).holds(plain)
-
-
-def test_shoppers_are_answered_what_concerns_them_and_no_code_they_have_not_entered():
-    offers = [
-        offer("yes", title={"de": "Ja"}),
-        offer("nearly", code="HUSH", when={"basket": {"subtotal_at_least": "9.20"}}),
-        offer("no", when={"tier": {"is": "none"}}),
-    ]
-    at = occasion([("mug", 1)], locale="de")
-    verdicts = evaluate(offers, at)
-    shown = verdict_documents(verdicts, at, everything=False)
-    assert [held["offer_id"] for held in shown] == ["yes", "nearly"]
-    assert shown[0] == {
-        "offer_id": "yes", "title": "Ja", "sentence": "10 % Rabatt auf alles.", "verdict": "granted",
-        "reason": "granted", "benefit": {"percent_off": {"percent": 10}}, "code": None, "ends_at": None,
-        "unlock": None,
-    }  # fmt: skip
-    assert shown[1]["unlock"] == {
-        "kind": "subtotal",
-        "missing": {"amount": "4.20", "currency": "EUR"},
-        "also": [{"kind": "code", "missing": {}}],
-    }
-    assert "HUSH" not in str(shown)
-    everything = verdict_documents(verdicts, at, everything=True)
-    assert [held["offer_id"] for held in everything] == ["yes", "nearly", "no"]
-    entered = verdict_documents(
-        evaluate(offers, occasion([("pan", 1)], codes=("hush",))), at, everything=True
-    )
-    assert {held["offer_id"]: held["code"] for held in entered}["nearly"] == "HUSH"
-
-
-def test_a_quote_as_it_is_answered():
-    at = occasion([("mug", 1), ("tea", 1)])
-    answer = quote_document(quote([offer()], at), at, everything=False)
-    assert answer["subtotal"] == {"amount": "11.50", "currency": "EUR"}
-    assert answer["discounts"] == [
-        {"line": 0, "product_id": "mug", "offer_id": "o", "amount": {"amount": "0.50", "currency": "EUR"}},
-        {"line": 1, "product_id": "tea", "offer_id": "o", "amount": {"amount": "0.65", "currency": "EUR"}},
-    ]
-    assert answer["total"] == {"amount": "10.35", "currency": "EUR"}

@@ -12,7 +12,6 @@ from plugin.activity import Activity, Line
 from plugin.errors import Invalid
 from plugin.ownership import Figures
 from plugin.shopper import Profile, fold
-from plugin.tiers.answers import place_document
 from plugin.tiers.ladder import BORN_WITH, TierLadder
 from plugin.tiers.standing import Held, Standing, place, place_of, take_standing
 from plugin.tiers.window import figures_within
@@ -186,17 +185,6 @@ def test_grace_ends_when_it_says():
     since = NOW - 10 * DAY
     placed = place_of(shopper, None, SPEND, NOW, Held("plus", since))
     assert (placed.tier, placed.falls_on) == ("plus", since + 30 * DAY)
-
-
-def test_a_place_as_it_is_answered():
-    answer = place_document(place_of(profile((10, 4000), (200, 6500)), None, SPEND, NOW), "EUR", "de")
-    assert answer["progress"] == {
-        "to": "best",
-        "title": None,
-        "missing": {"amount": "495.00", "currency": "EUR"},
-    }
-    assert answer["tier"] == "plus"
-    assert answer["falls_on"] > "2027-06"
 
 
 def test_a_ladder_comes_back_as_it_went_in():
