@@ -33,13 +33,9 @@ export function h(tag, part, attributes, ...children) {
   return node
 }
 
-// The address if it leads to the web, else undefined.
+// The address if it leads to the web or into the shop, else undefined.
 export function webAddress(value) {
-  if (typeof value !== 'string' || !value) return
-  try {
-    const url = new URL(value, document.baseURI)
-    if (/^https?:$/.test(url.protocol)) return url.href
-  } catch {} // not an address
+  if (/^(https?:\/)?\//i.test(value) && URL.canParse(value, document.baseURI)) return value
 }
 
 // Ids from an attribute: parted by spaces or commas, or a JSON list where an id holds such itself.

@@ -61,7 +61,7 @@ class Shelf extends RapportElement {
       track('Suggestion Dismissed', { ...facts, reason: 'not_for_me' })
       const next = card.nextElementSibling ?? card.previousElementSibling
       card.remove()
-      next?.firstElementChild.focus()
+      next?.lastElementChild.focus()
     })
     watch(card, facts)
     return card

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from stub_service import StubService
-from tiny_shop import write_shop
 
+from tests.widgets.stub_service import StubService
+from tests.widgets.tiny_shop import write_shop
 from widgets.storefront.app import Shop, create_app, open_shop
 from widgets.storefront.settings import Settings
 

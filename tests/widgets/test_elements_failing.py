@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
-from stub_service import StubService
 from werkzeug.serving import make_server
+
+from tests.widgets.stub_service import StubService
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -130,7 +131,8 @@ def held_back(page: Page, stub: StubService) -> Callable[[int], None]:
     """Hold the answer back; what is returned lets it come after so many milliseconds of page time."""
     stub.mode = "hold"
     stub.placements["similar"] = {"recommendation_id": "r_1", "products": [CARD]}
-    page.clock.install()
+    page.clock.install(time=0)
+    page.clock.pause_at(60_000)
 
     def answer_after(milliseconds: int) -> None:
         assert stub.arrived.wait(10)

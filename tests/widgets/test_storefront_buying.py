@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import re
 
-from conftest import SECRET, csrf_of
 from flask.testing import FlaskClient
-from stub_service import StubService
 
+from tests.widgets.conftest import SECRET, csrf_of
+from tests.widgets.stub_service import StubService
 from widgets.storefront.app import Shop, open_shop
 
 

@@ -4,11 +4,11 @@ import json
 
 import jwt
 import pytest
-from conftest import SECRET, SIGNING, csrf_of
 from flask.testing import FlaskClient
-from stub_service import StubService
-from tiny_shop import GOODS
 
+from tests.widgets.conftest import SECRET, SIGNING, csrf_of
+from tests.widgets.stub_service import StubService
+from tests.widgets.tiny_shop import GOODS
 from widgets.storefront.app import Shop
 
 PAGES = [

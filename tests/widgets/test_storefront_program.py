@@ -8,9 +8,9 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from conftest import SECRET, SIGNING
-from tiny_shop import write_shop
 
+from tests.widgets.conftest import SECRET, SIGNING
+from tests.widgets.tiny_shop import write_shop
 from widgets.storefront.settings import KEYS, read_settings
 
 ENVIRONMENT = {
