@@ -151,17 +151,19 @@ def evaluate(
 ) -> Evaluation:
     """Return how well a kind is answered beside the baselines: learned before a moment, asked after it.
 
-    Without `as_of` the last `days` of the history are asked. Nothing is published or kept.
+    With `as_of` the newest model marked with that moment answers (`NotFound` when there is none). Without,
+    one is learned for the occasion, and the last `days` of the history are asked. Nothing is kept.
     """
     memory = shops.memory(shop_id)
     Worker(shops, lambda: now).drain(shop_id)
     view = shops.view(shop_id, fresh=True)
+    model = None if as_of is None else newest_marked(shops, shop_id, as_of)
     interactions = interactions_before(memory.log, now)
     if as_of is None:
         last = interactions.orders.time[-1] if len(interactions.orders) else now
         as_of = float(last) - days * 86400
     cards = cards_of(catalogue_before(memory.log, as_of, view.catalogue), view.settings.currency)
-    return evaluate_history(interactions, cards, kind, as_of=as_of, days=days)
+    return evaluate_history(interactions, cards, kind, as_of=as_of, days=days, model=model)
 
 
 def _judge(interactions: Any, cards: Any, before: float) -> dict[str, Any] | None:

@@ -98,8 +98,6 @@ def evaluate(shop_id: str, kind: str, days: int, as_of: str | None, as_json: boo
     with open_shops() as shops:
         shops.store.existing(shop_id)
         wanted = _moment(shops, shop_id, as_of)
-        if wanted is not None:
-            training.newest_marked(shops, shop_id, wanted)
         try:
             report = training.evaluate(shops, shop_id, kind=kind, days=days, now=time.time(), as_of=wanted)
         except ValueError as error:
