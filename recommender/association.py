@@ -1,9 +1,10 @@
 """What is found together more often than chance allows.
 
 The strength of i towards j is (n_ij - e_ij) / sqrt((n_i + k)(n_j + k)): the phi coefficient's numerator
-over a damped cosine's denominator, where e_ij = r_i r_j / T is what the pairs' own totals would give (r are
-row sums of n, T its sum), so that what sells in every basket explains nothing, and k keeps two chance
-meetings from looking like a law.
+over a damped cosine's denominator. Chance e_ij is the larger of two: what independent baskets would give,
+n_i n_j / N, and what the other pairs of both would give, (r_i - n_ij)(r_j - n_ij) / T with row sums r and
+their sum T. The first knows what is mostly bought alone, the second that large baskets hold many pairs; so
+what sells in every basket explains nothing. k keeps two chance meetings from looking like a law.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import numpy as np
 from scipy import sparse
 
 CELLS_AT_ONCE = 4_000_000
+#: Baskets with neither product that every shop is given, so that three orders do not make a rule.
+UNSEEN_BASKETS = 10.0
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,9 @@ class Meetings:
         self.later = sparse.csr_matrix(later, dtype=np.float32)
         self._later_columns = sparse.csc_matrix(self.later)
         self._earlier_rows = sparse.csr_matrix(self.earlier)
+        self.first = np.asarray(self.earlier.sum(axis=0), np.float32).ravel()
+        self.second = np.asarray(self.later.sum(axis=0), np.float32).ravel()
+        self.baskets = int(np.count_nonzero(np.diff(self._earlier_rows.indptr)))
         self.own = np.asarray(self.earlier.multiply(self._later_columns).sum(axis=0), np.float32).ravel()
         self.out = (
             np.asarray(self.earlier.T @ np.asarray(self.later.sum(axis=1)), np.float32).ravel() - self.own
@@ -58,19 +64,29 @@ class Meetings:
 
     def of(self, rows: np.ndarray) -> Pairs:
         """Pairs from these products to all others."""
-        return self._pairs(rows, self.earlier[:, rows].T @ self.later, self.out, self.into)
+        counts = self.earlier[:, rows].T @ self.later
+        return self._pairs(rows, counts, (self.out, self.into), (self.first, self.second))
 
     def towards(self, rows: np.ndarray) -> Pairs:
         """The same pairs the other way round: from all others to these products."""
-        return self._pairs(rows, self._later_columns[:, rows].T @ self._earlier_rows, self.into, self.out)
+        counts = self._later_columns[:, rows].T @ self._earlier_rows
+        return self._pairs(rows, counts, (self.into, self.out), (self.second, self.first))
 
     def _pairs(
-        self, rows: np.ndarray, counts: sparse.spmatrix, mine: np.ndarray, theirs: np.ndarray
+        self,
+        rows: np.ndarray,
+        counts: sparse.spmatrix,
+        pairs_of: tuple[np.ndarray, np.ndarray],
+        found_in: tuple[np.ndarray, np.ndarray],
     ) -> Pairs:
         together = np.asarray(counts.todense(), np.float32)
         together[np.arange(len(rows)), rows] = 0.0
-        chance = mine[rows, None] * theirs[None, :] / np.float32(max(self.total, 1e-9))
-        return Pairs(rows, together, chance)
+        others = (pairs_of[0][rows, None] - together) * (pairs_of[1][None, :] - together)
+        by_pairs = np.maximum(others, 0.0) / np.float32(max(self.total, 1e-9))
+        by_baskets = (
+            found_in[0][rows, None] * found_in[1][None, :] / np.float32(self.baskets + UNSEEN_BASKETS)
+        )
+        return Pairs(rows, together, np.maximum(by_pairs, by_baskets))
 
 
 def blocks(products: int) -> Iterator[np.ndarray]:

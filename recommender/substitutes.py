@@ -1,7 +1,8 @@
 """Which products stand in for one another, judged by what shoppers do.
 
 Variants of one product do. So do two that are looked at in the same visits, yet bought in the same order
-less often than chance. Likeness alone says nothing: people buy the red one and the pink one together.
+less often than chance; unless one of them regularly follows the other soon after, as bits follow the drill.
+Likeness alone says nothing: people buy the red one and the pink one together.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from recommender.association import Meetings, blocks, strongest
 from recommender.cards import Cards
 from recommender.evidence import count_parties
 from recommender.interactions import GUEST, Interactions
+from recommender.joint_purchases import JointPurchases
 from recommender.lists import ItemLists
 
 MOST_LOOKS_IN_A_VISIT = 100
+LEAST_FOLLOWING = 1.5
 
 
 def substitutes_of(
-    interactions: Interactions, together: Meetings, *, least_lift: float, least_visitors: int, longest: int
+    interactions: Interactions, joint: JointPurchases, *, least_lift: float, least_visitors: int, longest: int
 ) -> ItemLists:
     """For each product those that shoppers weigh against it, strongest first, with how many visitors did."""
     visits = visit_baskets(interactions)
@@ -27,7 +30,7 @@ def substitutes_of(
         return ItemLists.empty(interactions.product_count)
     looked = Meetings(visits, visits)
     found = [
-        _in_block(looked, together, rows, least_lift, longest) for rows in blocks(interactions.product_count)
+        _in_block(looked, joint, rows, least_lift, longest) for rows in blocks(interactions.product_count)
     ]
     lists = ItemLists.from_matrix(sparse.vstack(found), longest)
     lists = count_parties(lists, visits, visitors(interactions))
@@ -74,8 +77,10 @@ def visitors(interactions: Interactions) -> np.ndarray:
 
 
 def _in_block(
-    looked: Meetings, together: Meetings, rows: np.ndarray, least_lift: float, longest: int
+    looked: Meetings, joint: JointPurchases, rows: np.ndarray, least_lift: float, longest: int
 ) -> sparse.csr_matrix:
-    seen, bought = looked.of(rows), together.of(rows)
-    rivals = (seen.together > least_lift * seen.chance) & (bought.together < bought.chance)
+    seen, bought = looked.of(rows), joint.together.of(rows)
+    after, before = joint.later.of(rows).excess, joint.later.towards(rows).excess
+    follows = np.abs(after - before) > 0.5 * (after + before) + LEAST_FOLLOWING
+    rivals = (seen.together > least_lift * seen.chance) & (bought.together < bought.chance) & ~follows
     return strongest(np.where(rivals, seen.excess, 0.0), longest)

@@ -47,7 +47,7 @@ class Trending(Part):
         usually = np.bincount(product, 0.5 ** (age / self.usual_days), products) * (
             self.half_life_days / self.usual_days
         )
-        rise = np.log2(1.0 + (lately + self.damping) / (usually + self.damping))
+        rise = (lately + self.damping) / (usually + self.damping)
         self.rising_ = (lately * rise).astype(np.float32)
         recent = age < WINDOWS_DAYS[1]
         buyers = np.unique(product[recent] * (party.max(initial=0) + 1) + party[recent])

@@ -1,0 +1,173 @@
+"""Tastes, likeness, trending, looks and rhythm, each on a shop whose answer is known."""
+
+from __future__ import annotations
+
+import implicit
+import numpy as np
+import pytest
+from scipy import sparse
+from threadpoolctl import threadpool_limits
+
+from recommender.also_viewed import AlsoViewed
+from recommender.asked import log_gaps
+from recommender.cards import Cards
+from recommender.interactions import Interactions
+from recommender.likeness import Likeness
+from recommender.question import Bought
+from recommender.rhythm import Rhythm
+from recommender.tastes import Tastes, purchases
+from recommender.trending import Trending
+
+DAY = 86400.0
+
+
+def orders(*lines: tuple[str | None, float, str]) -> Interactions:
+    """One order per line: shopper, day, product."""
+    shoppers, days, products = zip(*lines, strict=True)
+    return Interactions.from_columns(
+        order_ids=[f"o{row}" for row in range(len(lines))],
+        shopper_ids=shoppers,
+        product_ids=products,
+        quantities=[1] * len(lines),
+        times=[day * DAY for day in days],
+    )
+
+
+def blank(history: Interactions) -> Cards:
+    return Cards.from_columns(history.product_ids)
+
+
+def test_folding_in_a_shopper_is_what_implicit_does_for_one_it_trained_on(history, cards, now):
+    tastes = Tastes(factors=8, iterations=5).fit(history, blank(history), as_of=now)
+    bought = purchases(history)
+    model = implicit.cpu.als.AlternatingLeastSquares(
+        factors=8, regularization=50.0, alpha=5.0, iterations=5, random_state=0, num_threads=1
+    )
+    with threadpool_limits(1):
+        model.fit(bought, show_progress=False)
+    for shopper in (0, 7, 30):
+        row = bought[shopper]
+        theirs = model.recalculate_user(0, sparse.csr_matrix(row))
+        ours = tastes.fold_in(row.indices, row.data)
+        np.testing.assert_allclose(ours, np.ravel(theirs), atol=1e-3)
+
+
+def test_nobody_has_no_taste(history, now):
+    tastes = Tastes(factors=4).fit(history, blank(history), as_of=now)
+    assert not tastes.fold_in(np.zeros(0, np.int64), np.zeros(0)).any()
+
+
+def test_what_was_waved_away_speaks_for_nothing(now):
+    columns = {
+        "order_ids": ["a", "b"],
+        "shopper_ids": ["eve", "eve"],
+        "product_ids": ["liked", "waved"],
+        "quantities": [1, 1],
+        "times": [1.0, 2.0],
+    }
+    waved = Interactions.from_columns(
+        **columns, dismissed_shoppers=["eve"], dismissed_products=["waved"], dismissed_times=[3.0]
+    )
+    assert purchases(waved).toarray().tolist() == [[1.0, 0.0]]
+    assert purchases(Interactions.from_columns(**columns)).toarray().tolist() == [[1.0, 1.0]]
+
+
+def test_words_categories_and_prices_make_products_alike():
+    cards = Cards.from_columns(
+        ["a", "b", "c", "d"],
+        names=["Claw hammer", "Heavy claw hammer", "Soft teddy bear", ""],
+        categories=["Tools > Hand", "Tools > Hand", "Toys", None],
+        prices=[20.0, 30.0, 10.0, None],
+    )
+    alike = Likeness().fit(Interactions.from_columns().over(cards.product_ids), cards, as_of=0.0).alike_
+    assert alike.products[alike.starts[0] : alike.starts[1]].tolist() == [1]
+    assert alike.starts[3] == alike.starts[4]
+    assert np.all((alike.scores > 0) & (alike.scores <= 1.0 + 1e-6))
+
+
+def test_what_rises_comes_before_what_always_sells():
+    steady = [(f"s{day}{n}", float(day), "steady") for day in range(100) for n in range(3)]
+    rising = [(f"r{day}{n}", float(day), "rising") for day in range(94, 100) for n in range(3)]
+    gone = [(f"g{day}{n}", float(day), "gone") for day in range(40) for n in range(9)]
+    history = orders(*steady, *rising, *gone)
+    trending = Trending().fit(history, blank(history), as_of=200 * DAY)
+    assert [history.product_ids[row] for row in trending.risen_] == ["rising", "steady"]
+    assert trending.buyers_[history.product_ids.index("gone")] == 0
+
+
+def test_one_shopper_buying_all_day_long_is_one_buyer():
+    history = orders(*[("bot", 10.0 + hour / 100, "pushed") for hour in range(50)], ("eve", 10.0, "real"))
+    trending = Trending().fit(history, blank(history), as_of=20 * DAY)
+    assert trending.buyers_.tolist() == [1, 1]
+    assert np.ptp(trending.sales_[:, 0]) == 0.0
+
+
+def test_looks_have_a_direction():
+    visits = [f"v{row}" for row in range(30)]
+    history = Interactions.from_columns(
+        view_visits=np.repeat(visits, 2).tolist() + [f"w{row}" for row in range(60)],
+        view_shoppers=[None] * 120,
+        view_products=["list", "detail"] * 30 + ["x", "y"] * 30,
+        view_times=np.arange(120.0).tolist(),
+    )
+    lists = AlsoViewed().fit(history, blank(history), as_of=1e9).viewed_next_
+    detail, first = history.product_ids.index("detail"), history.product_ids.index("list")
+    assert lists.products[lists.starts[first] : lists.starts[first + 1]].tolist() == [detail]
+    assert lists.counts[lists.starts[first]] == 30
+    assert lists.starts[detail] == lists.starts[detail + 1]
+
+
+class TestRhythm:
+    """Coffee every thirty days; a drill once; a vase that hardly anyone buys twice."""
+
+    @pytest.fixture(scope="class")
+    def learned(self):
+        lines: list[tuple[str | None, float, str]] = []
+        rng = np.random.default_rng(1)
+        for shopper in range(40):
+            gap = 30.0 if shopper < 30 else 15.0
+            days = np.cumsum([rng.uniform(0, 20), *rng.normal(gap, 1.5, 6)])
+            lines += [(f"s{shopper}", float(day), "coffee") for day in days]
+            lines += [(f"s{shopper}", float(rng.uniform(0, 50)), "drill")]
+            lines += [(f"s{shopper}", float(rng.uniform(0, 50)), "vase")]
+        lines += [("s0", 90.0, "vase"), ("s1", 95.0, "vase")]
+        history = orders(*lines)
+        return history.product_ids, Rhythm().fit(history, blank(history), as_of=400 * DAY)
+
+    def expect(self, learned, product: str, gaps: int = 0, days: float = 1.0):
+        ids, rhythm = learned
+        return rhythm.expect(np.array([ids.index(product)]), np.array([gaps]), np.array([np.log(days)]))
+
+    def test_a_newcomer_gets_the_gap_of_everybody(self, learned):
+        expected = self.expect(learned, "coffee")
+        assert expected.known.all()
+        assert 24 < expected.gap_days[0] < 31
+
+    def test_an_own_gap_pulls_further_the_more_often_it_was_seen(self, learned):
+        gaps = [self.expect(learned, "coffee", count, 15.0).gap_days[0] for count in (0, 1, 3, 9)]
+        assert gaps == sorted(gaps, reverse=True)
+        assert gaps[-1] < 18
+
+    def test_without_own_or_pooled_evidence_nothing_is_ever_due(self, learned):
+        for product in ("drill", "vase"):
+            expected = self.expect(learned, product)
+            assert not expected.known.any()
+            assert not expected.dueness(np.array([40.0])).any()
+        assert not self.expect(learned, "drill", 1, 30.0).known.any()
+
+    def test_ones_own_steady_gaps_suffice(self, learned):
+        assert self.expect(learned, "drill", 3, 30.0).known.all()
+
+    def test_the_time_is_ripest_at_the_gap(self, learned):
+        expected = self.expect(learned, "coffee")
+        gap = expected.gap_days[0]
+        ripeness = [expected.dueness(np.array([gap * share]))[0] for share in (0.3, 0.7, 1.0, 1.6, 3.0)]
+        assert max(ripeness) == ripeness[2]
+
+
+def test_gaps_come_from_the_moments_or_evenly_between_first_and_last():
+    moments = tuple(day * DAY for day in (60.0, 30.0, 0.0))
+    assert log_gaps(Bought("x", 3, 3.0, 0.0, 60 * DAY, moments)) == (2, pytest.approx(np.log(30)))
+    assert log_gaps(Bought("x", 3, 3.0, 0.0, 60 * DAY)) == (2, pytest.approx(np.log(30)))
+    assert log_gaps(Bought("x", 2, 2.0, 0.0, 60.0, (60.0, 0.0))) == (0, 0.0)
+    assert log_gaps(Bought("x", 1, 1.0, 0.0, 0.0)) == (0, 0.0)
