@@ -43,11 +43,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """A kind judged on one stretch of time: the model first, then the baselines."""
+    """A kind judged on one stretch of time (``until`` None: to its end): the model first, then the
+    baselines.
+    """
 
     kind: str
     as_of: float
-    until: float
+    until: float | None
     cases: int
     rows: tuple[Row, ...]
 
@@ -82,7 +84,11 @@ def evaluate(
         raise ValueError("the model has seen later than the moment it is judged from")
     model = model or Model.fit(interactions, cards, as_of=as_of, seed=seed)
     return Report(
-        kind, as_of, until, len(cases), tuple(compare(model, interactions.before(as_of), kind, cases, seed))
+        kind,
+        as_of,
+        None if days is None else until,
+        len(cases),
+        tuple(compare(model, interactions.before(as_of), kind, cases, seed)),
     )
 
 
@@ -124,11 +130,11 @@ def figures(
         shown: set[int] = set()
         for case, answered in zip(cases, answers, strict=True):
             hits = np.array([row in case.right for row in answered[:k]], bool)
-            recall[k] += hits.sum() / len(case.right) / len(cases)
-            hr[k] += float(hits.any()) / len(cases)
-            ndcg[k] += float(gains[: len(hits)][hits].sum() / gains[: min(k, len(case.right))].sum()) / len(
-                cases
-            )
+            recall[k] += hits.sum() / len(case.right)
+            hr[k] += float(hits.any())
+            ndcg[k] += float(gains[: len(hits)][hits].sum() / gains[: min(k, len(case.right))].sum())
             shown.update(answered[:k])
+        for mean in (recall, hr, ndcg):
+            mean[k] /= max(len(cases), 1)
         coverage[k] = len(shown) / max(products, 1)
     return Row(method, recall, hr, ndcg, coverage, seconds)

@@ -26,6 +26,7 @@ MOST_LESSONS = 1500
 MOST_OFFERED = 200
 LAST_SHARE = 0.2
 MOST_DAYS = 60.0
+ENOUGH_ORDERS = 500
 BASKET_SIZES = (2, 100)
 
 
@@ -38,12 +39,19 @@ class Lesson:
 
 
 def slice_start(interactions: Interactions, as_of: float) -> float:
-    """Where the time to be foreseen begins: the last fifth of the orders, of sixty days at most."""
+    """Where the time to be foreseen begins: the last fifth of the orders.
+
+    Of sixty days at most, as long as that leaves enough orders to learn from: the near past tells most of
+    the near future.
+    """
     lines = interactions.orders
     if not len(lines):
         return as_of
     _, first = np.unique(lines.order, return_index=True)
-    return max(float(np.quantile(lines.time[first], 1.0 - LAST_SHARE)), as_of - MOST_DAYS * DAY)
+    times = lines.time[first]
+    last_fifth = float(np.quantile(times, 1.0 - LAST_SHARE))
+    enough = float(np.quantile(times, max(0.0, 1.0 - ENOUGH_ORDERS / len(times))))
+    return max(last_fifth, min(enough, as_of - MOST_DAYS * DAY))
 
 
 def basket_lessons(past: Interactions, since: float, rng: np.random.Generator, most: int) -> list[Lesson]:

@@ -1,0 +1,88 @@
+"""Judging: the figures are right where they can be counted by hand, and the future stays unseen."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from recommender.cases import Case, basket_cases, discovery_cases, repeat_cases, return_cases
+from recommender.evaluation import evaluate, figures
+from recommender.model import Model
+from recommender.question import Question
+
+DAY = 86400.0
+MOMENT = 300 * DAY
+
+
+def case(*right: int) -> Case:
+    return Case(Question("for-you"), frozenset(right), np.array([0]), frozenset())
+
+
+def test_figures_counted_by_hand():
+    row = figures("hand", [case(1, 2), case(9)], [[5, 1, 6], [7, 8]], products=10)
+    assert row.recall[10] == pytest.approx((1 / 2 + 0) / 2)
+    assert row.hr[10] == pytest.approx(1 / 2)
+    ideal = 1 + 1 / math.log2(3)
+    assert row.ndcg[10] == pytest.approx((1 / math.log2(3)) / ideal / 2)
+    assert row.coverage[10] == pytest.approx(5 / 10)
+
+
+def test_a_perfect_answer_is_a_perfect_score_and_no_cases_are_none():
+    perfect = figures("hand", [case(1, 2)], [[2, 1]], products=2)
+    assert (perfect.recall[10], perfect.hr[10], perfect.ndcg[10]) == (1.0, 1.0, pytest.approx(1.0))
+    assert figures("hand", [], [], products=0).recall[10] == 0.0
+
+
+def test_cases_carry_only_what_was_known_when_asked(history):
+    for each in (
+        *basket_cases(history, MOMENT, np.inf, seed=0),
+        *discovery_cases(history, MOMENT, np.inf),
+        *return_cases(history, MOMENT, np.inf),
+        *repeat_cases(history, MOMENT, np.inf),
+    ):
+        assert each.right
+        assert not each.right & each.barred
+        assert all(past.last_at < each.question.now for past in each.question.bought)
+
+
+def test_discoveries_are_new_to_the_shopper_and_known_to_the_shop(history):
+    sold = set(history.before(MOMENT).orders.product.tolist())
+    for each in discovery_cases(history, MOMENT, np.inf):
+        own = {history.product_ids.index(past.product_id) for past in each.question.bought}
+        assert not each.right & own
+        assert each.right <= sold
+
+
+@pytest.mark.parametrize("kind", ["complements", "for-you", "next-basket", "also-viewed", "buy-again"])
+def test_every_kind_is_judged_beside_the_plain_methods(history, cards, kind):
+    report = evaluate(history, cards, kind, as_of=MOMENT, days=80, most=60)
+    methods = [row.method for row in report.rows]
+    assert methods[0] == "rapport"
+    assert "popularity" in methods
+    assert 0 < report.cases <= 60
+    assert json.loads(json.dumps(report.as_dict()))["rows"][0]["hr"]["10"] <= 1.0
+
+
+def test_the_planted_truths_lift_the_model_far_above_popularity(history, cards):
+    ours, popularity, *_ = evaluate(history, cards, "complements", as_of=MOMENT).rows
+    assert ours.ndcg[10] > 1.5 * popularity.ndcg[10]
+
+
+def test_a_model_that_saw_later_is_not_judged(history, cards, model):
+    with pytest.raises(ValueError, match="has seen later"):
+        evaluate(history, cards, "complements", as_of=MOMENT, model=model)
+
+
+def test_a_model_given_is_the_model_judged(history, cards):
+    mine = Model.fit(history, cards, as_of=MOMENT)
+    given = evaluate(history, cards, "for-you", as_of=MOMENT, model=mine).rows[0]
+    fitted = evaluate(history, cards, "for-you", as_of=MOMENT).rows[0]
+    assert (given.recall, given.ndcg) == (fitted.recall, fitted.ndcg)
+
+
+def test_a_kind_whose_answers_no_history_holds_is_refused(history, cards):
+    with pytest.raises(ValueError, match="cannot be judged"):
+        evaluate(history, cards, "trending", as_of=MOMENT)
