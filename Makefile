@@ -1,2 +1,40 @@
-.venv:
-	python3 -m venv .venv
+# Everything a newcomer needs: `make help`.
+PYTHON ?= python3
+PORT ?= 8080
+VENV := .venv
+BIN := $(VENV)/bin
+export PORT
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint bench prove clean
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.installed: setup.cfg pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+install: $(VENV)/.installed ## make the environment in .venv, with .venv/bin/rapport
+
+demo: install ## the service with a simulated shop, and that shop's storefront on the next port
+	@exec $(BIN)/rapport demo --port $(PORT)
+
+test: install ## the whole everyday suite, browser tests included
+	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile
+
+lint: install ## style, types and arrows
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: install ## the real-data tasks beside their references
+	$(BIN)/python -m tests.bench.online_retail
+
+prove: install ## the long proofs
+	$(BIN)/pytest -m slow -x
+
+clean: ## forget the environment and everything that was made
+	rm -rf $(VENV) *.egg-info build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -8,10 +8,11 @@ import click
 
 from api import __version__
 from api.cli.console import console
+from api.cli.demo import demo
 from api.cli.importing import import_
 from api.cli.learning import evaluate, models, recommend, train
 from api.cli.output import fail
-from api.cli.serve import demo, serve, work
+from api.cli.serve import serve, work
 from api.cli.shops import keys, shops
 from api.cli.simulate import simulate
 from plugin.errors import RapportError
@@ -58,5 +59,3 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
-
-

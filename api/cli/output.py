@@ -26,13 +26,10 @@ of_shop = click.option("--shop", "shop_id", required=True, metavar="SHOP", help=
 
 def fail(error: RapportError) -> None:
     """Say on standard error what went wrong, and where."""
-    people.print(
-        f"[bold red]Error:[/] {error.detail}" if people.is_terminal else f"Error: {error.detail}",
-        markup=people.is_terminal,
-    )
+    click.echo(click.style("Error: ", fg="red", bold=True) + error.detail, err=True)
     for fault in error.errors[:20]:
         where = fault.get("pointer") or fault.get("parameter") or ""
-        print(f"  {where}: {fault['detail']}", file=sys.stderr)
+        click.echo(f"  {where}: {fault['detail']}", err=True)
 
 
 def machine(document: Any) -> None:

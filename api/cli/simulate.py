@@ -62,7 +62,7 @@ def simulate(
         shops.store.existing(shop_id)
         currency = shops.view(shop_id).settings.currency
         world = imagine(
-            seed, until=_until(until), months=MONTHS, shoppers=shoppers, site=site, currency=currency
+            seed, until=last_day(until), months=MONTHS, shoppers=shoppers, site=site, currency=currency
         )
         if truth:
             truth.write_text(json.dumps(world.truth, indent=1, ensure_ascii=False))
@@ -102,7 +102,8 @@ def fill(shops: Shops, shop_id: str, world: World, progress: Any = None) -> dict
     }
 
 
-def _until(text: str | None) -> datetime:
+def last_day(text: str | None) -> datetime:
+    """Return when a simulated history ends: the day given, else a minute ago."""
     if text is None:
         return datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1)
     try:

@@ -31,7 +31,7 @@ def today(front: Storefront, shop: Shop) -> dict[str, Any]:
         "bars": _bars(days),
         "events": sum(day.events for day in days),
         "orders": sum(day.orders for day in days),
-        "revenue": decimal_text(sum(day.revenue for day in days), currency),
+        "revenue": teller.money(sum(day.revenue for day in days)),
         "models": models_of(front.shops, shop),
         "tiers": [
             {"name": in_language(tier.title, "en") or tier.tier, "from": _from(tier, currency)}

@@ -1,0 +1,51 @@
+"""Processes that belong together: started again when they die, ended with the one that started them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+
+BELONGS_TO_PARENT = "RAPPORT_WORK_ENDS_WITH_PARENT"
+LOOK_EVERY_S = 1.0
+END_WITHIN_S = 10.0
+
+
+class Companion:
+    """A process that lives as long as this one, started again when it dies."""
+
+    def __init__(self, command: list[str], environment: dict[str, str] | None = None) -> None:
+        self._command = command
+        self._environment = {**os.environ, BELONGS_TO_PARENT: "1", **(environment or {})}
+        self._process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(self._command, env=self._environment, stdin=subprocess.DEVNULL)
+
+    def revive(self) -> None:
+        """Start it again if it died."""
+        if self._process.poll() is not None:
+            self._process = self._start()
+
+    def end(self) -> None:
+        """End it, with patience at first."""
+        self._process.terminate()
+        try:
+            self._process.wait(END_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def end_with_parent(stop: threading.Event) -> None:
+    """Have `stop` set when the process that started this one is gone, however it went."""
+    if not os.environ.get(BELONGS_TO_PARENT):
+        return
+    owner = os.getppid()
+
+    def look() -> None:
+        while not stop.wait(LOOK_EVERY_S):
+            if os.getppid() != owner:
+                stop.set()
+
+    threading.Thread(target=look, name="look-after-parent", daemon=True).start()
