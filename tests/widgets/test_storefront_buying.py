@@ -7,6 +7,8 @@ from flask.testing import FlaskClient
 from tests.widgets.conftest import SECRET, csrf_of
 from tests.widgets.stub_service import StubService
 from widgets.storefront.app import Shop, open_shop
+from widgets.storefront.buying import delivery_cost
+from widgets.storefront.service import Discount, read_discount
 
 
 def put(client: FlaskClient, product_id: str, **fields: object) -> None:
@@ -34,7 +36,7 @@ def test_basket_adds_up(client: FlaskClient) -> None:
     put(client, "filters")
     assert to_pay(client) == "€21.10"  # 3 x 5.40 + 4.90 delivery
     put(client, "kettle")
-    assert to_pay(client) == "€71.20"  # delivery is free from 40.00
+    assert to_pay(client) == "€71.20"  # delivery is free from 50.00
     put(client, "kettle", step="set", quantity=0)
     put(client, "filters", step="set", quantity=999)
     assert to_pay(client) == "€108.00"  # 20 pieces at most
@@ -100,3 +102,34 @@ def test_an_order_is_not_reported_by_a_page_reload(client: FlaskClient, stub: St
     client.get("/thanks")
     client.post("/checkout", data={"csrf": csrf_of(client)})
     assert len(reports(stub)) == 1
+
+
+def verdict(offer_id: str, verdict: str, benefit: dict) -> dict:
+    return {"offer_id": offer_id, "title": offer_id.title(), "verdict": verdict, "benefit": benefit}
+
+
+def test_a_quote_is_read_as_the_contract_writes_it() -> None:
+    percent, free = {"percent_off": {"percent": 10}}, {"free_shipping": {}}
+    answer = {
+        "discounts": [
+            {
+                "line": 0,
+                "product_id": "drip",
+                "offer_id": "gold",
+                "amount": {"amount": "2.49", "currency": "EUR"},
+            },
+            {"line": 1, "product_id": "filters", "offer_id": "gold", "amount": "0.54"},
+        ],
+        "verdicts": [verdict("gold", "granted", percent), verdict("delivery", "almost", free)],
+    }
+    assert read_discount(answer, "EUR") == Discount(303, ("Gold",))
+    answer["verdicts"][1]["verdict"] = "granted"
+    assert read_discount(answer, "EUR") == Discount(303, ("Gold",), free_delivery=True)
+    assert read_discount({"discounts": [], "verdicts": []}, "EUR") is None
+
+
+def test_delivery_is_free_by_worth_or_by_offer() -> None:
+    assert delivery_cost(4999, None) == 490
+    assert delivery_cost(5000, None) == 0
+    assert delivery_cost(100, Discount(0, (), free_delivery=True)) == 0
+    assert delivery_cost(100, Discount(50, ("Gold",))) == 490

@@ -15,13 +15,14 @@ from widgets.storefront.service import Discount
 
 pages = Blueprint("buying", __name__)
 
-FREE_DELIVERY = 4000  # minor units
+FREE_DELIVERY = 5000  # minor units
 DELIVERY = 490
 
 
-def delivery_cost(paid: int) -> int:
-    """What delivery costs for goods of this worth, in minor units."""
-    return 0 if paid >= FREE_DELIVERY else DELIVERY
+def delivery_cost(paid: int, discount: Discount | None) -> int:
+    """What delivery costs for goods of this worth, in minor units; an offer may make it free."""
+    free = paid >= FREE_DELIVERY or (discount is not None and discount.free_delivery)
+    return 0 if free else DELIVERY
 
 
 def discount_of(basket: visit.Basket) -> Discount | None:
@@ -41,7 +42,7 @@ def basket_page() -> str:
     basket = visit.Basket(catalogue)
     discount = discount_of(basket)
     goods = max(0, basket.subtotal - (discount.amount if discount else 0))
-    delivery = delivery_cost(goods)
+    delivery = delivery_cost(goods, discount)
     return render_template(
         "basket.html",
         discount=discount,
@@ -82,7 +83,7 @@ def checkout() -> Response:
         order_id=f"BF-{datetime.now(UTC):%y%m%d}-{secrets.token_hex(3).upper()}",
         placed_at=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         currency=basket.lines[0][0].currency,
-        total=goods + delivery_cost(goods),
+        total=goods + delivery_cost(goods, discount),
         lines=tuple(
             OrderLine(product.product_id, product.name, product.price, quantity)
             for product, quantity in basket.lines

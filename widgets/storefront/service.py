@@ -27,11 +27,11 @@ log = logging.getLogger("storefront")
 
 @dataclass(frozen=True)
 class Discount:
-    """What the service's offers take off a basket, in minor units, with the offers' names."""
+    """What the offers do for a basket: minor units off, the offers' names, whether delivery is free."""
 
     amount: int
     titles: tuple[str, ...]
-    offers: tuple[str, ...]
+    free_delivery: bool = False
 
 
 class Service:
@@ -73,7 +73,7 @@ class Service:
             body["shopper"] = user_id
         answer = self._ask("/v1/offers/quote", body)
         try:
-            return _read_discount(answer, currency) if answer else None
+            return read_discount(answer, currency) if answer else None
         except (KeyError, TypeError, ArithmeticError):
             return None
 
@@ -91,12 +91,17 @@ def _amount(value: Any, currency: str) -> int:
     return minor(value["amount"] if isinstance(value, dict) else value, currency)
 
 
-def _read_discount(answer: dict[str, Any], currency: str) -> Discount | None:
+def read_discount(answer: dict[str, Any], currency: str) -> Discount | None:
+    """Return what a quote takes off, or None where it takes off nothing.
+
+    Raises `KeyError`, `TypeError` or `ArithmeticError` for what is no quote.
+    """
+    granted = {each["offer_id"]: each for each in answer["verdicts"] if each["verdict"] == "granted"}
+    free_delivery = any("free_shipping" in (each.get("benefit") or {}) for each in granted.values())
     taken = sum(_amount(each["amount"], currency) for each in answer["discounts"])
-    offers = tuple(dict.fromkeys(str(each["offer_id"]) for each in answer["discounts"]))
-    names = {verdict["offer_id"]: verdict.get("title") for verdict in answer.get("verdicts", [])}
-    titles = tuple(str(names.get(offer) or offer) for offer in offers)
-    return Discount(taken, titles, offers) if taken > 0 else None
+    offers = dict.fromkeys(each["offer_id"] for each in answer["discounts"])
+    titles = tuple(str(granted.get(offer, {}).get("title") or offer) for offer in offers)
+    return Discount(taken, titles, free_delivery) if taken > 0 or free_delivery else None
 
 
 def order_completed(order: Order) -> dict[str, Any]:
