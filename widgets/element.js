@@ -119,6 +119,8 @@ export class RapportElement extends HTMLElement {
     const much = this.offsetHeight > room
     content.style[much ? 'height' : 'minHeight'] = room + 'px'
     content.classList.toggle('held', much)
+    // What scrolls must be reachable by keyboard, also where nothing in it is.
+    if (much && !content.querySelector('a, button')) content.querySelector('ul').tabIndex = 0
     new ResizeObserver((_, observer) => {
       if (this.offsetWidth === width && content.isConnected) return
       observer.disconnect()
