@@ -51,6 +51,12 @@ class TestComplements:
                 rungs = {each.product_id: each.rung for each in model.suggest(question)}
                 assert rungs.get(rival) in (None, "trending", "newest")
 
+    def test_what_was_last_in_hand_keeps_its_rivals_out_too(self, model, now):
+        looked = (("filters", now - 1), ("roast-light", now - 2))
+        answer = model.suggest(Question("complements", viewed=looked, now=now, limit=99))
+        rungs = {each.product_id: each.rung for each in answer}
+        assert rungs.get("roast-dark") != "complements"
+
     def test_what_goes_with_nothing_falls_to_the_next_rungs(self, model, now):
         rungs = {each.rung for each in model.suggest(Question("complements", products=("unsold",), now=now))}
         assert "complements" not in rungs

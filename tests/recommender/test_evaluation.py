@@ -10,6 +10,7 @@ import pytest
 
 from recommender.cases import Case, basket_cases, discovery_cases, repeat_cases, return_cases
 from recommender.evaluation import evaluate, figures
+from recommender.interactions import Interactions
 from recommender.model import Model
 from recommender.question import Question
 
@@ -54,6 +55,21 @@ def test_discoveries_are_new_to_the_shopper_and_known_to_the_shop(history):
         own = {history.product_ids.index(past.product_id) for past in each.question.bought}
         assert not each.right & own
         assert each.right <= sold
+
+
+def test_what_the_shop_had_not_sold_yet_is_no_discovery_to_foresee():
+    lines = [
+        ("a", "eve", "bread", 1.0),
+        ("b", "ann", "salt", 2.0),
+        ("c", "eve", "salt", 9.0),
+        ("c", "eve", "gold", 9.0),
+    ]
+    orders, shoppers, products, times = zip(*lines, strict=True)
+    history = Interactions.from_columns(
+        order_ids=orders, shopper_ids=shoppers, product_ids=products, quantities=[1] * 4, times=times
+    )
+    [only] = discovery_cases(history, 5.0, np.inf)
+    assert {history.product_ids[row] for row in only.right} == {"salt"}
 
 
 @pytest.mark.parametrize("kind", ["complements", "for-you", "next-basket", "also-viewed", "buy-again"])
