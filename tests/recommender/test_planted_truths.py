@@ -75,8 +75,8 @@ def _cards(products: list[dict[str, Any]]) -> Cards:
 def _precision(learned: Model, truth: dict[str, list[str]], place: str) -> float:
     found = []
     for anchor, complements in truth.items():
-        asked = dict.fromkeys(where, (anchor,))
-        answer = learned.suggest(Question("complements", now=UNTIL.timestamp(), limit=5, **asked))
+        held: dict[str, tuple[str, ...]] = {place: (anchor,)}
+        answer = learned.suggest(Question("complements", now=UNTIL.timestamp(), limit=5, **held))
         found.append(np.mean([each.product_id in complements for each in answer]))
     return float(np.mean(found))
 
