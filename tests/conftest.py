@@ -64,7 +64,9 @@ class Service:
     def call(self, method: str, path: str, *, key: str | None = "secret", **kwargs: Any) -> requests.Response:
         """Call a door with one of the shop's keys ("secret", "publishable", another text, or None)."""
         headers = dict(kwargs.pop("headers", {}))
-        text = {"secret": self.shop["secret_key"], "publishable": self.shop["publishable_key"]}.get(key or "", key)
+        text = {"secret": self.shop["secret_key"], "publishable": self.shop["publishable_key"]}.get(
+            key or "", key
+        )
         if text:
             headers.setdefault("Authorization", f"Bearer {text}")
         return requests.request(method, self.url + path, headers=headers, timeout=20, **kwargs)
@@ -84,7 +86,11 @@ def run_rapport(
 ) -> subprocess.CompletedProcess[str]:
     """Run `rapport` in an environment and return what it printed."""
     done = subprocess.run(
-        [sys.executable, "-m", "api.cli", *arguments], env=environment, cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-m", "api.cli", *arguments],
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
     )
     assert not check or done.returncode == 0, done.stderr
     return done
@@ -137,7 +143,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     environment.pop("REDIS_URL", None)
     shop = json.loads(
         run_rapport(
-            environment, *("shops", "create", "Test shop", "--currency", "EUR", "--json"),
+            environment,
+            *("shops", "create", "Test shop", "--currency", "EUR", "--json"),
             *("--origin", "https://shop.example"),
         ).stdout
     )

@@ -1,0 +1,61 @@
+"""How many of the simulated shop's planted complements are found: `python -m tests.bench.planted_complements`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from api.cli.simulate import fill
+from plugin import training
+from plugin.connectors.simulated import World, simulate
+from plugin.merchant import Merchant
+from plugin.settings import Settings
+from plugin.shops import Shops
+from plugin.store.memory import opened
+from plugin.storefront import Slot, Storefront, Visitor
+
+UNTIL = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def precision(front: Storefront, shop_id: str, world: World, k: int = 5) -> float:
+    """Return the share of the first k complements of every anchor that were planted for it."""
+    group = {each["product_id"]: each.get("group_id") or each["product_id"] for each in world.products}
+    right = asked = 0
+    for anchor, complements in world.truth["complements"].items():
+        wanted = {group[each] for each in complements}
+        slot = Slot("complements", (anchor,), k)
+        _, answered = front.recommend(shop_id, Visitor(trusted=True), slot)
+        right += sum(group[shown.product.product_id] in wanted for shown in answered.shelf.shown)
+        asked += k
+    return right / asked
+
+
+def main() -> None:
+    """Fill, train and ask one simulated shop per seed."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--seeds", type=int, nargs="+", default=[7, 8, 9])
+    options.add_argument("--json", action="store_true")
+    asked = options.parse_args()
+    found = {}
+    with tempfile.TemporaryDirectory() as folder, opened(Settings(data=Path(folder))) as store:
+        shops = Shops(store)
+        for seed in asked.seeds:
+            made = Merchant(shops, time.time).open_shop(f"Seed {seed}", {"currency": "EUR"})
+            world = simulate(seed, until=UNTIL)
+            fill(shops, made.settings.shop_id, world)
+            training.train(shops, made.settings.shop_id, now=time.time())
+            found[seed] = precision(Storefront(shops), made.settings.shop_id, world)
+    if asked.json:
+        sys.stdout.write(json.dumps({"precision_at_5": found}) + "\n")
+    else:
+        for seed, share in found.items():
+            sys.stdout.write(f"seed {seed}: precision@5 {share:.3f}\n")
+
+
+if __name__ == "__main__":
+    main()
