@@ -1,4 +1,4 @@
-"""How many of the simulated shop's planted complements are found: `python -m tests.bench.planted_complements`."""
+"""How many of the simulated shop's planted complements are found (`-m tests.bench.planted_complements`)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,76 @@
+"""What a basket comes to with its offers: asked by a checkout, changes nothing (contract, section 6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, g
+
+from api.answers import answer
+from api.auth import Caller, opens, storefront, visitor
+from api.doors import Doors
+from api.schemas.quotes import QuoteSchema
+from api.views import offers_view
+from plugin.errors import Invalid
+from plugin.money import as_document, minor_units
+from plugin.offers.occasion import BasketLine
+from plugin.offers.price import Quote, quote
+
+doors = Doors("quotes", __name__, description="What a basket comes to with its offers")
+
+
+@doors.post("/v1/offers/quote")
+@opens("publishable", "secret")
+@doors.arguments(QuoteSchema)
+def quoted(asked: dict[str, Any]) -> Response:
+    """Answer what a basket comes to: each discount by line and offer, and what is to be paid."""
+    caller: Caller = g.caller
+    lines = _lines(asked["basket"], caller)
+    who = visitor(asked["shopper"], asked["locale"])
+    scene = storefront().scene(caller.shop.shop_id, who, lines=lines, codes=tuple(asked["codes"]))
+    found = quote(scene.shop.live_offers, scene.occasion)
+    return answer({**_sums(found, caller), **_verdicts(offers_view(scene, list(found.verdicts)))})
+
+
+def _lines(basket: dict[str, Any], caller: Caller) -> tuple[BasketLine, ...]:
+    """The basket at the catalogue's prices, or at those the shop's own server gives."""
+    currency = caller.shop.settings.currency
+    if basket["currency"] is not None and basket["currency"] != currency:
+        raise _invalid("/basket/currency", f"This shop's prices are in {currency}.")
+    lines = []
+    for number, line in enumerate(basket["lines"]):
+        product = caller.shop.catalogue.get(line["product_id"])
+        price = product.price_now if product else None
+        if caller.trusted and line["unit_price"] is not None:
+            price = minor_units(line["unit_price"], currency)
+        if price is None:
+            where = f"/basket/lines/{number}/product_id"
+            raise _invalid(where, "The catalogue has no price for it; give unit_price with the secret key.")
+        lines.append(BasketLine(line["product_id"], line["quantity"], price))
+    return tuple(lines)
+
+
+def _sums(found: Quote, caller: Caller) -> dict[str, Any]:
+    currency = caller.shop.settings.currency
+    return {
+        "subtotal": as_document(found.subtotal, currency),
+        "discounts": [
+            {
+                "line": discount.line,
+                "product_id": discount.product_id,
+                "offer_id": discount.offer_id,
+                "amount": as_document(discount.amount, currency),
+            }
+            for discount in found.discounts
+        ],
+        "total": as_document(found.total, currency),
+        "free_shipping": found.free_shipping,
+    }
+
+
+def _verdicts(view: dict[str, Any]) -> dict[str, Any]:
+    return {"verdicts": view["offers"]}
+
+
+def _invalid(pointer: str, detail: str) -> Invalid:
+    return Invalid(f"{pointer}: {detail}", errors=[{"pointer": pointer, "detail": detail}])
