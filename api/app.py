@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, Response, g, request
 from flask_smorest import Api
 
-from api import __version__, activity, catalogue, errors, health, offers, shoppers, suggestions, widgets
+from api import __version__, activity, catalogue, errors, health, offers, quotes, shoppers, suggestions, widgets
 from api.auth import storefront
 from api.console import front
 from api.description import describe
@@ -31,6 +31,7 @@ def create(settings: Settings | None = None, store: Store | None = None) -> Flas
     """Return the web application over a store (the one of the environment unless another is given)."""
     store = store or open_store(settings or Settings.from_environment())
     shops = Shops(store)
+    shops.warm()
     app = Flask("rapport", static_folder=None, template_folder=None)
     app.config.update(
         API_TITLE="Rapport",
@@ -55,7 +56,7 @@ def _open_doors(app: Flask) -> None:
     api = Api(app)
     # The library's own handler would answer in its own words; ours speaks for every door.
     errors.translate(app)
-    for resource in (suggestions, offers, catalogue, shoppers):
+    for resource in (suggestions, offers, quotes, catalogue, shoppers):
         api.register_blueprint(resource.doors)
     for blueprint in (activity.doors, health.doors, widgets.doors, front.doors):
         app.register_blueprint(blueprint)
@@ -84,7 +85,7 @@ def _finish(response: Response) -> Response:
     if origin:
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, Idempotent-Replayed"
-    if request.path.startswith("/v1/"):
+    if request.path.startswith(("/v1/", "/sourceConfig")):
         response.vary.add("Origin")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     return response

@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 FRESH_FOR_S = 1.0
 ORIGINS_FRESH_FOR_S = 2.0
+MOST_WARMED = 20  # shops; an installation of many loads the others as they are asked for
 
 
 class Shops:
@@ -69,6 +70,11 @@ class Shops:
         """Change documents of a shop and return its view with the change in it."""
         self.memory(shop_id).documents.put(bodies, history)
         return self.view(shop_id, fresh=True)
+
+    def warm(self) -> None:
+        """Load what is in service now, so that a first visitor waits no longer than the next."""
+        for shop_id in self.store.shops()[:MOST_WARMED]:
+            self.model(self.view(shop_id))
 
     def origins(self) -> frozenset[str]:
         """Return every origin that some shop lists, at most a few seconds old."""
