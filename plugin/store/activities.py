@@ -34,6 +34,7 @@ class Activities:
         promised, and sending the same batch again is safe.
         """
         fresh = self._claim_orders(activities)
+        claimed = [activity for activity, ours in zip(activities, fresh, strict=True) if ours]
         by_shard: dict[int, list[int]] = defaultdict(list)
         for i, activity in enumerate(activities):
             if fresh[i]:
@@ -44,7 +45,9 @@ class Activities:
         for rows, answer in zip(by_shard.values(), self._connection.many(commands), strict=True):
             for i, mark in zip(rows, answer.decode(), strict=True):
                 fresh[i] = mark == "1"
-        self._confirm_orders([activity for i, activity in enumerate(activities) if fresh[i]])
+        # What was seen before is confirmed too: it is on disk, and the run that put it there may have ended
+        # before it could say so.
+        self._confirm_orders(claimed)
         return fresh
 
     def _shard(self, activity: Activity) -> int:
