@@ -42,13 +42,23 @@ class Worker:
         """Work until told to stop; a store that is away is waited for."""
         while not stop.is_set():
             try:
-                busy = sum(self.step(shop_id) for shop_id in self._shops.store.shops())
-            except RapportError as error:
-                log.warning("background work waits: %s", error.detail)
+                busy = sum(self._try_step(shop_id) for shop_id in self._shops.store.shops())
+            except (RapportError, OSError) as error:
+                log.warning("background work waits: %s", error)
                 stop.wait(1.0)
                 continue
             if not busy:
                 stop.wait(IDLE_S)
+
+    def _try_step(self, shop_id: str) -> int:
+        """Do a step; what one shop's data breaks does not keep the other shops waiting."""
+        try:
+            return self.step(shop_id)
+        except (RapportError, OSError):
+            raise
+        except Exception:
+            log.exception("the work of shop %s failed", shop_id)
+            return 0
 
     def step(self, shop_id: str, *, flush: bool = False) -> int:
         """Do what is due for one shop; return how much was done (0 also while another process works)."""
@@ -58,9 +68,7 @@ class Worker:
         try:
             done = archive.apply()
             if self._part_is_due(shop_id, archive, flush):
-                written = archive.write_part()
-                done += len(written)
-                self._learn_products(shop_id, written)
+                done += archive.write_part(lambda written: self._learn_products(shop_id, written))
             self._take_standing(shop_id, flush and not done)
             return done
         finally:

@@ -8,7 +8,7 @@ again; it names the same file with the same entries.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from plugin.store.shoppers import Shoppers
 
 PART = 20_000  # entries a part takes at most
 STREAM_PART = 2_000  # entries taken from one stream at a time
-LEASE_MS = 15_000
+LEASE_MS = 5_000  # how long the work of a shop rests when its worker is killed
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,29 +80,42 @@ class Archive:
         lengths = self._connection.many([("XLEN", key) for key in (*self._streams, self._keys.history)])
         return sum(lengths)
 
-    def write_part(self) -> list[Activity]:
-        """Move one part from the streams to the log and shorten the streams; return what it held.
+    def write_part(self, learn: Callable[[list[Activity]], None] | None = None) -> int:
+        """Move one part from the streams to the log and shorten the streams; return how much it held.
 
-        Entries not yet folded into profiles stay in their stream. An empty list means the log has everything.
+        Entries not yet folded into profiles stay in their stream. 0 means the log has everything. `learn` is
+        called with the part once it is written and before that is settled, so at least once for every part.
         """
-        state = self._state()
-        plan = state["plan"] or self._plan(state["done"])
-        if not plan:
-            return []
+        held, state = self._state()
+        if state["plan"] is None:
+            plan = self._plan(state["done"])
+            if not plan:
+                self._shorten(state["done"])  # what a killed worker had settled but not yet cut off
+                return 0
+            planned = self._swap_state(held, {**state, "plan": plan})
+            if planned is None:
+                return 0  # another worker was quicker
+            held, state = planned, {**state, "plan": plan}
+        entries = self._entries([Stretch(*piece) for piece in state["plan"]])
+        if self._connection.call("GET", self._keys.archive) != held:
+            return 0  # settled by another worker meanwhile, so the streams may have been cut under us
         part = state["part"] + 1
-        self._keep_state({**state, "plan": plan})
-        stretches = [Stretch(*piece) for piece in plan]
+        self._log.write(part, entries)
+        if learn is not None:
+            learn([activity for _, activity in entries])
+        done = {**state["done"], **{key: last for key, _, last in state["plan"]}}
+        if self._swap_state(held, {"part": part, "plan": None, "done": done}) is None:
+            return 0
+        self._shorten({key: last for key, _, last in state["plan"]})
+        return len(entries)
+
+    def _entries(self, stretches: Sequence[Stretch]) -> list[tuple[str, Activity]]:
         answers = self._connection.many([("XRANGE", s.key, s.first, s.last) for s in stretches])
-        entries = [
+        return [
             (f"{stretch.key.split(':stream')[0]}{entry_id.decode()}", Activity.from_bytes(fields[b"d"]))
             for stretch, found in zip(stretches, answers, strict=True)
             for entry_id, fields in found
         ]
-        self._log.write(part, entries)
-        done = {**state["done"], **{stretch.key: stretch.last for stretch in stretches}}
-        self._keep_state({"part": part, "plan": None, "done": done})
-        self._shorten(stretches)
-        return [activity for _, activity in entries]
 
     def _plan(self, done: dict[str, str]) -> list[tuple[str, str, str]]:
         """Choose the stretches of the next part: what is folded and not yet in the log."""
@@ -123,15 +136,22 @@ class Archive:
                 size += len(entries)
         return plan
 
-    def _shorten(self, stretches: Sequence[Stretch]) -> None:
-        self._connection.many([("XTRIM", s.key, "MINID", _after(s.last)) for s in stretches])
+    def _shorten(self, done: Mapping[str, str]) -> None:
+        self._connection.many([("XTRIM", key, "MINID", _after(last)) for key, last in done.items()])
 
-    def _state(self) -> dict[str, Any]:
-        held = self._connection.call("GET", self._keys.archive)
-        return orjson.loads(held) if held else {"part": 0, "plan": None, "done": {}}
+    def _state(self) -> tuple[bytes, dict[str, Any]]:
+        held = self._connection.call("GET", self._keys.archive) or b""
+        return held, orjson.loads(held) if held else {"part": 0, "plan": None, "done": {}}
 
-    def _keep_state(self, state: dict[str, Any]) -> None:
-        self._connection.call("SET", self._keys.archive, orjson.dumps(state))
+    def _swap_state(self, before: bytes, state: dict[str, Any]) -> bytes | None:
+        """Keep a new state if the old one still stands and return its bytes; None when it does not.
+
+        A lease can run out under a worker that is stopped for long; this is what keeps such a worker from
+        writing over what its successor has settled.
+        """
+        after = orjson.dumps(state)
+        changed = self._connection.call(*script("swap_value", [self._keys.archive], before, after))
+        return after if changed else None
 
 
 def _text(answer: bytes | None) -> str | None:

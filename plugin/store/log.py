@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,10 +49,12 @@ class Log:
         self.folder = folder
 
     def write(self, part: int, entries: Sequence[tuple[str, Activity]]) -> None:
-        """Write the entries of one part, durably; writing a part again replaces it.
+        """Write the entries of one part, durably; writing a part again replaces it by the same.
 
-        `entries` are pairs of the stream position and the activity.
+        `entries` are pairs of the stream position and the activity. Two writers of the same part do not
+        disturb each other: each finishes a file of its own and then moves it into place.
         """
+        self._clear_away(part)
         by_day: dict[str, list[tuple[str, Activity]]] = {}
         for position, activity in entries:
             day = datetime.fromtimestamp(activity.received_at, UTC).strftime("%Y-%m-%d")
@@ -60,11 +63,17 @@ class Log:
             folder = self.folder / f"day={day}"
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / f"part-{part:012d}.parquet"
-            unfinished = path.with_suffix(".unfinished")
+            unfinished = path.with_suffix(f".{uuid.uuid4().hex[:8]}.unfinished")
             pq.write_table(_table(of_day), unfinished, compression="zstd")
             _to_disk(unfinished)
             unfinished.rename(path)
             _to_disk(folder)
+
+    def _clear_away(self, part: int) -> None:
+        """Remove what writers of earlier parts left when they were ended; those parts are settled."""
+        for left in self.folder.glob("day=*/part-*.unfinished"):
+            if int(left.name.removeprefix("part-").split(".")[0]) < part:
+                left.unlink(missing_ok=True)
 
     @property
     def files(self) -> list[str]:

@@ -51,16 +51,23 @@ class Shoppers:
         Doing it twice, or at the same time elsewhere, changes nothing: a profile is only replaced while it
         still is the one that was read.
         """
-        looks = [self.look(answer) for answer in self._connection.many([self.look_call(s) for s in shoppers])]
-        commands, counts = [], []
-        for shopper, look in zip(shoppers, looks, strict=True):
-            if look.pending:
-                before = hashlib.sha1(look.stored).hexdigest() if look.stored else ""
-                after = look.folded().to_bytes()
-                commands.append(script("apply", self._keys_of(shopper), before, len(look.pending), after))
-                counts.append(len(look.pending))
-        done = self._connection.many(commands)
-        return sum(count for count, ok in zip(counts, done, strict=True) if ok)
+        applied, waiting = 0, list(shoppers)
+        while waiting:  # whoever was overtaken looks again; somebody else got on, so this ends
+            answers = self._connection.many([self.look_call(shopper) for shopper in waiting])
+            looks = [
+                (who, look)
+                for who, look in zip(waiting, map(self.look, answers), strict=True)
+                if look.pending
+            ]
+            done = self._connection.many([self._apply_call(who, look) for who, look in looks])
+            applied += sum(len(look.pending) for (_, look), ok in zip(looks, done, strict=True) if ok)
+            waiting = [who for (who, _), ok in zip(looks, done, strict=True) if not ok]
+        return applied
+
+    def _apply_call(self, shopper: Shopper, look: Look) -> Call:
+        before = hashlib.sha1(look.stored).hexdigest() if look.stored else ""
+        after = look.folded().to_bytes()
+        return script("apply", self._keys_of(shopper), before, len(look.pending), after)
 
     def _keys_of(self, shopper: Shopper) -> list[str]:
         shard = self._keys.shard(shopper.id)
