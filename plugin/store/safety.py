@@ -10,7 +10,7 @@ from redis.exceptions import ConnectionError, ResponseError, TimeoutError
 from plugin.errors import StoreUnavailable, StoreUnsafe
 from plugin.store.connection import Connection
 
-SETTINGS = ("appendonly", "appendfsync", "maxmemory-policy")
+SETTINGS = ("appendonly", "appendfsync", "no-appendfsync-on-rewrite", "maxmemory-policy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,19 @@ def check_safety(connection: Connection, durability: str) -> list[Check]:
             {"always"} if durability == "always" else {"always", "everysec"},
             "acknowledged events could be lost with the power",
         ),
-        ("maxmemory-policy", None, "acknowledged events could be evicted when memory is full"),
+        (
+            "no-appendfsync-on-rewrite",
+            {"no"} if durability == "always" else {"no", "yes"},
+            "acknowledged events could be lost with the power while the file is rewritten",
+        ),
+        (
+            "maxmemory-policy",
+            {"noeviction"},
+            "acknowledged events, or the memory of which were seen, could be evicted when memory is full",
+        ),
     ):
         found = sorted({values.get(name, "unknown") for values in settings})
-        ok = all(value in good if good else not value.startswith("allkeys") for value in found)
-        ok = ok and "unknown" not in found
+        ok = all(value in good for value in found)
         detail = f"{name} is {', '.join(found)}" + ("" if ok else f": {why}")
         checks.append(Check(name, ok, detail))
     return checks
