@@ -21,6 +21,7 @@ from plugin.errors import StoreUnavailable
 
 START_SECONDS = 120.0
 LONGEST_SOCKET_PATH = 100
+GAVE_UP = 3  # what a keeper ends with whose server does not come up
 
 
 def server_command(folder: Path, socket_path: Path, durability: str) -> list[str]:
@@ -83,6 +84,7 @@ class EmbeddedServer:
         self.folder = data.resolve() / "store"
         self.durability = durability
         self._share: IO[bytes] | None = None
+        self._keeper: subprocess.Popen[bytes] | None = None
         self.socket = socket_path(self.folder)
 
     @property
@@ -93,18 +95,28 @@ class EmbeddedServer:
     def ensure(self) -> EmbeddedServer:
         """Return once the server answers, started now or found running.
 
-        Raises `StoreUnavailable` with the end of the server's own log when it does not come up.
+        Raises `StoreUnavailable` when the folder cannot be written, or, with the end of the server's own log,
+        when the server does not come up.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if self._share is None:
-            share = (self.folder / "users.lock").open("ab")
-            fcntl.flock(share, fcntl.LOCK_SH)  # waits while a keeper is just ending the server
-            self._share = share
-        with (self.folder / "start.lock").open("ab") as starting:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if self._share is None:
+                share = (self.folder / "users.lock").open("ab")
+                fcntl.flock(share, fcntl.LOCK_SH)  # waits while a keeper is just ending the server
+                self._share = share
+            starting = (self.folder / "start.lock").open("ab")
+        except OSError as error:
+            self.leave()
+            raise StoreUnavailable(
+                f"The data folder {self.folder} cannot be used: {error.strerror}."
+            ) from error
+        with starting:
             fcntl.flock(starting, fcntl.LOCK_EX)
-            if not self._kept():
-                self._start_keeper()
-            self._wait()
+            try:
+                self._wait()
+            except StoreUnavailable:
+                self.leave()
+                raise
         return self
 
     def _kept(self) -> bool:
@@ -116,9 +128,9 @@ class EmbeddedServer:
                 return True
             return False
 
-    def _start_keeper(self) -> None:
+    def _start_keeper(self) -> subprocess.Popen[bytes]:
         with (self.folder / "keeper.log").open("ab") as log:
-            subprocess.Popen(
+            return subprocess.Popen(
                 [sys.executable, "-m", "plugin.store.keeper", str(self.folder), self.durability],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -128,11 +140,20 @@ class EmbeddedServer:
             )
 
     def _wait(self) -> None:
+        """Wait for the server's answer, with a keeper started whenever there is none."""
         patience = time.monotonic() + START_SECONDS
         pause = 0.005
-        while not answers(self.socket):
-            if time.monotonic() > patience:
+        while True:
+            # While ours is starting, nobody may try the keeper's lock: that would look like another keeper.
+            ours_lives = self._keeper is not None and self._keeper.poll() is None
+            gave_up = self._keeper is not None and self._keeper.returncode == GAVE_UP
+            if gave_up or time.monotonic() > patience:
+                self._keeper = None
                 raise StoreUnavailable(f"The embedded store does not start. Its log says:\n{self._log_end()}")
+            if not ours_lives and not self._kept():
+                self._keeper = self._start_keeper()
+            elif answers(self.socket):
+                return
             time.sleep(pause)
             pause = min(pause * 2, 0.1)
 
