@@ -23,6 +23,11 @@ DISMISSED_KEPT = 200
 PAST_KEPT = 500
 USED_KEPT = 300
 PURCHASES_KEPT = 10
+TRAITS_KEPT = 50
+LONGEST_TRAIT = 1_000  # bytes of a trait's value as JSON; longer ones are not kept
+
+REASONS = frozenset({"have_it", "not_for_me", "too_dear", "never"})
+STATES = frozenset({"have", "no_longer", "plenty", "out"})
 
 
 @dataclass(slots=True)
@@ -33,7 +38,8 @@ class Order:
     lines: dict[str, list[Any]] = field(default_factory=dict)  # product -> [quantity, price or None]
     returned: dict[str, dict[str, int]] = field(default_factory=dict)  # refund id -> product -> quantity
     cancelled: bool = False
-    version: float = 0.0
+    version: list[Any] = field(default_factory=list)  # of the newest update: [at, message id]
+    touched: float = 0.0  # what dates an order that is told of before it is made; 0 afterwards
 
     def kept(self) -> dict[str, int]:
         """How many of each product stayed with the shopper."""
@@ -124,7 +130,7 @@ def _viewed(profile: Profile, activity: Activity) -> None:
 def _basket_step(profile: Profile, activity: Activity) -> None:
     lines = [[line.product_id, line.quantity] for line in activity.lines]
     profile.steps.append([activity.at, activity.message_id, activity.kind, lines])
-    profile.steps.sort(key=lambda step: (step[0], step[1]))
+    profile.steps.sort()
     del profile.steps[:-BASKET_KEPT]
 
 
@@ -133,17 +139,26 @@ def _bought(profile: Profile, activity: Activity) -> None:
     if activity.trust == "browser":
         _claimed(profile, order_id, activity)
         return
-    order = profile.orders.setdefault(order_id, Order())
+    order = _order_of(profile, activity)
     if order.at is None:  # the first trusted document makes the order; a second changes nothing
-        order.at = activity.at
+        order.at, order.touched = activity.at, 0.0
         if not order.version:
             order.lines = _order_lines(activity)
     profile.claims.pop(order_id, None)
     _squeeze(profile)
 
 
+def _order_of(profile: Profile, activity: Activity) -> Order:
+    """Return the order a trusted document speaks of; one that is told of before it is made waits for that."""
+    order = profile.orders.setdefault(activity.order_id or activity.message_id, Order())
+    if order.at is None:
+        order.touched = max(order.touched, activity.at)
+    return order
+
+
 def _claimed(profile: Profile, order_id: str, activity: Activity) -> None:
-    if order_id in profile.orders or order_id in profile.claims:
+    made = profile.orders.get(order_id)
+    if (made is not None and made.at is not None) or order_id in profile.claims:
         return
     profile.claims[order_id] = Order(at=activity.at, lines=_order_lines(activity))
     newest = sorted(profile.claims.items(), key=lambda item: (-(item[1].at or 0), item[0]))[:CLAIMS_KEPT]
@@ -153,17 +168,18 @@ def _claimed(profile: Profile, order_id: str, activity: Activity) -> None:
 def _rebought(profile: Profile, activity: Activity) -> None:
     if activity.trust == "browser":
         return
-    order = profile.orders.setdefault(activity.order_id or activity.message_id, Order())
-    version = float(activity.properties.get("version") or activity.at)
+    order = _order_of(profile, activity)
+    version = [activity.at, activity.message_id]
     if version > order.version:
         order.version = version
         order.lines = _order_lines(activity)
+    _squeeze(profile)
 
 
 def _returned(profile: Profile, activity: Activity) -> None:
     if activity.trust == "browser":
         return
-    order = profile.orders.setdefault(activity.order_id or activity.message_id, Order())
+    order = _order_of(profile, activity)
     refund_id = str(activity.properties.get("refund_id") or activity.message_id)
     if refund_id in order.returned:
         return
@@ -174,29 +190,33 @@ def _returned(profile: Profile, activity: Activity) -> None:
         order.returned[refund_id] = back
     else:  # a refund that names no lines is the whole order
         order.cancelled = True
+    _squeeze(profile)
 
 
 def _cancelled(profile: Profile, activity: Activity) -> None:
     if activity.trust != "browser":
-        profile.orders.setdefault(activity.order_id or activity.message_id, Order()).cancelled = True
+        _order_of(profile, activity).cancelled = True
+        _squeeze(profile)
 
 
 def _dismissed(profile: Profile, activity: Activity) -> None:
-    reason = activity.properties.get("reason") or "not_for_me"
+    given = activity.properties.get("reason")
+    reason = given if isinstance(given, str) and given in REASONS else "not_for_me"
     targets = [line.product_id for line in activity.lines]
     if isinstance(use_id := activity.properties.get("use_id"), str):
         targets.append(use_id)
     for target in targets:
-        if activity.at >= profile.dismissed.get(target, ["", 0.0])[1]:
-            profile.dismissed[target] = [reason, activity.at]
+        profile.dismissed[target] = _newer(profile.dismissed.get(target), [reason, activity.at])
     profile.dismissed = _newest(profile.dismissed, DISMISSED_KEPT)
 
 
 def _corrected(profile: Profile, activity: Activity) -> None:
     state = activity.properties.get("state")
+    if not isinstance(state, str) or state not in STATES:
+        return
     for line in activity.lines:
-        if state and activity.at >= profile.corrected.get(line.product_id, ["", 0.0])[1]:
-            profile.corrected[line.product_id] = [state, activity.at]
+        held = profile.corrected.get(line.product_id)
+        profile.corrected[line.product_id] = _newer(held, [state, activity.at])
     profile.corrected = _newest(profile.corrected, DISMISSED_KEPT)
 
 
@@ -209,8 +229,9 @@ def _used(profile: Profile, activity: Activity) -> None:
 
 def _identified(profile: Profile, activity: Activity) -> None:
     for name, value in activity.properties.get("traits", {}).items():
-        if activity.at >= profile.traits.get(name, [None, 0.0])[1]:
-            profile.traits[name] = [value, activity.at]
+        if len(name) + len(_canonical(value)) <= LONGEST_TRAIT:
+            profile.traits[name] = _newer(profile.traits.get(name), [value, activity.at])
+    profile.traits = _newest(profile.traits, TRAITS_KEPT)
 
 
 CHANGES = {
@@ -247,7 +268,7 @@ def _squeeze(profile: Profile) -> None:
     """Move orders beyond the newest ones into sums, so that a profile stays small for ever."""
     if len(profile.orders) <= ORDERS_KEPT:
         return
-    by_time = sorted(profile.orders.items(), key=lambda item: (item[1].at or 0.0, item[0]))
+    by_time = sorted(profile.orders.items(), key=lambda item: (item[1].at or item[1].touched, item[0]))
     for order_id, order in by_time[: len(by_time) - ORDERS_KEPT]:
         del profile.orders[order_id]
         if order.at is None:
@@ -256,7 +277,8 @@ def _squeeze(profile: Profile) -> None:
         past = profile.past
         past.orders += 1 if kept else 0
         past.spent += order.spent()
-        past.first_at = _least(past.first_at, order.at)
+        if kept:
+            past.first_at = _least(past.first_at, order.at)
         for product, quantity in kept.items():
             held = past.products.get(product, [0, 0, order.at, order.at])
             past.products[product] = [
@@ -274,6 +296,17 @@ def _newest(facts: dict[str, list[Any]], keep: int) -> dict[str, list[Any]]:
     if len(facts) <= keep:
         return facts
     return dict(sorted(facts.items(), key=lambda item: (-item[1][-1], item[0]))[:keep])
+
+
+def _newer(held: list[Any] | None, said: list[Any]) -> list[Any]:
+    """Return which of two `[value, at]` is newer; of two said at the same time, always the same one."""
+    if held is None or (said[1], _canonical(said[0])) > (held[1], _canonical(held[0])):
+        return said
+    return held
+
+
+def _canonical(value: Any) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def _least(a: float | None, b: float) -> float:
