@@ -29,10 +29,12 @@ VISIT_GAP_S = 1800
 ORDER_LINES = """
 WITH trusted AS (SELECT * FROM log WHERE trust = 'shop' AND happened_at < $before AND order_id IS NOT NULL),
 made AS (
-    SELECT order_id, arg_min(entry, received_at) AS entry, min(happened_at) AS ordered_at
+    SELECT order_id, arg_min(entry, (received_at, message_id)) AS entry,
+        arg_min(happened_at, (received_at, message_id)) AS ordered_at,
+        arg_min(shopper, (received_at, message_id)) AS shopper
     FROM trusted WHERE kind = 'bought' GROUP BY order_id),
 newest AS (
-    SELECT order_id, arg_max(entry, happened_at) AS entry FROM trusted
+    SELECT order_id, arg_max(entry, (happened_at, message_id)) AS entry FROM trusted
     WHERE kind = 'rebought' GROUP BY order_id),
 gone AS (
     SELECT DISTINCT order_id FROM trusted
@@ -47,11 +49,12 @@ back AS (
     SELECT order_id, product_id, sum(quantity) AS quantity
     FROM refunds JOIN counted USING (order_id, refund_id, entry) GROUP BY ALL),
 lines AS (
-    SELECT t.order_id, t.shopper, t.product_id, sum(t.quantity) AS quantity, max(m.ordered_at) AS ordered_at,
+    SELECT t.order_id, any_value(coalesce(m.shopper, t.shopper)) AS shopper, t.product_id,
+        sum(t.quantity) AS quantity, max(m.ordered_at) AS ordered_at,
         sum(t.quantity * coalesce(t.price, 0)) / greatest(sum(t.quantity), 1) AS price
     FROM trusted t JOIN made m USING (order_id) LEFT JOIN newest n USING (order_id)
     WHERE t.entry = coalesce(n.entry, m.entry) AND t.product_id IS NOT NULL
-    GROUP BY t.order_id, t.shopper, t.product_id)
+    GROUP BY t.order_id, t.product_id)
 SELECT l.order_id, l.shopper, l.product_id, l.quantity - coalesce(b.quantity, 0) AS quantity,
     l.ordered_at, l.price
 FROM lines l LEFT JOIN back b USING (order_id, product_id) ANTI JOIN gone USING (order_id)
