@@ -117,17 +117,21 @@ def visitor(asked_shopper: str | None, locale: str | None = None) -> Visitor:
     Raises `Forbidden` when a browser names a shopper, `TokenInvalid` for a token that is not true.
     """
     caller: Caller = g.caller
-    if caller.trusted:
-        if asked_shopper:
-            return Visitor(Shopper(_id(asked_shopper, "shopper")), True, locale)
-        return Visitor(_anonymous(), True, locale)
-    if asked_shopper:
+    if asked_shopper and not caller.trusted:
         raise Forbidden("Only the shop's server names a shopper; a browser brings a shopper token.")
+    proven = token_shopper(caller.shop, storefront().clock())
+    named = asked_shopper or proven
+    shopper = _anonymous() if named is None else Shopper(_id(named, "shopper"))
+    return Visitor(shopper, caller.trusted, locale)
+
+
+def token_shopper(shop: Shop, now: float) -> str | None:
+    """Return the shopper that the token in the header proves, None without one, whoever sends it.
+
+    Raises `TokenInvalid` for a token that is not, or no longer, true.
+    """
     token = request.headers.get("Rapport-Shopper")
-    if token is not None:
-        subject = proven_shopper(token, caller.shop, storefront().clock())
-        return Visitor(Shopper(subject), False, locale)
-    return Visitor(_anonymous(), False, locale)
+    return None if token is None else proven_shopper(token, shop, now)
 
 
 def _anonymous() -> Shopper | None:
