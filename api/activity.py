@@ -5,21 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 
 from api.answers import answer
-from api.auth import Caller, authenticate, key_in_header, storefront
+from api.auth import Caller, authenticate, key_in_header, storefront, token_shopper
 from api.bodies import parse, raw_body
 from api.errors import problem
 from api.tokens import TokenExpired, proven_shopper
 from plugin.activity import Activity
 from plugin.connectors.segment import LARGEST_EVENT, Rejected, Sender, read_document
-from plugin.errors import Invalid, TokenInvalid, TooLarge
+from plugin.errors import Forbidden, Invalid, TokenInvalid, TooLarge
 from plugin.shop import Shop
 
 doors = Blueprint("activity", __name__)
 
 MOST_EVENTS = 2_500
+MOST_ERRORS = 100
 SINGLE = {
     "track": "track",
     "t": "track",
@@ -38,26 +39,14 @@ SINGLE = {
 @doors.post("/v1/<any(track, identify, page, screen, alias, group, t, i, p, a, g):door>")
 def single(door: str) -> Response:
     """Take one event."""
-    document = parse(raw_body())
-    if not isinstance(document, dict):
-        raise Invalid(
-            "The event must be a JSON object.", errors=[{"pointer": "", "detail": "Not an object."}]
-        )
-    caller = _caller(document)
-    if len(orjson.dumps(document)) > LARGEST_EVENT:
-        raise TooLarge(f"An event may have {LARGEST_EVENT} bytes at most.")
+    caller, document = _posted()
     return _record(caller, [document], SINGLE[door])
 
 
 @doors.post("/v1/<any(batch, import, b):door>")
 def batch(door: str) -> Response:
     """Take many events: `{"batch": [...]}`."""
-    document = parse(raw_body())
-    if not isinstance(document, dict):
-        raise Invalid(
-            'The body must be {"batch": [...]}.', errors=[{"pointer": "", "detail": "Not an object."}]
-        )
-    caller = _caller(document)
+    caller, document = _posted()
     events = document.get("batch")
     if not isinstance(events, list):
         detail = "A list of events is missing."
@@ -73,7 +62,7 @@ def batch(door: str) -> Response:
 @doors.get("/v1/projects/<key>/settings")
 def segment_settings(key: str) -> Response:
     """Tell Segment's browser SDK that there is one destination: this service."""
-    caller = authenticate(key)
+    caller = _publishable(key)
     return answer(
         {"integrations": {"Segment.io": {"apiKey": caller.key.text, "apiHost": f"{request.host}/v1"}}}
     )
@@ -82,17 +71,31 @@ def segment_settings(key: str) -> Response:
 @doors.get("/sourceConfig/")
 def rudderstack_settings() -> Response:
     """Tell RudderStack's browser SDK that its source is on and has no other destinations."""
-    caller = authenticate(request.args.get("writeKey") or key_in_header())
+    caller = _publishable(request.args.get("writeKey") or key_in_header())
     source = {"id": caller.shop.shop_id, "name": caller.shop.settings.name, "enabled": True, "config": {}}
     return answer({"source": {**source, "writeKey": caller.key.text, "destinations": []}})
 
 
-def _caller(document: dict[str, Any]) -> Caller:
-    """Who posts: by the header, or by the `writeKey` in the body, which is taken out at once."""
+def _publishable(key: str | None) -> Caller:
+    """Who fetches an SDK's settings; a secret key has no business in an address or a browser."""
+    caller = authenticate(key)
+    if caller.trusted:
+        raise Forbidden("An SDK's settings are fetched with the publishable key.")
+    return caller
+
+
+def _posted() -> tuple[Caller, dict[str, Any]]:
+    """Return who posts and what: by the header before anything is read, else by the `writeKey` in the body.
+
+    The `writeKey` is taken out at once.
+    """
+    caller = authenticate() if key_in_header() else None
+    document = parse(raw_body())
+    if not isinstance(document, dict):
+        fault = "The body must be a JSON object."
+        raise Invalid(fault, errors=[{"pointer": "", "detail": fault}])
     in_body = document.pop("writeKey", None)
-    if key_in_header():
-        return authenticate()
-    return authenticate(in_body if isinstance(in_body, str) else None)
+    return caller or authenticate(in_body if isinstance(in_body, str) else None), document
 
 
 def _record(caller: Caller, documents: list[Any], type_: str | None) -> Response:
@@ -106,7 +109,7 @@ def _record(caller: Caller, documents: list[Any], type_: str | None) -> Response
         except Rejected as refusal:
             rejected.append({"index": index, "code": refusal.code, "detail": refusal.detail})
     if not activities:
-        return _nothing_usable(rejected)
+        return _nothing_usable(rejected, alone=type_ is not None)
     fresh = storefront().record(caller.shop.shop_id, activities)
     body = {
         "success": True,
@@ -123,7 +126,7 @@ def _record(caller: Caller, documents: list[Any], type_: str | None) -> Response
 def _read(document: Any, sender: Sender, now: float, type_: str | None) -> Activity:
     if isinstance(document, dict):
         document.pop("writeKey", None)
-        if len(orjson.dumps(document)) > LARGEST_EVENT:
+        if _size(document) > LARGEST_EVENT:
             raise Rejected("too_large", f"An event may have {LARGEST_EVENT} bytes at most.")
     return read_document(document, sender, now, type_)
 
@@ -134,12 +137,9 @@ def _sender(caller: Caller, now: float) -> Sender:
     A token that is merely expired proves nobody: the event stays with its anonymous id.
     """
     currency = caller.shop.settings.currency
+    proven = token_shopper(caller.shop, now)
     if caller.trusted:
-        return Sender("shop", currency)
-    header = request.headers.get("Rapport-Shopper")
-    proven = None
-    if header is not None:
-        proven = proven_shopper(header, caller.shop, now)
+        return Sender("shop", currency, proven)
     return Sender("browser", currency, proven, _prover(caller.shop, now))
 
 
@@ -162,14 +162,23 @@ def _prover(shop: Shop, now: float) -> Any:
     return prove
 
 
-def _nothing_usable(rejected: list[dict[str, Any]]) -> Response:
-    if rejected and all(item["code"] == "too_large" for item in rejected):
+def _size(document: dict[str, Any]) -> int:
+    """How many bytes an event has, without the key that came with it."""
+    try:
+        return len(orjson.dumps(document))
+    except orjson.JSONEncodeError:
+        raise Rejected("too_large", "The event is nested too deeply.") from None
+
+
+def _nothing_usable(rejected: list[dict[str, Any]], *, alone: bool) -> Response:
+    """Say why nothing was kept: 413 for one event that is too large, else 400 with every item's reason."""
+    if alone and rejected[0]["code"] == "too_large":
         return problem("too_large", rejected[0]["detail"])
     errors = [
-        {"pointer": f"/batch/{item['index']}" if len(rejected) > 1 else "", "detail": item["detail"]}
-        for item in rejected[:100]
+        {"pointer": "" if alone else f"/batch/{item['index']}", "detail": item["detail"]}
+        for item in rejected[:MOST_ERRORS]
     ]
     detail = rejected[0]["detail"] if rejected else "There is no event in it."
-    response = problem("nothing_usable", f"Nothing in it can be used: {detail}", errors=errors)
-    g.rejected = rejected
-    return response
+    return problem(
+        "invalid", f"Nothing in it can be used: {detail}", status=400, errors=errors, rejected=rejected
+    )

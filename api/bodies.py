@@ -14,6 +14,7 @@ from plugin.errors import Invalid, TooLarge, Unreadable
 
 LARGEST_BODY = 500 * 1024
 LARGEST_INFLATED = 4 * 1024 * 1024
+DEEPEST = 64  # levels of objects and lists in a document
 
 
 def raw_body(largest: int = LARGEST_BODY, inflated: int = LARGEST_INFLATED) -> bytes:
@@ -42,7 +43,25 @@ def raw_body(largest: int = LARGEST_BODY, inflated: int = LARGEST_INFLATED) -> b
 
 def json_body(largest: int = LARGEST_BODY) -> Any:
     """Return the posted JSON. Raises `Unreadable`, saying at which byte, when it is none."""
-    return parse(raw_body(largest))
+    return shallow(parse(raw_body(largest)))
+
+
+def shallow(document: Any) -> Any:
+    """Return a document that is no deeper than any of ours; whatever walks it later may recurse.
+
+    Raises `Unreadable` for a deeper one.
+    """
+    level = [document]
+    for _ in range(DEEPEST + 1):
+        level = [
+            part
+            for held in level
+            if isinstance(held, dict | list)
+            for part in (held.values() if isinstance(held, dict) else held)
+        ]
+        if not level:
+            return document
+    raise Unreadable(f"The document is more than {DEEPEST} levels deep.")
 
 
 def parse(data: bytes) -> Any:
@@ -60,7 +79,7 @@ def valid(schema: Schema, document: Any) -> Any:
             "The document must be a JSON object.", errors=[{"pointer": "", "detail": "Not an object."}]
         )
     try:
-        return schema.load(document)
+        return schema.load(shallow(document))
     except ValidationError as error:
         messages = error.messages if isinstance(error.messages, dict) else {"_schema": error.messages}
         faults = list(pointers(messages))

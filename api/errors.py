@@ -24,7 +24,6 @@ STATUS = {
     "not_found": 404,
     "method_not_allowed": 405,
     "unreadable": 400,
-    "nothing_usable": 400,
     "invalid": 422,
     "refused": 409,
     "stale": 412,
@@ -37,7 +36,7 @@ STATUS = {
     "internal": 500,
 }
 TITLES = {
-    400: "This body cannot be read",
+    400: "This body cannot be used",
     401: "Who is calling is not known",
     403: "This key does not open this door",
     404: "Not found",
@@ -72,8 +71,9 @@ def problem(
     status: int | None = None,
     errors: list[dict[str, Any]] | None = None,
     retry_after: int | None = None,
+    **further: Any,
 ) -> Response:
-    """Return a problem document with the status that belongs to its code."""
+    """Return a problem document with the status that belongs to its code; `further` are members beside it."""
     status = status or STATUS.get(code, 400)
     body: dict[str, Any] = {
         "type": f"https://rapport.example/problems/{code}",
@@ -82,6 +82,7 @@ def problem(
         "code": code,
         "detail": detail,
         "message": detail,
+        **further,
     }
     if errors:
         body["errors"] = errors

@@ -32,6 +32,10 @@ LONGEST_NAME = 500
 LARGEST_EVENT = 32 * 1024
 LARGEST_QUANTITY = 1_000_000
 MOST_LINES = 5_000
+DEEPEST = 32  # levels of objects and lists in one event; the store's encoder goes no deeper than 254
+DISMISSALS = ("have_it", "not_for_me", "too_dear", "never")
+OWNERSHIPS = ("have", "no_longer", "plenty", "out")
+NEED_A_PRODUCT = frozenset({"viewed", "carted", "uncarted", "corrected", "used"})
 FAR_AHEAD_S = 300.0  # a clock further ahead than this is taken to be wrong
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 LINE_FIELDS = frozenset(
@@ -68,6 +72,7 @@ def read_document(document: Any, sender: Sender, received_at: float, type_: str 
     """
     if not isinstance(document, dict):
         raise Rejected("invalid", "An event must be a JSON object.")
+    _bounded(document)
     kind, event = _kind(document, type_)
     properties = _mapping(document, "properties")
     context = _mapping(document, "context")
@@ -90,7 +95,7 @@ def read_document(document: Any, sender: Sender, received_at: float, type_: str 
 
 def _kind(document: Mapping[str, Any], type_: str | None) -> tuple[str, str]:
     type_ = type_ or document.get("type") or ("track" if "event" in document else None)
-    if type_ in TYPES:
+    if isinstance(type_, str) and type_ in TYPES:
         return TYPES[type_], str(document.get("name") or type_)[:LONGEST_NAME]
     if type_ != "track":
         raise Rejected("invalid", f"/type is {type_!r}; it must be track, {', '.join(TYPES)}.")
@@ -105,8 +110,8 @@ def _shopper(
 ) -> Shopper | None:
     user, visitor = _optional_id(document, "userId"), _optional_id(document, "anonymousId")
     if sender.trust == "shop":
-        if user is not None:
-            return Shopper(user)
+        if (named := user or sender.proven) is not None:
+            return Shopper(named)
     else:
         proven = sender.proven
         if (token := context.get("shopperToken")) is not None and sender.prove is not None:
@@ -145,8 +150,8 @@ def _time(document: Mapping[str, Any], received_at: float) -> float:
         at = original
     elif sent is not None and abs(sent - received_at) > FAR_AHEAD_S:
         at = received_at - max(0.0, sent - at)
-    if at is None or at > received_at + FAR_AHEAD_S:
-        return received_at
+    if at is None or not 0 <= at <= received_at + FAR_AHEAD_S:
+        return received_at  # before 1970, or well ahead: that clock knows nothing
     return min(at, received_at)
 
 
@@ -172,7 +177,7 @@ def _lines(properties: Mapping[str, Any], currency: str, kind: str) -> tuple[Lin
     if given is None:
         single = any(properties.get(name) is not None for name in ("product_id", "item_id", "sku"))
         given = [properties] if single else []
-        if not single and kind in ("viewed", "carted", "uncarted"):
+        if not single and kind in NEED_A_PRODUCT:
             raise Rejected("invalid", "/properties/product_id is missing.")
     if not isinstance(given, list):
         raise Rejected("invalid", "/properties/products must be a list of products.")
@@ -214,7 +219,7 @@ def _quantity(value: Any, where: str) -> int:
     if value is None:
         return 1
     if isinstance(value, str):
-        value = int(value) if value.isdigit() else None
+        value = int(value) if len(value) < 10 and value.isascii() and value.isdigit() else None
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LARGEST_QUANTITY:
@@ -259,11 +264,64 @@ def _currency(properties: Mapping[str, Any], currency: str) -> str:
 def _rest(document: Mapping[str, Any], properties: Mapping[str, Any], kind: str) -> dict[str, Any]:
     """What else was said, for the timeline; tokens and keys never get this far."""
     rest = {name: value for name, value in properties.items() if name not in LINE_FIELDS}
+    if (check := SAID.get(kind)) is not None:
+        check(rest)
     if kind == "identified":
         rest["traits"] = _mapping(document, "traits")
     if kind == "aliased" and (previous := _optional_id(document, "previousId")):
         rest["previous_id"] = previous
     return rest
+
+
+def _dismissal(said: dict[str, Any]) -> None:
+    _one_of(said, "reason", DISMISSALS)
+    _optional_id(said, "use_id")
+
+
+def _correction(said: dict[str, Any]) -> None:
+    if said.get("state") is None:
+        raise Rejected("invalid", f"/properties/state is missing; it is one of {', '.join(OWNERSHIPS)}.")
+    _one_of(said, "state", OWNERSHIPS)
+
+
+def _newer_order(said: dict[str, Any]) -> None:
+    version = said.get("version")
+    if version is not None and (isinstance(version, bool) or not isinstance(version, int | float)):
+        raise Rejected("invalid", "/properties/version must be a number; the order's newest one counts.")
+
+
+def _refund(said: dict[str, Any]) -> None:
+    _optional_id(said, "refund_id")
+
+
+def _one_of(said: Mapping[str, Any], name: str, choices: tuple[str, ...]) -> None:
+    value = said.get(name)
+    if value is not None and value not in choices:
+        raise Rejected("invalid", f"/properties/{name} must be one of {', '.join(choices)}.")
+
+
+# What is said beside the products and changes a shopper's state: checked here, so that folding never fails.
+SAID: dict[str, Callable[[dict[str, Any]], None]] = {
+    "dismissed": _dismissal,
+    "corrected": _correction,
+    "rebought": _newer_order,
+    "returned": _refund,
+}
+
+
+def _bounded(document: dict[str, Any]) -> None:
+    """Refuse what is nested deeper than anything the service writes can be."""
+    level: list[Any] = [document]
+    for _ in range(DEEPEST):
+        level = [
+            part
+            for held in level
+            for part in (held.values() if isinstance(held, dict) else held)
+            if isinstance(part, dict | list)
+        ]
+        if not level:
+            return
+    raise Rejected("too_large", f"An event is at most {DEEPEST} levels deep.")
 
 
 def _mapping(document: Mapping[str, Any], name: str) -> dict[str, Any]:
