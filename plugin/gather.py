@@ -29,6 +29,7 @@ class Scene:
     channel: str | None = None
     trusted: bool = False
     given_basket: tuple[BasketLine, ...] | None = None
+    given_products: tuple[str, ...] | None = None  # what the page says lies in it, priced or not
     codes: tuple[str, ...] = ()
     taken: set[str] = field(default_factory=set)  # groups of products that this page shows already
 
@@ -55,6 +56,15 @@ class Scene:
         if self.given_basket is not None:
             return self.given_basket
         return basket_lines(self.shop, basket(self.profile))
+
+    @cached_property
+    def in_basket(self) -> tuple[str, ...]:
+        """The products of the basket; those that have no price, or are not the shop's, are in it too."""
+        if self.given_products is not None:
+            return self.given_products
+        if self.given_basket is not None:
+            return tuple(line.product_id for line in self.given_basket)
+        return tuple(basket(self.profile))
 
     @cached_property
     def occasion(self) -> Occasion:

@@ -64,7 +64,7 @@ class Gate:
         self._where = where
         catalogue = scene.shop.catalogue
         self._page_groups = {catalogue.group_of(product_id) for product_id in products}
-        self._in_basket = {catalogue.group_of(line.product_id) for line in scene.basket}
+        self._in_basket = {catalogue.group_of(product_id) for product_id in scene.in_basket}
 
     def take(self, product_id: str) -> bool:
         """Whether this product is shown; from then on its whole group is taken on this page."""
@@ -131,7 +131,7 @@ def question(scene: Scene, kind: str, products: Sequence[str], limit: int, gate:
     return Question(
         kind=kind,
         products=tuple(products),
-        basket=tuple(line.product_id for line in scene.basket),
+        basket=scene.in_basket,
         viewed=tuple(viewed),
         bought=bought,
         now=scene.now,
@@ -159,7 +159,12 @@ def _shown(scene: Scene, kind: str, suggestion: Suggestion) -> Shown:
 
 def _recently_viewed(scene: Scene, limit: int, gate: Gate) -> list[Shown]:
     newest = sorted(scene.profile.viewed.items(), key=lambda item: (-item[1], item[0]))
-    found = [product_id for product_id, _ in newest if gate.take(product_id)][:limit]
+    found: list[str] = []
+    for product_id, _ in newest:
+        if len(found) == limit:
+            break
+        if gate.take(product_id):
+            found.append(product_id)
     return _plain(scene, found, "recently-viewed", "viewed_before")
 
 

@@ -106,11 +106,12 @@ class Storefront:
         visitor: Visitor,
         basket: Sequence[str] | None = None,
         lines: tuple[BasketLine, ...] | None = None,
+        codes: tuple[str, ...] = (),
     ) -> Scene:
         """Return everything a decision about this visitor needs, in one round trip to the store."""
         version, profile = self.shops.memory(shop_id).gather(visitor.shopper)
         shop = self.shops.at(shop_id, version)
-        return self.staged(shop, visitor, profile, basket, lines)
+        return self.staged(shop, visitor, profile, basket, lines, codes)
 
     def staged(
         self,
@@ -119,6 +120,7 @@ class Storefront:
         profile: Profile,
         basket: Sequence[str] | None = None,
         lines: tuple[BasketLine, ...] | None = None,
+        codes: tuple[str, ...] = (),
         *,
         now: float | None = None,
         model: Model | None = None,
@@ -135,6 +137,8 @@ class Storefront:
             locale=visitor.locale,
             trusted=visitor.trusted,
             given_basket=lines,
+            codes=codes,
+            given_products=None if basket is None else tuple(counted(basket)),
         )
 
     def _answer(self, scene: Scene, slot: Slot) -> Recommendation | list[Verdict] | NotFound:
