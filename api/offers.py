@@ -16,6 +16,7 @@ from api.schemas.tiers import TierLadderSchema
 from api.views import offers_view
 from plugin.errors import Invalid, NotFound
 from plugin.listing import listed
+from plugin.merchant import Expected
 from plugin.offers.offer import Offer
 from plugin.offers.sentences import Teller, rule_sentence
 
@@ -27,6 +28,7 @@ doors = Doors("offers", __name__, description="Offers, the rules behind them, an
 @doors.arguments(OffersInQuery, location="query")
 def offers(asked: dict[str, Any]) -> Response:
     """Answer this shopper's offers: what is granted, and what nearly is."""
+    same_currency(asked["currency"])
     who = visitor(asked["shopper"], asked["locale"])
     scene = storefront().scene(g.caller.shop.shop_id, who, asked["basket"])
     return answer(offers_view(scene, scene.verdicts))
@@ -46,8 +48,7 @@ def rules(asked: dict[str, Any]) -> Response:
 @doors.arguments(OfferSchema)
 def new_rule(written: dict[str, Any]) -> Response:
     """Write an offer rule; one of the same id gets a new version."""
-    offer, is_new = merchant().put_offer(g.caller.shop.shop_id, written, _if_match())
-    return _rule_answer(offer, 201 if is_new else 200)
+    return _written(written)
 
 
 @doors.get("/v1/offer-rules/<identity:offer_id>")
@@ -66,15 +67,14 @@ def rule(offer_id: str) -> Response:
 def set_rule(written: dict[str, Any], offer_id: str) -> Response:
     """Write an offer rule under its id; `If-Match` with its version refuses to overwrite another's change."""
     same_id(written["offer_id"], identity(offer_id), "offer_id")
-    offer, is_new = merchant().put_offer(g.caller.shop.shop_id, written, _if_match())
-    return _rule_answer(offer, 201 if is_new else 200)
+    return _written(written)
 
 
 @doors.delete("/v1/offer-rules/<identity:offer_id>")
 @opens("secret")
 def delete_rule(offer_id: str) -> Response:
     """Take an offer rule away."""
-    merchant().delete_offer(g.caller.shop.shop_id, identity(offer_id))
+    merchant().delete_offer(g.caller.shop.shop_id, identity(offer_id), _if_match())
     return Response(status=204)
 
 
@@ -106,6 +106,14 @@ def identity(in_path: str) -> str:
     return given
 
 
+def same_currency(currency: str | None) -> None:
+    """Refuse a question in another currency than the shop's."""
+    own = g.caller.shop.settings.currency
+    if currency is not None and currency.upper() != own:
+        detail = f"This shop's prices are in {own}."
+        raise Invalid(detail, errors=[{"parameter": "currency", "detail": detail}])
+
+
 def same_id(written: str, addressed: str, name: str) -> None:
     """Refuse a document whose id is not the one in the address."""
     if written != addressed:
@@ -113,14 +121,17 @@ def same_id(written: str, addressed: str, name: str) -> None:
         raise Invalid(f"/{name}: {detail}", errors=[{"pointer": f"/{name}", "detail": detail}])
 
 
-def _if_match() -> int | None:
-    given = request.headers.get("If-Match", "").strip().strip('"')
-    if not given or given == "*":
+def _written(written: dict[str, Any]) -> Response:
+    offer, is_new = merchant().put_offer(g.caller.shop.shop_id, written, _if_match())
+    return _rule_answer(offer, 201 if is_new else 200)
+
+
+def _if_match() -> Expected | None:
+    """Which versions the caller saw (RFC 9110, section 13.1.1); None when it does not mind."""
+    if "If-Match" not in request.headers:
         return None
-    if not given.isdigit():
-        detail = "It is the version of the rule, as the ETag gave it."
-        raise Invalid(f"If-Match: {detail}", errors=[{"parameter": "If-Match", "detail": detail}])
-    return int(given)
+    given = request.if_match
+    return lambda version: bool(version) and given.contains(str(version))
 
 
 def _rule_view(offer: Offer) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from api.answers import answer
 from api.auth import merchant, opens, storefront, visitor
 from api.doors import Doors
 from api.errors import problem
+from api.offers import same_currency
 from api.schemas.documents import PlacementDocument
-from api.schemas.questions import Asked, AskedInQuery, AskedPage, PageInQuery
+from api.schemas.questions import MOST_SLOTS, Asked, AskedInQuery, AskedPage, PageInQuery
 from api.views import offers_view, recommendation_view, tier_view
 from plugin.errors import Invalid, NotFound
 from plugin.placements import KINDS, built_in
@@ -43,6 +44,9 @@ def placements(asked: dict[str, Any]) -> Response:
     """Answer several placements of one page in one go."""
     products = tuple(asked["product"])
     names = [name.strip() for name in asked["names"].split(",") if name.strip()]
+    if len(names) > MOST_SLOTS:
+        detail = f"A page has {MOST_SLOTS} placements at most."
+        raise Invalid(detail, errors=[{"parameter": "names", "detail": detail}])
     slots = {name: Slot(name, products, asked["limit"]) for name in names}
     return _page(slots, asked)
 
@@ -122,12 +126,5 @@ def _slot_view(page: Page, name: str, key: str) -> dict[str, Any]:
 
 
 def _visitor(asked: dict[str, Any]) -> Visitor:
-    _same_currency(asked["currency"])
+    same_currency(asked["currency"])
     return visitor(asked["shopper"], asked["locale"])
-
-
-def _same_currency(currency: str | None) -> None:
-    own = g.caller.shop.settings.currency
-    if currency is not None and currency.upper() != own:
-        detail = f"This shop's prices are in {own}."
-        raise Invalid(detail, errors=[{"parameter": "currency", "detail": detail}])

@@ -21,6 +21,7 @@ from plugin.shop import Key, KeyKind, Shop, ShopSettings, new_api_key, new_signi
 from plugin.shops import Shops
 from plugin.tiers.ladder import TierLadder
 
+Expected = Callable[[int], bool]  # whether a version (0: there is none) is one the caller saw
 SECRET_SETTINGS = frozenset({"webhook_secrets"})
 MOST_PRODUCTS_AT_ONCE = 500
 
@@ -150,28 +151,35 @@ class Merchant:
         self.shops.put(shop_id, bodies, history)
 
     def put_offer(
-        self, shop_id: str, document: Mapping[str, Any], if_version: int | None
+        self, shop_id: str, document: Mapping[str, Any], expected: Expected | None
     ) -> tuple[Offer, bool]:
         """Return the offer rule as it now stands, and whether it is new.
 
-        Raises `Stale` when `if_version` is not the version that is there, `Invalid` for what only the
-        shop's own settings can tell.
+        Raises `Stale` when the version that is there is not `expected`, `Invalid` for what only the shop's
+        own settings can tell.
         """
-        view = self.shops.view(shop_id, fresh=True)
-        offer_id = document["offer_id"]
-        held = view.offers.get(offer_id)
-        if if_version is not None and (held is None or held.version != if_version):
-            raise Stale(f"The rule is at version {held.version if held else 0}, not {if_version}.")
-        version = held.version + 1 if held else 1
-        offer = Offer.from_document(document, view.settings.currency, version)
-        self.shops.put(shop_id, {f"offer/{offer_id}": orjson.dumps({"version": version, "offer": document})})
-        return offer, held is None
+        currency = self.shops.view(shop_id).settings.currency
+        name = f"offer/{document['offer_id']}"
+        documents = self.shops.memory(shop_id).documents
+        while True:
+            before = documents.get(name)
+            held = orjson.loads(before)["version"] if before else 0
+            _demand(expected, held)
+            offer = Offer.from_document(document, currency, held + 1)
+            after = orjson.dumps({"version": held + 1, "offer": document})
+            if documents.swap(name, before, after):  # else somebody was quicker: judge by what is there now
+                self.shops.view(shop_id, fresh=True)
+                return offer, not held
 
-    def delete_offer(self, shop_id: str, offer_id: str) -> None:
-        """Take an offer rule away. Raises `NotFound` when there is none of that id."""
-        if offer_id not in self.shops.view(shop_id, fresh=True).offers:
-            raise NotFound(f"There is no offer rule {offer_id!r}.")
-        self.shops.put(shop_id, {f"offer/{offer_id}": None})
+    def delete_offer(self, shop_id: str, offer_id: str, expected: Expected | None = None) -> None:
+        """Take an offer rule away. Raises `NotFound` when there is none, `Stale` when not the `expected`."""
+        documents = self.shops.memory(shop_id).documents
+        while (before := documents.get(f"offer/{offer_id}")) is not None:
+            _demand(expected, orjson.loads(before)["version"])
+            if documents.swap(f"offer/{offer_id}", before, None):
+                self.shops.view(shop_id, fresh=True)
+                return
+        raise NotFound(f"There is no offer rule {offer_id!r}.")
 
     def set_ladder(self, shop_id: str, document: Mapping[str, Any]) -> TierLadder:
         """Return the shop's tier ladder after it was set. Raises `Invalid` for one that cannot be climbed."""
@@ -223,6 +231,11 @@ def key_view(key: Key) -> dict[str, Any]:
         "created_at": key.created_at,
         "revoked_at": key.revoked_at,
     }
+
+
+def _demand(expected: Expected | None, version: int) -> None:
+    if expected is not None and not expected(version):
+        raise Stale(f"The rule is at version {version}, which is not the one the change was made to.")
 
 
 def _price(given: Mapping[str, Any] | None, name: str, currency: str) -> int | None:
