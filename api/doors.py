@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import flask_smorest
@@ -26,6 +26,10 @@ class Doors(flask_smorest.Blueprint):
     """Some doors of one resource."""
 
     ARGUMENTS_PARSER = Reader()
+
+    def arguments(self, schema: type[Schema] | Schema, **kwargs: Any) -> Callable[[Any], Any]:
+        """Have a view take what a schema reads. The schema is built here, once, and not for every request."""
+        return super().arguments(schema() if isinstance(schema, type) else schema, **kwargs)
 
 
 class Identity(BaseConverter):

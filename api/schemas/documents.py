@@ -9,7 +9,15 @@ from zoneinfo import available_timezones
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from api.schemas.conditions import WhereSchema
-from api.schemas.strict import StrictSchema, Words, id_field, text_field, whole_field
+from api.schemas.strict import (
+    StrictSchema,
+    Words,
+    id_field,
+    number_field,
+    text_field,
+    whole_field,
+    yes_or_no,
+)
 from plugin.catalog import AVAILABILITIES
 from plugin.money import CURRENCY
 from plugin.placements import KINDS, LARGEST_LIMIT
@@ -61,11 +69,11 @@ class ProductDocument(StrictSchema):
     brand = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=200))
     availability = fields.String(load_default="in_stock", validate=validate.OneOf(AVAILABILITIES))
     group_id = id_field(load_default=None, allow_none=True)
-    durable = fields.Boolean(load_default=None, allow_none=True)
+    durable = yes_or_no(load_default=None, allow_none=True)
     lifetime_days = whole_field(1, 36_500, load_default=None, allow_none=True)
     attributes = fields.Dict(keys=fields.String(), load_default=dict, validate=validate.Length(max=100))
-    sensitive = fields.Boolean(load_default=False)
-    hidden = fields.Boolean(load_default=False)
+    sensitive = yes_or_no(load_default=False)
+    hidden = yes_or_no(load_default=False)
     locales = fields.Dict(
         keys=fields.String(validate=validate.Length(max=35)),
         values=fields.Nested(LocaleTexts),
@@ -95,8 +103,8 @@ class SettingsChange(StrictSchema):
         validate=validate.Length(max=100),
     )
     jwks_url = fields.String(allow_none=True, validate=[validate.Length(max=2000), WEB])
-    margin_floor = fields.Float(validate=validate.Range(min=0, max=100))
-    largest_discount = fields.Float(validate=validate.Range(min=0, max=100))
+    margin_floor = number_field(0, 100)
+    largest_discount = number_field(0, 100)
     consent_default = fields.String(validate=validate.OneOf(["yes", "ask"]))
     retention = fields.Dict(keys=fields.String(), values=fields.Integer(validate=validate.Range(min=1)))
     webhook_secrets = fields.Dict(
@@ -138,7 +146,7 @@ class PlacementDocument(StrictSchema):
     )
     limit = whole_field(1, LARGEST_LIMIT, load_default=10)
     where = fields.Nested(WhereSchema, allow_none=True)
-    offers = fields.Boolean(load_default=True)
+    offers = yes_or_no(load_default=True)
     when_little = fields.String(load_default="fill", validate=validate.OneOf(["fill", "stay_short"]))
 
 

@@ -58,6 +58,18 @@ def whole_field(low: int, high: int, **kwargs: Any) -> fields.Field:
     return _Whole(strict=True, validate=validate.Range(low, high), **kwargs)
 
 
+def yes_or_no(**kwargs: Any) -> fields.Field:
+    """Return a field for true or false; a word that sounds like one is none."""
+    return _YesOrNo(**kwargs)
+
+
+class _YesOrNo(fields.Boolean):
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 class _Number(fields.Float):
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, int | float):
