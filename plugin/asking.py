@@ -59,7 +59,7 @@ def _shop_before(front: Storefront, shop: Shop, as_of: float, model_version: str
 def _profiles(
     front: Storefront, shop_id: str, queries: Iterable[Mapping[str, Any]], as_of: float | None
 ) -> dict[str, Profile]:
-    named = [Shopper(str(query["shopper"])) for query in queries if query.get("shopper")]
+    named = [shopper for shopper in map(_shopper, queries) if shopper is not None]
     memory = front.shops.memory(shop_id)
     if as_of is not None:
         return profiles_before(memory.log, named, as_of)
@@ -78,11 +78,16 @@ def _answer(
         placement, slot, basket = _read(shop, query)
     except Invalid as error:
         return {"error": {"code": error.code, "detail": error.detail}}
-    shopper = Shopper(str(query["shopper"])) if query.get("shopper") else None
+    shopper = _shopper(query)
     profile = profiles[shopper.ref] if shopper else Profile()
     visitor = Visitor(shopper, trusted=True, locale=query.get("locale"))
     scene = front.staged(shop, visitor, profile, basket, now=as_of, model=model)
     return _view(shop, recommendation(scene, placement, slot), scene.locale)
+
+
+def _shopper(query: Any) -> Shopper | None:
+    named = query.get("shopper") if isinstance(query, Mapping) else None
+    return Shopper(str(named)) if named else None
 
 
 def _read(shop: Shop, query: Mapping[str, Any]) -> tuple[Placement, Slot, list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from plugin.activity import Shopper
 from plugin.offers.evaluate import Verdict, evaluate
@@ -13,7 +14,9 @@ from plugin.ownership import Figures, Owned, basket, figures, ownership
 from plugin.shop import Shop
 from plugin.shopper import Profile
 from plugin.tiers.standing import Place, place_of
-from recommender.model import Model
+
+if TYPE_CHECKING:
+    from recommender.model import Model
 
 
 @dataclass(frozen=True)

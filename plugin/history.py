@@ -40,8 +40,8 @@ gone AS (
     SELECT DISTINCT order_id FROM trusted
     WHERE kind = 'cancelled' OR (kind = 'returned' AND product_id IS NULL)),
 refunds AS (
-    SELECT order_id, product_id, quantity, entry,
-        coalesce(json_extract_string(first_value(properties) OVER whole, '$.refund_id'), message_id) AS refund_id
+    SELECT order_id, product_id, quantity, entry, coalesce(
+        json_extract_string(first_value(properties) OVER whole, '$.refund_id'), message_id) AS refund_id
     FROM trusted WHERE kind = 'returned' AND product_id IS NOT NULL
     WINDOW whole AS (PARTITION BY entry ORDER BY line)),
 counted AS (SELECT order_id, refund_id, min(entry) AS entry FROM refunds GROUP BY ALL),

@@ -1,4 +1,4 @@
-"""Bringing a shop's past in: files through the same door as everything else, folded and archived on the way."""
+"""Bringing a shop's past in: through the same door as everything else, folded and archived on the way."""
 
 from __future__ import annotations
 

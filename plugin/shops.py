@@ -6,11 +6,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from plugin.shop import Shop
 from plugin.store.memory import ShopMemory, Store
-from recommender.errors import DamagedModel
-from recommender.model import Model
+
+if TYPE_CHECKING:
+    from recommender.model import Model
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +96,10 @@ class Shops:
             or self._refused.get(shop.shop_id) == wanted
         ):
             return held if wanted is not None else None
+        # The learning libraries take a second to import; only a process that serves or learns needs them.
+        from recommender.errors import DamagedModel
+        from recommender.model import Model
+
         try:
             held = self._models[shop.shop_id] = Model.load(self.memory(shop.shop_id).models / wanted)
             self._refused.pop(shop.shop_id, None)

@@ -15,10 +15,10 @@ from plugin.errors import NotFound
 from plugin.history import cards_of, catalogue_before, interactions_before
 from plugin.shops import Shops
 from plugin.worker import Worker, refresh_standing
+from recommender.artefact import read_manifest
 from recommender.errors import DamagedModel
 from recommender.evaluation import Report as Evaluation
 from recommender.evaluation import evaluate as evaluate_history
-from recommender.artefact import read_manifest
 from recommender.model import Model
 
 Progress = Callable[[str, float], None]

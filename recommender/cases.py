@@ -47,9 +47,14 @@ def basket_cases(
             basket=tuple(ids[row] for row in basket),
             bought=histories.bought(shopper, time) if known else (),
             now=time,
+            shopper_id=_id_of(interactions, shopper) if known else None,
         )
         found.append(Case(question, frozenset({int(products[hidden])}), basket, frozenset(basket.tolist())))
     return found
+
+
+def _id_of(interactions: Interactions, shopper: int) -> str | None:
+    return None if shopper == GUEST else interactions.shopper_ids[shopper]
 
 
 def discovery_cases(interactions: Interactions, as_of: float, until: float) -> list[Case]:
@@ -63,7 +68,12 @@ def discovery_cases(interactions: Interactions, as_of: float, until: float) -> l
         own = histories.own(shopper, as_of).rows
         right = frozenset((later & sold) - set(own.tolist()))
         if len(own) and right:
-            question = Question("for-you", bought=histories.bought(shopper, as_of), now=as_of)
+            question = Question(
+                "for-you",
+                bought=histories.bought(shopper, as_of),
+                now=as_of,
+                shopper_id=_id_of(interactions, shopper),
+            )
             found.append(Case(question, right, own, frozenset(own.tolist())))
     return found
 

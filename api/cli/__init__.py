@@ -3,22 +3,48 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 import click
 
 from api import __version__
-from api.cli.console import console
-from api.cli.demo import demo
-from api.cli.importing import import_
-from api.cli.learning import evaluate, models, recommend, train
 from api.cli.output import fail
-from api.cli.serve import serve, work
-from api.cli.shops import keys, shops
-from api.cli.simulate import simulate
 from plugin.errors import RapportError
 
+# Each command with the module that holds it: only the one that runs is imported.
+COMMANDS = {
+    "serve": "serve:serve",
+    "work": "serve:work",
+    "demo": "demo:demo",
+    "shops": "shops:shops",
+    "keys": "shops:keys",
+    "import": "importing:import_",
+    "simulate": "simulate:simulate",
+    "train": "learning:train",
+    "recommend": "learning:recommend",
+    "evaluate": "learning:evaluate",
+    "models": "learning:models",
+    "console": "console:console",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in the order a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name."""
+        where = COMMANDS.get(cmd_name)
+        if where is None:
+            return None
+        module, _, name = where.partition(":")
+        return getattr(import_module(f"api.cli.{module}"), name)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="rapport")
 def rapport() -> None:
     """Rapport: personalisation for online shops. The sale is where the relationship begins.
@@ -26,23 +52,6 @@ def rapport() -> None:
     The data folder is RAPPORT_DATA (default ./data); with REDIS_URL an outside store is used. Every command
     works beside a running `rapport serve`.
     """
-
-
-for command in (
-    serve,
-    work,
-    demo,
-    shops,
-    keys,
-    import_,
-    simulate,
-    train,
-    recommend,
-    evaluate,
-    models,
-    console,
-):
-    rapport.add_command(command)
 
 
 def main() -> None:

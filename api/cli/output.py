@@ -21,6 +21,8 @@ from plugin.store.memory import opened
 people = Console(stderr=True, highlight=False)
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+FOR_MACHINES = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY
+
 of_shop = click.option("--shop", "shop_id", required=True, metavar="SHOP", help="The shop's id.")
 
 
@@ -34,9 +36,7 @@ def fail(error: RapportError) -> None:
 
 def machine(document: Any) -> None:
     """Print a document for machines on standard output."""
-    sys.stdout.buffer.write(
-        orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS) + b"\n"
-    )
+    sys.stdout.buffer.write(orjson.dumps(document, option=FOR_MACHINES) + b"\n")
     sys.stdout.buffer.flush()
 
 

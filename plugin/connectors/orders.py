@@ -136,6 +136,7 @@ def read_orders(
         tempfile.TemporaryDirectory(prefix="rapport-orders-") as folder,
         duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": folder}) as lines,
     ):
+        lines.execute("SET enable_progress_bar = false")  # it would be drawn on standard output
         lines.register("batch", LINES.empty_table())
         lines.execute("CREATE TABLE lines AS SELECT * FROM batch")
         _read_lines(tables, readers, lines, rejects, progress)

@@ -1,0 +1,214 @@
+"""The command line beside nothing: each command starts the store for itself, and ends it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import run_rapport
+from tests.test_demo import processes_of
+
+ORDERS = """order_id,product_id,shopper_id,quantity,price,ordered_at,name
+1,drill,anna,1,89.00,2026-01-05T10:00:00,Cordless drill
+1,bits,anna,2,12.50,2026-01-05T10:00:00,Drill bits
+2,drill,ben,1,89.00,2026-02-07T09:30:00,Cordless drill
+2,bits,ben,1,12.50,2026-02-07T09:30:00,Drill bits
+3,kettle,,1,35.00,2026-03-01T12:00:00,Kettle
+3,tea,,3,6.90,2026-03-01T12:00:00,Green tea
+4,bits,anna,-1,12.50,2026-03-02T12:00:00,Drill bits
+5,lamp,anna,nine,1.00,2026-03-02T12:00:00,Lamp
+"""
+
+
+class Box:
+    """One data folder, and the commands run in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environment = {**os.environ, "RAPPORT_DATA": str(folder / "data"), "RAPPORT_SHARDS": "8"}
+        self.environment.pop("REDIS_URL", None)
+
+    def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        return run_rapport(self.environment, *arguments, check=check)
+
+    def ask(self, *arguments: str) -> Any:
+        """Return what a command printed for machines; anything else on standard output would not parse."""
+        return json.loads(self.run(*arguments, "--json").stdout)
+
+    def refused(self, *arguments: str) -> str:
+        """Return the sentence of a command that is refused."""
+        done = self.run(*arguments, check=False)
+        assert done.returncode not in (0, None)
+        assert "Traceback" not in done.stderr
+        return done.stderr
+
+
+@pytest.fixture(scope="module")
+def box(tmp_path_factory: pytest.TempPathFactory) -> Box:
+    return Box(tmp_path_factory.mktemp("box"))
+
+
+@pytest.fixture(scope="module")
+def shop(box: Box) -> str:
+    made = box.ask("shops", "create", "Corner Shop", "--currency", "EUR", "--timezone", "Europe/Berlin")
+    assert made["publishable_key"].startswith("pk_")
+    assert made["secret_key"].startswith("sk_")
+    assert made["signing_key"]["alg"] == "HS256"
+    (box.folder / "orders.csv").write_text(ORDERS)
+    came = box.ask("import", "orders", str(box.folder / "orders.csv"), "--shop", made["shop_id"])
+    assert came["orders"] == 3
+    assert came["returns"] == 1
+    assert sum(came["rejected"].values()) == 1
+    return made["shop_id"]
+
+
+def test_orders_known_already_are_counted_and_change_nothing(box: Box, shop: str) -> None:
+    again = box.ask("import", "orders", str(box.folder / "orders.csv"), "--shop", shop)
+    assert (again["orders"], again["returns"], again["known"]) == (0, 0, 4)
+
+
+def test_replaced_orders_take_the_new_lines(box: Box, shop: str) -> None:
+    (box.folder / "later.csv").write_text(
+        "order_id,product_id,shopper_id,quantity,price,ordered_at\n3,tea,,9,6.90,2026-03-01T12:00:00\n"
+    )
+    came = box.ask("import", "orders", str(box.folder / "later.csv"), "--shop", shop, "--replace")
+    assert came["orders"] == 1
+
+
+def test_rows_that_cannot_be_used_stand_beside_the_file(box: Box, shop: str) -> None:
+    kept = (box.folder / "orders.csv.rejected.csv").read_text().splitlines()
+    assert len(kept) == 2
+    assert "nine" in kept[1]
+
+
+def test_train_recommend_evaluate_and_the_past(box: Box, shop: str) -> None:
+    now = box.ask("train", "--shop", shop)
+    assert now["published"] is True
+    assert now["products"] == 3, "the replaced order no longer names the kettle"
+    past = box.ask("train", "--shop", shop, "--as-of", "2026-02-01")
+    assert past["published"] is False
+    assert past["orders"] == 1
+    queries, answers = box.folder / "asked.ndjson", box.folder / "answered.ndjson"
+    lines = [
+        {"kind": "complements", "product": ["drill"], "limit": 5},
+        {"kind": "nonsense"},
+        {"kind": "trending", "shopper": "anna", "limit": 2},
+    ]
+    queries.write_text("".join(json.dumps(line) + "\n" for line in lines) + "not json\n")
+    common = ("--shop", shop, "--queries", str(queries), "--out", str(answers))
+    assert box.ask("recommend", *common) == {"answered": 4}
+    today = [json.loads(line) for line in answers.read_text().splitlines()]
+    assert today[0]["products"][0]["product_id"] == "bits"
+    assert today[0]["model_version"] == now["version"]
+    assert today[1]["error"]["code"] == "invalid"
+    assert len(today[2]["products"]) <= 2
+    assert "error" in today[3]
+
+    assert box.ask("recommend", *common, "--as-of", "2026-02-01") == {"answered": 4}
+    then = [json.loads(line) for line in answers.read_text().splitlines()]
+    known = {each["product_id"] for each in then[0]["products"]}
+    assert "bits" in known
+    assert not known & {"kettle", "tea"}, "nothing of later may be known"
+    assert then[0]["model_version"] == past["version"]
+
+    judged = box.ask("evaluate", "--shop", shop, "--as-of", "2026-02-01", "--days", "60")
+    assert judged["rows"][0]["method"] == "rapport"
+
+
+def test_a_moment_without_a_model_names_the_command_that_makes_one(box: Box, shop: str) -> None:
+    said = box.refused("evaluate", "--shop", shop, "--as-of", "2025-01-01")
+    assert "rapport train" in said
+    assert "--as-of" in said
+
+
+def test_models_are_listed_and_rolled_back(box: Box, shop: str) -> None:
+    first = box.ask("train", "--shop", shop)["version"]
+    second = box.ask("train", "--shop", shop)["version"]
+    serving = {each["version"]: each["serving"] for each in box.ask("models", "list", "--shop", shop)}
+    assert serving[second]
+    box.run("models", "rollback", "--shop", shop, first)
+    serving = {each["version"]: each["serving"] for each in box.ask("models", "list", "--shop", shop)}
+    assert serving[first]
+    assert not serving[second]
+
+
+def test_settings_and_keys(box: Box, shop: str) -> None:
+    after = box.ask("shops", "set", shop, "origins=https://a.example,https://b.example", "margin_floor=12")
+    assert after["origins"] == ["https://a.example", "https://b.example"]
+    assert after["margin_floor"] == 12
+    assert box.ask("shops", "show", shop)["name"] == "Corner Shop"
+    assert shop in [each["shop_id"] for each in box.ask("shops", "list")]
+    made = box.ask("keys", "rotate", "--shop", shop, "--kind", "secret")
+    assert made["key"].startswith("sk_")
+    box.run("keys", "revoke", "--shop", shop, made["key_id"])
+    held = {each["key_id"]: each for each in box.ask("keys", "list", "--shop", shop)}
+    assert held[made["key_id"]]["revoked_at"]
+    assert held[made["key_id"]]["text"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("shops", "show", "nobody"), "no shop 'nobody'"),
+        (("shops", "create", "X", "--currency", "EURO"), "/currency"),
+        (("shops", "create", "X", "--timezone", "Mars/Base"), "time zone"),
+        (("shops", "create", "X", "--origin", "shop.example/path"), "origin"),
+        (("train", "--shop", "nobody"), "no shop"),
+        (("import", "orders", "nothing.csv", "--shop", "nobody"), "nothing.csv"),
+    ],
+)
+def test_a_refusal_is_one_sentence_that_names_the_fix(
+    box: Box, arguments: tuple[str, ...], words: str
+) -> None:
+    assert words in box.refused(*arguments)
+
+
+def test_a_mapping_that_names_no_column_is_refused(box: Box, shop: str) -> None:
+    said = box.refused(
+        "import", "orders", str(box.folder / "orders.csv"), "--shop", shop, "--map", "order_id=Nope"
+    )
+    assert "Nope" in said
+
+
+def test_products_come_in_from_a_table_and_are_hidden_by_replacing(box: Box, shop: str) -> None:
+    table = box.folder / "products.csv"
+    table.write_text("product_id,name,price\nsaw,Saw,19.00\nfile,File,abc\nplane,Plane,29.00\n")
+    came = box.ask("import", "products", str(table), "--shop", shop)
+    assert came["products"] == 2
+    assert sum(came["rejected"].values()) == 1
+    table.write_text("product_id,name,price\nsaw,Saw,18.00\n")
+    came = box.ask("import", "products", str(table), "--shop", shop, "--replace")
+    assert (came["products"], came["hidden"]) == (1, 1)
+
+
+def test_activity_comes_in_from_ndjson(box: Box, shop: str) -> None:
+    events = box.folder / "events.ndjson"
+    events.write_text(
+        '{"event":"Product Viewed","messageId":"v1","userId":"anna","properties":{"product_id":"drill"}}\n'
+        '{"event":"Product Viewed","messageId":"v2","properties":{"product_id":"drill"}}\n'
+    )
+    came = box.ask("import", "activity", str(events), "--shop", shop)
+    assert came["activities"] == 1
+    assert came["rejected"] == {"invalid": 1}
+
+
+def test_help_is_everywhere(box: Box) -> None:
+    for command in (
+        (),
+        ("shops",),
+        ("import", "orders"),
+        ("train",),
+        ("evaluate",),
+        ("serve",),
+        ("simulate",),
+    ):
+        assert "Usage" in box.run(*command, "--help").stdout
+
+
+def test_no_process_is_left(box: Box, shop: str) -> None:
+    assert processes_of(box.folder / "data") == []
