@@ -9,8 +9,9 @@ from flask import Response, g
 from api.answers import answer
 from api.auth import Caller, opens, storefront, visitor
 from api.doors import Doors
+from api.moments import moment
 from api.offers import identity
-from api.views import moment, tier_view
+from api.views import tier_view
 from plugin.activity import Shopper
 from plugin.errors import NotFound, Unauthenticated
 from plugin.gather import Scene

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
+from api.moments import moment
 from plugin.catalog import Product
 from plugin.gather import Scene
 from plugin.money import as_document
@@ -18,13 +18,6 @@ from plugin.shelves import Shown
 from plugin.storefront import Recommendation
 
 MONEY_MISSING = frozenset({"amount"})
-
-
-def moment(at: float | None) -> str | None:
-    """Return a time as RFC 3339, UTC, to the second."""
-    if at is None:
-        return None
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def recommendation_view(scene: Scene, answered: Recommendation) -> dict[str, Any]:

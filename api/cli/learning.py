@@ -11,7 +11,7 @@ import click
 import orjson
 
 from api.cli.output import as_json, bar, machine, of_shop, open_shops, table
-from api.views import moment
+from api.moments import moment
 from plugin import asking, training
 from plugin.errors import Refused
 from plugin.placements import KINDS

@@ -9,8 +9,8 @@ import click
 
 from api.bodies import valid
 from api.cli.output import as_json, machine, of_shop, open_shops, table
+from api.moments import moment
 from api.schemas.documents import SettingsChange
-from api.views import moment
 from plugin.errors import Refused
 from plugin.merchant import Merchant, key_view, settings_view
 from plugin.shop import KeyKind
