@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response, g, request
 from flask_smorest import Api
 
-from api import __version__, activity, catalogue, errors, health, offers, quotes, shoppers, suggestions, widgets
+from api import (
+    __version__,
+    activity,
+    catalogue,
+    errors,
+    health,
+    offers,
+    quotes,
+    shoppers,
+    suggestions,
+    widgets,
+)
 from api.auth import storefront
+from api.bodies import read_to_the_end
 from api.console import front
 from api.description import describe
 from api.doors import Identity
 from plugin.errors import TooLarge
+from plugin.key_sets import KeySets
 from plugin.merchant import Merchant
+from plugin.outside import fetch
 from plugin.settings import Settings
 from plugin.shops import Shops
 from plugin.store.memory import Store, open_store
@@ -44,6 +59,7 @@ def create(settings: Settings | None = None, store: Store | None = None) -> Flas
     app.url_map.strict_slashes = False
     app.url_map.converters["identity"] = Identity
     app.extensions["storefront"] = Storefront(shops, time.time)
+    app.extensions["key_sets"] = KeySets(partial(fetch, allowed=store.settings.outside_allowed))
     app.extensions["merchant"] = Merchant(shops, time.time)
     errors.translate(app)
     _open_doors(app)
@@ -81,6 +97,8 @@ def _answer_preflight() -> Response | None:
 
 
 def _finish(response: Response) -> Response:
+    if response.status_code >= 400:
+        read_to_the_end()
     origin: Any = g.get("allowed_origin")
     if origin:
         response.headers["Access-Control-Allow-Origin"] = origin

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import zlib
+from contextlib import suppress
 from typing import Any
 
 import orjson
 from flask import request
 from marshmallow import Schema, ValidationError
+from werkzeug.exceptions import HTTPException
 
 from api.errors import pointers
 from plugin.errors import Invalid, TooLarge, Unreadable
 
 LARGEST_BODY = 500 * 1024
 LARGEST_INFLATED = 4 * 1024 * 1024
+MOST_READ_AWAY = 16 * 1024 * 1024
 DEEPEST = 64  # levels of objects and lists in a document
 
 
@@ -39,6 +42,18 @@ def raw_body(largest: int = LARGEST_BODY, inflated: int = LARGEST_INFLATED) -> b
     if not unpacking.eof:
         raise Unreadable("The gzip body ends too soon.")
     return unpacked
+
+
+def read_to_the_end() -> None:
+    """Read what a refused request still sends, within reason.
+
+    A server that answers before it has read everything closes the connection, and a caller that is still
+    writing, or sends its next request on it, meets a reset in place of the answer.
+    """
+    left = MOST_READ_AWAY
+    with suppress(HTTPException, OSError):
+        while left > 0 and (read := request.stream.read(64 * 1024)):
+            left -= len(read)
 
 
 def json_body(largest: int = LARGEST_BODY) -> Any:
