@@ -16,6 +16,7 @@ from api.tokens import proven_shopper
 from plugin.activity import Shopper
 from plugin.connectors.segment import Rejected, identity
 from plugin.errors import Forbidden, Invalid, Unauthenticated
+from plugin.key_sets import KeySets
 from plugin.merchant import Merchant
 from plugin.shop import Key, Shop, shop_of_key
 from plugin.store.memory import SHOP_ID
@@ -45,6 +46,11 @@ def merchant() -> Merchant:
     return current_app.extensions["merchant"]
 
 
+def key_sets() -> KeySets:
+    """Return the keys that shops publish for their tokens."""
+    return current_app.extensions["key_sets"]
+
+
 def authenticate(key_text: str | None = None) -> Caller:
     """Return who is calling, by the key in the header (or the one given, from a body).
 
@@ -55,8 +61,9 @@ def authenticate(key_text: str | None = None) -> Caller:
     shop_id = shop_of_key(text) if text else None
     if text is None or shop_id is None or not SHOP_ID.match(shop_id):
         raise Unauthenticated("Give a key of the shop: `Authorization: Bearer pk_...` or `sk_...`.")
-    shop = storefront().shops.view(shop_id)
-    key = shop.key(text)
+    shops = storefront().shops
+    shop = shops.view(shop_id)
+    key = shop.key(text) or shops.view(shop_id, fresh=True).key(text)  # it may have been made just now
     if key is None:
         raise Unauthenticated("This key is not, or no longer, a key of any shop.")
     _check_origin(shop, key)
@@ -102,7 +109,11 @@ def opens(*kinds: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         def opened(*args: Any, **kwargs: Any) -> Any:
             caller = authenticate()
             if caller.key.kind not in kinds:
-                raise Forbidden("This door opens with the shop's secret key only.")
+                needed = " or ".join(kinds)
+                raise Forbidden(f"This door opens with the shop's {needed} key only.")
+            if kinds == ("secret",):
+                # What a merchant wrote a moment ago, by whichever process, is what is read and changed now.
+                storefront().shops.view(caller.shop.shop_id, fresh=True)
             return view(*args, **kwargs)
 
         described(opened, {"security": [{kind: []} for kind in kinds]})
@@ -131,7 +142,7 @@ def token_shopper(shop: Shop, now: float) -> str | None:
     Raises `TokenInvalid` for a token that is not, or no longer, true.
     """
     token = request.headers.get("Rapport-Shopper")
-    return None if token is None else proven_shopper(token, shop, now)
+    return None if token is None else proven_shopper(token, shop, now, key_sets())
 
 
 def _anonymous() -> Shopper | None:

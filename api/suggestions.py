@@ -102,10 +102,11 @@ def delete_placement(name: str) -> Response:
 def _one_list(asked: dict[str, Any]) -> Response:
     who = _visitor(asked)
     slot = Slot(asked["kind"], tuple(asked["product"]), asked["limit"])
-    if built_in(slot.name) is None and slot.name not in g.caller.shop.placements:
+    try:
+        scene, answered = storefront().recommend(g.caller.shop.shop_id, who, slot, asked["basket"])
+    except NotFound:
         detail = f"There is no kind or placement {slot.name!r}; kinds are {', '.join(KINDS)}."
-        raise Invalid(detail, errors=[{"parameter": "kind", "detail": detail}])
-    scene, answered = storefront().recommend(g.caller.shop.shop_id, who, slot, asked["basket"])
+        raise Invalid(detail, errors=[{"parameter": "kind", "detail": detail}]) from None
     return answer(recommendation_view(scene, answered))
 
 

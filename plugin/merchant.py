@@ -218,6 +218,10 @@ def settings_view(settings: ShopSettings) -> dict[str, Any]:
     body = orjson.loads(settings.to_bytes())
     for name in SECRET_SETTINGS:
         body[name] = dict.fromkeys(body[name], "set")
+    for provider in body["oidc"].values():
+        for name in provider:
+            if "secret" in name:
+                provider[name] = "set"
     return body
 
 

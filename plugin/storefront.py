@@ -85,9 +85,8 @@ class Storefront:
         """Return one list for one shopper. Raises `NotFound` for a placement the shop does not have."""
         page = self.page(shop_id, visitor, {"": slot}, basket)
         answer = page.answers[""]
-        if isinstance(answer, NotFound):
-            raise answer
-        assert isinstance(answer, Recommendation)
+        if not isinstance(answer, Recommendation):
+            raise answer if isinstance(answer, NotFound) else NotFound(f"{slot.name!r} lists no products.")
         return page.scene, answer
 
     def page(
