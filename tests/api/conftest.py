@@ -92,6 +92,14 @@ class OpenShop:
         """Learn a model beside the running service, which then serves it."""
         train(self.merchant.shops, self.shop_id, now=time.time(), publish=True)
 
+    def soon(self, holds: Callable[[], bool]) -> bool:
+        """Whether something another process did is seen at the doors within five seconds."""
+        patience = time.monotonic() + 5
+        while time.monotonic() < patience:
+            if holds():
+                return True
+        return False
+
     def token(self, subject: str = "ann", **claims: Any) -> str:
         """Return the shopper token that the shop's server would give out; claims set to None are left out."""
         now = int(time.time())
@@ -121,7 +129,7 @@ def encoded(part: str | bytes) -> str:
 
 @pytest.fixture(scope="session")
 def beside(service: Any) -> Iterator[Merchant]:
-    """The merchant's side of the running service's own store, as the command line has it, without its start."""
+    """The merchant's side of the running service's own store, as the command line has it."""
     store = open_store(Settings(data=service.data, shards=8))
     yield Merchant(Shops(store), time.time)
     store.close()

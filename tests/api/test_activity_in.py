@@ -180,14 +180,19 @@ ODD = {
     "deep": {**viewed(), "properties": {"product_id": "p", "a": json.loads("[" * 100 + "]" * 100)}},
     "deeper than the encoder": {**viewed(), "properties": {"a": json.loads("[" * 400 + "]" * 400)}},
     "dismissed for no reason of ours": {
-        "event": "Suggestion Dismissed", "userId": "a", "properties": {"product_id": "p", "reason": {"x": 1}},
+        "event": "Suggestion Dismissed", "userId": "a",
+        "properties": {"product_id": "p", "reason": {"x": 1}},
     },
-    "owned how": {"event": "Ownership Corrected", "userId": "a", "properties": {"product_id": "p", "state": []}},
+    "owned how": {
+        "event": "Ownership Corrected", "userId": "a", "properties": {"product_id": "p", "state": []},
+    },
     "owned what": {"event": "Ownership Corrected", "userId": "a", "properties": {"state": "out"}},
     "order version": {
         "event": "Order Updated", "userId": "a", "properties": {"order_id": "o", "version": "soon"},
     },
-    "refund id": {"event": "Order Refunded", "userId": "a", "properties": {"order_id": "o", "refund_id": [1]}},
+    "refund id": {
+        "event": "Order Refunded", "userId": "a", "properties": {"order_id": "o", "refund_id": [1]},
+    },
 }  # fmt: skip
 
 
