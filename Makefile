@@ -32,6 +32,8 @@ lint: install ## style, types and arrows
 
 bench: install ## the real-data tasks beside their references
 	$(BIN)/python -m tests.bench.online_retail
+	$(BIN)/python -m tests.bench.by_command
+	$(BIN)/python -m tests.bench.planted_complements
 
 prove: install ## the long proofs
 	$(BIN)/pytest -m slow -x

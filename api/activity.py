@@ -8,7 +8,7 @@ import orjson
 from flask import Blueprint, Response, request
 
 from api.answers import answer
-from api.auth import Caller, authenticate, key_in_header, storefront, token_shopper
+from api.auth import Caller, authenticate, key_in_header, key_sets, storefront, token_shopper
 from api.bodies import parse, raw_body
 from api.errors import problem
 from api.tokens import TokenExpired, proven_shopper
@@ -34,6 +34,7 @@ SINGLE = {
     "group": "group",
     "g": "group",
 }
+BATCHES = ("batch", "import", "b")
 
 
 @doors.post("/v1/<any(track, identify, page, screen, alias, group, t, i, p, a, g):door>")
@@ -144,12 +145,12 @@ def _sender(caller: Caller, now: float) -> Sender:
 
 
 def _prover(shop: Shop, now: float) -> Any:
-    seen: dict[str, str | None | Rejected] = {}
+    seen: dict[str, str | Rejected | None] = {}
 
     def prove(token: str) -> str | None:
         if token not in seen:
             try:
-                seen[token] = proven_shopper(token, shop, now)
+                seen[token] = proven_shopper(token, shop, now, key_sets())
             except TokenExpired:
                 seen[token] = None
             except TokenInvalid as error:

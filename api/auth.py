@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -150,10 +151,8 @@ def _anonymous() -> Shopper | None:
     if not given:
         return None
     # Headers arrive as Latin-1; what a browser sent was UTF-8.
-    try:
+    with suppress(UnicodeError):
         given = given.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        pass
     return Shopper(_id(given, "Rapport-Anonymous"), known=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -9,47 +10,22 @@ from flask import Flask, Response, render_template_string
 from flask_smorest import Api
 
 from api import __version__
-from api.activity import SINGLE
+from api.activity import BATCHES, MOST_EVENTS, SINGLE
+from api.schemas.answered import ANSWERS, SHAPES, Json, named
 
-PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Rapport: the API</title><link rel="stylesheet" href="/v1/docs.css"></head><body>
-<header><h1>Rapport <small>{{ version }}</small></h1>
-<p>Every door of the service. Keys: <code>pk_…</code> opens what a browser may, <code>sk_…</code> everything of its shop.
-Machines read <a href="/v1/openapi.json">openapi.json</a>.</p></header>
-<nav aria-label="Doors">{% for tag in tags %}<a href="#{{ tag.name }}">{{ tag.name }}</a> {% endfor %}</nav>
-<main>{% for tag in tags %}<section id="{{ tag.name }}"><h2>{{ tag.name }}</h2><p>{{ tag.description }}</p>
-{% for op in tag.operations %}<article><h3><span class="method">{{ op.method }}</span> <code>{{ op.path }}</code></h3>
-<p>{{ op.summary }}</p><p class="keys">Opens with: {{ op.keys }}</p>
-{% if op.parameters %}<table><thead><tr><th>Parameter</th><th>In</th><th>What</th></tr></thead><tbody>
-{% for p in op.parameters %}<tr><td><code>{{ p.name }}</code>{% if p.required %} (needed){% endif %}</td><td>{{ p.in }}</td>
-<td>{{ p.description or p.schema.type or "" }}</td></tr>{% endfor %}</tbody></table>{% endif %}
-{% if op.body %}<table><thead><tr><th>Field of the body</th><th>Type</th></tr></thead><tbody>
-{% for name, type in op.body %}<tr><td><code>{{ name }}</code></td><td>{{ type }}</td></tr>{% endfor %}</tbody></table>{% endif %}
-</article>{% endfor %}</section>{% endfor %}</main></body></html>"""
+FOLDER = Path(__file__).parent / "docs"
+METHODS = ("get", "post", "put", "patch", "delete")
+EITHER_KEY = [{"publishable": []}, {"secret": []}]
 
-STYLE = """
-:root { color-scheme: light dark; --ink: light-dark(#1c1b1a, #eceae6); --soft: light-dark(#6b6863, #a5a19a);
-  --line: light-dark(#e4e1db, #35332f); --paper: light-dark(#fff, #171614); --accent: light-dark(#0b6b57, #57c7ab); }
-body { margin: 0 auto; max-width: 60rem; padding: 2rem 1.25rem 6rem; background: var(--paper); color: var(--ink);
-  font: 16px/1.5 system-ui, sans-serif; }
-h1 small { font-weight: 400; color: var(--soft); } h2 { margin-top: 3rem; } h3 { margin: 2rem 0 .25rem; font-weight: 600; }
-a { color: var(--accent); } nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; }
-code { font: .9em ui-monospace, monospace; } .method { color: var(--accent); font-weight: 700; }
-.keys { color: var(--soft); margin: 0; } p { margin: .25rem 0; }
-table { border-collapse: collapse; width: 100%; margin: .5rem 0; font-size: .9rem; }
-th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-th { color: var(--soft); font-weight: 500; }
-"""
-
+ID = {"type": "string", "maxLength": 128}
 EVENT = {
     "type": "object",
     "properties": {
         "type": {"type": "string", "enum": ["track", "identify", "page", "screen", "alias", "group"]},
         "event": {"type": "string", "maxLength": 500},
-        "messageId": {"type": "string", "maxLength": 128},
-        "userId": {"type": "string", "maxLength": 128},
-        "anonymousId": {"type": "string", "maxLength": 128},
+        "messageId": ID,
+        "userId": ID,
+        "anonymousId": ID,
         "timestamp": {"type": "string", "format": "date-time"},
         "properties": {"type": "object"},
         "traits": {"type": "object"},
@@ -61,35 +37,38 @@ BATCH = {
     "type": "object",
     "required": ["batch"],
     "properties": {
-        "batch": {"type": "array", "maxItems": 2500, "items": EVENT},
+        "batch": {"type": "array", "maxItems": MOST_EVENTS, "items": named("Event")},
         "sentAt": {"type": "string", "format": "date-time"},
         "writeKey": {"type": "string"},
     },
 }
-KEPT = {
-    "type": "object",
-    "required": ["success", "accepted", "duplicates", "rejected"],
-    "properties": {
-        "success": {"type": "boolean"},
-        "accepted": {"type": "integer"},
-        "duplicates": {"type": "integer"},
-        "rejected": {"type": "array", "items": {"type": "object"}},
+WHO = [
+    {
+        "in": "header",
+        "name": "Rapport-Shopper",
+        "description": "the shopper's token, a JWT of the shop",
+        "schema": {"type": "string"},
     },
-}
-PROBLEM = {
-    "type": "object",
-    "required": ["type", "title", "status", "code", "detail", "message"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "code": {"type": "string"},
-        "detail": {"type": "string"},
-        "message": {"type": "string"},
-        "errors": {"type": "array", "items": {"type": "object"}},
+    {
+        "in": "header",
+        "name": "Rapport-Anonymous",
+        "description": "the visitor's anonymous id",
+        "schema": ID,
     },
+]
+VERSION_SEEN = {
+    "in": "header",
+    "name": "If-Match",
+    "description": "the version that was read, as its ETag said; another one is refused with 412",
+    "schema": {"type": "string"},
 }
-METHODS = ("get", "post", "put", "patch", "delete")
+BY_QUERY = {
+    "in": "query",
+    "name": "id",
+    "description": "the id, where the address ends in `-`; for ids that cannot be written in a path",
+    "schema": ID,
+}
+FOR_A_SHOPPER = ("/v1/recommendations", "/v1/placements", "/v1/offers", "/v1/offers/quote", "/v1/shoppers/me")
 
 
 def describe(app: Flask, api: Api) -> None:
@@ -97,7 +76,10 @@ def describe(app: Flask, api: Api) -> None:
     spec = _document(api)
     machine = orjson.dumps(spec)
     with app.app_context():
-        page = render_template_string(PAGE, version=__version__, tags=_tags(spec))
+        page = render_template_string(
+            (FOLDER / "page.html").read_text(), version=__version__, tags=_tags(spec)
+        )
+    style_sheet = (FOLDER / "page.css").read_bytes()
 
     @app.get("/v1/openapi.json")
     def openapi() -> Response:
@@ -111,82 +93,154 @@ def describe(app: Flask, api: Api) -> None:
 
     @app.get("/v1/docs.css")
     def style() -> Response:
-        return Response(STYLE, mimetype="text/css")
+        return Response(style_sheet, mimetype="text/css")
 
 
-def _document(api: Api) -> dict[str, Any]:
+def _document(api: Api) -> Json:
     spec = api.spec.to_dict()
     components = spec.setdefault("components", {})
     components["securitySchemes"] = {
         "publishable": {"type": "http", "scheme": "bearer", "description": "pk_..., for browsers"},
         "secret": {"type": "http", "scheme": "bearer", "description": "sk_..., for the shop's server"},
     }
-    components.setdefault("schemas", {})["Problem"] = PROBLEM
+    components.setdefault("schemas", {}).update({**SHAPES, "Event": EVENT, "Batch": BATCH})
+    paths = spec["paths"]
     for door in sorted(SINGLE):
-        spec["paths"][f"/v1/{door}"] = {"post": _activity_operation(EVENT, "Take one event.")}
-    spec["paths"]["/v1/screen"] = {"post": _activity_operation(EVENT, "Take one event.")}
-    for door in ("batch", "import", "b"):
-        spec["paths"][f"/v1/{door}"] = {"post": _activity_operation(BATCH, "Take many events.")}
-    spec.setdefault("tags", []).append(
-        {"name": "activity", "description": "Activity in, as Segment's HTTP tracking API has it"}
+        paths[f"/v1/{door}"] = {"post": _activity(named("Event"), "Take one event.")}
+    for door in BATCHES:
+        paths[f"/v1/{door}"] = {"post": _activity(named("Batch"), "Take many events.")}
+    paths.update(_further())
+    spec.setdefault("tags", []).extend(
+        [
+            {"name": "activity", "description": "Activity in, as Segment's HTTP tracking API has it"},
+            {"name": "health", "description": "Whether the service lives, and may be relied on"},
+        ]
     )
-    for path in spec["paths"].values():
+    for path, methods in paths.items():
         for method in METHODS:
-            if method in path:
-                _complete(path[method])
+            if method in methods:
+                _complete(path, method, methods[method])
     return spec
 
 
-def _activity_operation(body: dict[str, Any], summary: str) -> dict[str, Any]:
-    content = {"application/json": {"schema": body}}
+def _activity(body: Json, summary: str) -> Json:
+    content = {kind: {"schema": body} for kind in ("application/json", "text/plain")}
     return {
         "tags": ["activity"],
         "summary": summary,
-        "security": [{"publishable": []}, {"secret": []}],
+        "security": EITHER_KEY,
+        "parameters": WHO[:1],
         "requestBody": {"required": True, "content": content},
-        "responses": {
-            "200": {"description": "Kept, on disk", "content": {"application/json": {"schema": KEPT}}}
+        "responses": {"200": _answered("Kept, on disk", "Kept")},
+    }
+
+
+def _further() -> Json:
+    """The doors that read nothing a schema describes."""
+    key = {"in": "path", "name": "key", "required": True, "schema": {"type": "string"}}
+    write_key = {"in": "query", "name": "writeKey", "schema": {"type": "string"}}
+    ready = {
+        "200": _answered("The store is safe and every published model loads", "Readiness"),
+        "503": _answered("Not ready; the checks say why", "Readiness"),
+    }
+    return {
+        "/v1/projects/{key}/settings": {
+            "get": _reading("activity", "Answer what Segment's browser SDK fetches first.", "Settled", [key])
+        },
+        "/sourceConfig/": {
+            "get": _reading(
+                "activity", "Answer what RudderStack's SDK fetches first.", "Settled", [write_key]
+            )
+        },
+        "/healthz": {"get": _reading("health", "Say that the process answers.", "Health", [])},
+        "/readyz": {
+            "get": {**_reading("health", "Say whether all is well.", "Readiness", []), "responses": ready}
         },
     }
 
 
-def _complete(operation: dict[str, Any]) -> None:
-    """Every operation may answer a problem document; those of the library's own making are replaced."""
-    responses = {code: held for code, held in operation.get("responses", {}).items() if code.startswith("2")}
-    responses = responses or {"200": {"description": "Done"}}
-    reference = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    responses["default"] = {"description": "A problem", "content": {"application/problem+json": reference}}
-    operation["responses"] = responses
+def _reading(tag: str, summary: str, shape: str, parameters: list[Json]) -> Json:
+    return {
+        "tags": [tag],
+        "summary": summary,
+        "parameters": parameters,
+        "responses": {"200": _answered("Done", shape)},
+    }
 
 
-def _tags(spec: dict[str, Any]) -> list[dict[str, Any]]:
-    schemas = spec["components"]["schemas"]
-    tags = {tag["name"]: {**tag, "operations": []} for tag in spec["tags"]}
+def _answered(description: str, shape: str | None) -> Json:
+    if shape is None:
+        return {"description": description}
+    return {"description": description, "content": {"application/json": {"schema": named(shape)}}}
+
+
+def _complete(path: str, method: str, operation: Json) -> None:
+    """Say what an operation answers: its own shapes, else a problem document (never the library's own)."""
+    shapes = ANSWERS.get((method, path))
+    if shapes is None:
+        responses = {code: held for code, held in operation["responses"].items() if code != "default"}
+    else:
+        responses = {code: _answered("Done", shape) for code, shape in shapes.items()}
+    problem = {"application/problem+json": {"schema": named("Problem")}}
+    operation["responses"] = {**responses, "default": {"description": "A problem", "content": problem}}
+    parameters = operation.setdefault("parameters", [])
+    if path in FOR_A_SHOPPER:
+        parameters.extend(WHO)
+    if path.startswith("/v1/offer-rules") and method in ("post", "put", "delete"):
+        parameters.append(VERSION_SEEN)
+    if path.startswith(("/v1/products/{", "/v1/offer-rules/{", "/v1/shoppers/{")):
+        parameters.append(BY_QUERY)
+    if (method, path) == ("post", "/v1/products"):
+        _describe_lines(operation)
+
+
+def _describe_lines(operation: Json) -> None:
+    """Products come alone, or many at once with a line and a result each."""
+    lines = {"type": "string", "description": "one product document a line"}
+    results = {"type": "string", "description": "one result a line: index, status, code"}
+    operation["requestBody"] = {
+        "required": True,
+        "content": {
+            "application/json": {"schema": named("ProductDocument")},
+            "application/x-ndjson": {"schema": lines},
+        },
+    }
+    operation["responses"]["200"]["content"]["application/x-ndjson"] = {"schema": results}
+
+
+def _tags(spec: Json) -> list[Json]:
+    tags: dict[str, Json] = {tag["name"]: {**tag, "operations": []} for tag in spec["tags"]}
     for path, methods in spec["paths"].items():
         for method in METHODS:
-            operation = methods.get(method)
-            if operation is None:
-                continue
-            keys = " or ".join(next(iter(held)) for held in operation.get("security", [])) or "no key"
-            parameters = [
-                p for p in (*methods.get("parameters", ()), *operation.get("parameters", ())) if "name" in p
-            ]
-            tags[operation["tags"][0]]["operations"].append(
-                {
-                    "method": method.upper(),
-                    "path": path,
-                    "summary": operation.get("summary", ""),
-                    "keys": keys,
-                    "parameters": parameters,
-                    "body": _body(operation, schemas),
-                }
-            )
+            if method in methods:
+                operation = methods[method]
+                tags[operation["tags"][0]]["operations"].append(_shown(spec, path, method, methods))
     return list(tags.values())
 
 
-def _body(operation: dict[str, Any], schemas: dict[str, Any]) -> list[tuple[str, str]]:
-    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-    schema = content.get("schema", {})
+def _shown(spec: Json, path: str, method: str, methods: Json) -> Json:
+    """What the page says of one operation."""
+    operation, schemas = methods[method], spec["components"]["schemas"]
+    parameters = [*methods.get("parameters", ()), *operation.get("parameters", ())]
+    good = next((held for code, held in operation["responses"].items() if code.startswith("2")), {})
+    return {
+        "method": method.upper(),
+        "path": path,
+        "summary": operation.get("summary", ""),
+        "keys": " or ".join(next(iter(held)) for held in operation.get("security", [])) or "no key",
+        "parameters": [parameter for parameter in parameters if "name" in parameter],
+        "body": _fields(operation.get("requestBody", {}), schemas),
+        "answer": _fields(good, schemas),
+    }
+
+
+def _fields(held: Json, schemas: Json) -> list[tuple[str, str]]:
+    schema = held.get("content", {}).get("application/json", {}).get("schema", {})
     if "$ref" in schema:
         schema = schemas[schema["$ref"].rsplit("/", 1)[1]]
-    return [(name, str(held.get("type", "object"))) for name, held in schema.get("properties", {}).items()]
+    return [(name, _type(held)) for name, held in schema.get("properties", {}).items()]
+
+
+def _type(schema: Json) -> str:
+    said = schema.get("type", "object")
+    return " or ".join(said) if isinstance(said, list) else str(said)

@@ -1,4 +1,4 @@
-"""A door: a blueprint whose inputs are read by our own body reader and described in the published document."""
+"""A door: a blueprint whose inputs our own body reader reads, and the published document describes."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ import jwt
 
 from plugin.connectors.segment import Rejected, identity
 from plugin.errors import TokenInvalid
+from plugin.key_sets import KeySets
 from plugin.shop import Shop
 
 LARGEST_TOKEN = 4096
@@ -28,8 +29,8 @@ class TokenExpired(TokenInvalid):
     code = "token_expired"
 
 
-def proven_shopper(token: str, shop: Shop, now: float) -> str:
-    """Return the shopper id that a token proves for this shop.
+def proven_shopper(token: str, shop: Shop, now: float, key_sets: KeySets) -> str:
+    """Return the shopper id that a token proves for this shop, by its signing keys or its published ones.
 
     Raises `TokenInvalid` for anything but a whole, fitting, rightly signed token, `TokenExpired` for one
     that is only too old.
@@ -38,13 +39,13 @@ def proven_shopper(token: str, shop: Shop, now: float) -> str:
     if len(token) > LARGEST_TOKEN or not WHOLE.fullmatch(token):
         raise TokenInvalid("The shopper token is empty, too long, or not a signed JWT.")
     header = _part(token, 0)
-    key = _key(header, shop)
+    key, alg = _key(header, shop, key_sets)
     claims = _part(token, 1)
     try:
         jwt.decode(
             token,
             key,
-            algorithms=["HS256"],
+            algorithms=[alg],
             audience=shop.shop_id,
             options={
                 "require": ["sub", "aud", "exp", "iat"],
@@ -58,16 +59,21 @@ def proven_shopper(token: str, shop: Shop, now: float) -> str:
     return _subject(claims, shop, now)
 
 
-def _key(header: dict[str, Any], shop: Shop) -> bytes:
+def _key(header: dict[str, Any], shop: Shop, key_sets: KeySets) -> tuple[Any, str]:
+    """The key of the token's `kid` with its own algorithm; what the token says of algorithms must agree."""
     if NEVER_FOLLOWED & header.keys():
         raise TokenInvalid("The shopper token's header names a key or a rule of its own.")
     kid = header.get("kid")
-    key = shop.signing_key(kid) if isinstance(kid, str) else None
-    if key is None:
-        raise TokenInvalid("The shopper token's `kid` is none of this shop's signing keys.")
-    if header.get("alg") != key.alg:
-        raise TokenInvalid(f"The shopper token must be signed with {key.alg}.")
-    return key.text.encode()
+    own = shop.signing_key(kid) if isinstance(kid, str) else None
+    published = None
+    if own is None and shop.settings.jwks_url and isinstance(kid, str):
+        published = key_sets.find(shop.settings.jwks_url, kid)
+    if own is None and published is None:
+        raise TokenInvalid("The shopper token's `kid` is none of this shop's keys.")
+    key, alg = (own.text.encode(), own.alg) if own else (published.key, published.alg)  # type: ignore[union-attr]
+    if alg is None or header.get("alg") != alg:
+        raise TokenInvalid(f"The shopper token must be signed with {alg}.")
+    return key, alg
 
 
 def _subject(claims: dict[str, Any], shop: Shop, now: float) -> str:

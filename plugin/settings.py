@@ -22,6 +22,7 @@ class Settings:
     shards: int = 64
     metrics_token: str | None = None
     trusted_proxies: int = 0
+    outside_allowed: frozenset[str] = frozenset()
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -41,6 +42,7 @@ class Settings:
             shards=_number(environ, "RAPPORT_SHARDS", 64, 1, 1024),
             metrics_token=environ.get("RAPPORT_METRICS_TOKEN") or None,
             trusted_proxies=_number(environ, "RAPPORT_TRUSTED_PROXIES", 0, 0, 10),
+            outside_allowed=frozenset(environ.get("RAPPORT_OUTSIDE_ALLOWED", "").replace(",", " ").split()),
         )
 
     @property
