@@ -34,7 +34,8 @@ RESENT = 0.05
 FORGETFUL = """
 import hashlib
 from plugin.store import connection
-source = connection.SCRIPTS["append"][0].replace("redis.call('SISMEMBER', KEYS[3] .. bucket, mark) == 1", "false")
+source = connection.SCRIPTS["append"][0]
+source = source.replace("redis.call('SISMEMBER', KEYS[3] .. bucket, mark) == 1", "false")
 source = source.replace("redis.call('SADD', KEYS[2] .. bucket, mark) == 0", "false")
 connection.SCRIPTS["append"] = (source, hashlib.sha1(source.encode()).hexdigest())
 """

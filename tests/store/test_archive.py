@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from plugin.activity import Activity, Shopper
 from plugin.store import archive as hand_over
+from plugin.store import log as parts
 from plugin.store.archive import Archive
 from plugin.store.log import Log
 from plugin.store.memory import ShopMemory, Store
@@ -118,9 +120,10 @@ def ends_at(step: str, broken: pytest.MonkeyPatch) -> None:
         broken.setattr(Log, "write", patch)
 
 
+@pytest.mark.parametrize("further", [0, 20])
 @pytest.mark.parametrize("step", STEPS)
 def test_a_worker_that_ends_at_any_step_leaves_no_gap_and_no_double(
-    shop: ShopMemory, monkeypatch: pytest.MonkeyPatch, step: str
+    shop: ShopMemory, monkeypatch: pytest.MonkeyPatch, step: str, further: int
 ) -> None:
     batch = fill(shop)
     first = shop.archive()
@@ -129,7 +132,7 @@ def test_a_worker_that_ends_at_any_step_leaves_no_gap_and_no_double(
         ends_at(step, broken)
         with pytest.raises(Ended):
             first.write_part()
-    more = fill(shop, 20, "n")
+    more = fill(shop, further, "n")
     drain(shop.archive())
     assert logged(shop) == Counter(activity.message_id for activity in batch + more)
 
@@ -207,6 +210,25 @@ def test_two_workers_finishing_one_part_write_the_same_file(
     monkeypatch.setattr(Log, "write", stands_still)
     assert slow.write_part() == 0
     assert logged(shop) == Counter(activity.message_id for activity in batch)
+
+
+def test_two_writers_of_one_part_do_not_disturb_each_other(
+    shop: ShopMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one begins and ends while this one has written its file and not yet moved it."""
+    entries = [("{s:0}1-0", viewed(message_id="m"))]
+    to_disk, others = parts._to_disk, []
+
+    def slowly(path: Path) -> None:
+        to_disk(path)
+        if not others:
+            others.append(True)
+            shop.log.write(1, entries)
+
+    monkeypatch.setattr(parts, "_to_disk", slowly)
+    shop.log.write(1, entries)
+    assert logged(shop) == Counter(["m"])
+    assert not list(shop.log.folder.glob("day=*/*.unfinished"))
 
 
 def test_unfinished_files_of_ended_workers_are_cleared_away(shop: ShopMemory) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from plugin.merchant import Merchant
 from plugin.settings import Settings
 from plugin.shops import Shops
 from plugin.store.memory import Store, open_store
-from tests.store.servers import OutsideServer, outside_server, until
+from tests.store.servers import SAFE, OutsideServer, outside_server, until
 
 EVENT = {"event": "Product Viewed", "userId": "anna", "properties": {"product_id": "drill"}}
 
@@ -40,10 +41,20 @@ class Doors:
         return self.store.shop(self.shop_id).archive().waiting()
 
 
-@pytest.fixture
-def server(tmp_path: Path):  # type: ignore[no-untyped-def]
-    with outside_server(tmp_path / "outside") as server:
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OutsideServer]:
+    with outside_server(tmp_path_factory.mktemp("outside")) as server:
         yield server
+
+
+@pytest.fixture
+def server(shared: OutsideServer) -> Iterator[OutsideServer]:
+    """An outside server, safe again for the next test whatever this one did to it."""
+    yield shared
+    with shared.client() as client:
+        for name, value in SAFE.items():
+            client.config_set(name, value)
+        client.config_set("no-appendfsync-on-rewrite", "no")
 
 
 @pytest.fixture(autouse=True)
