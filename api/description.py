@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import orjson
 from flask import Flask, Response, render_template_string
@@ -15,7 +14,7 @@ from api.schemas.answered import ANSWERS, SHAPES, Json, named
 
 FOLDER = Path(__file__).parent / "docs"
 METHODS = ("get", "post", "put", "patch", "delete")
-EITHER_KEY = [{"publishable": []}, {"secret": []}]
+EITHER_KEY: list[Json] = [{"publishable": []}, {"secret": []}]
 
 ID = {"type": "string", "maxLength": 128}
 EVENT = {
@@ -222,7 +221,7 @@ def _shown(spec: Json, path: str, method: str, methods: Json) -> Json:
     """What the page says of one operation."""
     operation, schemas = methods[method], spec["components"]["schemas"]
     parameters = [*methods.get("parameters", ()), *operation.get("parameters", ())]
-    good = next((held for code, held in operation["responses"].items() if code.startswith("2")), {})
+    good: Json = next((held for code, held in operation["responses"].items() if code.startswith("2")), {})
     return {
         "method": method.upper(),
         "path": path,

@@ -50,7 +50,8 @@ def test_a_wrong_method_names_the_right_ones(shop: Any) -> None:
 @pytest.mark.parametrize("body", ["[]", '"x"', "1", "null", "true"])
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("POST", "/v1/recommendations"), ("POST", "/v1/placements"), ("POST", "/v1/offer-rules"), ("PUT", "/v1/tiers"),
+    [("POST", "/v1/recommendations"), ("POST", "/v1/placements"), ("POST", "/v1/offer-rules"),
+     ("PUT", "/v1/tiers"),
      ("PATCH", "/v1/shop"), ("POST", "/v1/products"), ("PUT", "/v1/products/p"), ("PUT", "/v1/placements/p"),
      ("POST", "/v1/offers/quote"), ("POST", "/v1/track"), ("POST", "/v1/batch")],
 )  # fmt: skip

@@ -337,8 +337,9 @@ def test_a_placement_that_cannot_be_is_refused_with_where(tools: Any, change: An
 @pytest.mark.parametrize(
     "query",
     ["kind=psychic", "", "kind=", "kind=for-you&limit=0", "kind=for-you&limit=101", "kind=for-you&limit=x",
-     "kind=for-you&currency=USD", "kind=for-you&product=" + "x" * 129, "kind=for-you&product=", "kind=for-you&product=%00",
-     "kind=for-you&locale=" + "x" * 36, "kind=offers", "kind=for-you&" + "&".join(f"basket=p{n}" for n in range(501))],
+     "kind=for-you&currency=USD", "kind=for-you&product=" + "x" * 129, "kind=for-you&product=",
+     "kind=for-you&product=%00", "kind=for-you&locale=" + "x" * 36, "kind=offers",
+     "kind=for-you&" + "&".join(f"basket=p{n}" for n in range(501))],
 )  # fmt: skip
 def test_a_question_that_is_not_one(tools: Any, query: str) -> None:
     answer = tools.call("GET", f"/v1/recommendations?{query}", key="publishable")

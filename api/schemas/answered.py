@@ -1,0 +1,188 @@
+"""What the doors answer, as JSON Schema for the published description: one name for one shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Json = dict[str, Any]
+
+TEXT: Json = {"type": "string"}
+TEXT_OR_NULL: Json = {"type": ["string", "null"]}
+MOMENT: Json = {"type": ["string", "null"], "format": "date-time"}
+
+
+def named(name: str) -> Json:
+    """Return a reference to one of the shapes."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def or_null(name: str) -> Json:
+    """Return a reference that may be null."""
+    return {"oneOf": [named(name), {"type": "null"}]}
+
+
+def thing(fields: Json, further: Json | None = None) -> Json:
+    """Return an object whose `fields` are always there; `further` ones may be."""
+    return {"type": "object", "required": list(fields), "properties": {**fields, **(further or {})}}
+
+
+def list_of(shape: Json) -> Json:
+    """Return a list of one shape."""
+    return {"type": "array", "items": shape}
+
+
+def listing(shape: Json) -> Json:
+    """Return one part of a long list."""
+    return thing({"items": list_of(shape), "next": TEXT_OR_NULL})
+
+
+REASON = thing(
+    {"code": TEXT, "text": TEXT, "evidence": {"type": ["object", "null"], "properties": {"product_id": TEXT}}}
+)
+CARD = thing(
+    {
+        "product_id": TEXT,
+        "name": TEXT_OR_NULL,
+        "url": TEXT_OR_NULL,
+        "image_url": TEXT_OR_NULL,
+        "price": or_null("Money"),
+        "was": or_null("Money"),
+        "rung": TEXT,
+        "reason": REASON,
+        "offer": {"type": ["object", "null"]},
+    },
+    {
+        "availability": TEXT,
+        "due_at": MOMENT,
+        "score": {"type": "number", "minimum": 0, "maximum": 1, "description": "with the secret key"},
+    },
+)
+TOLD = thing(
+    {
+        "offer_id": TEXT,
+        "title": TEXT_OR_NULL,
+        "sentence": TEXT,
+        "verdict": {"type": "string", "enum": ["granted", "almost", "refused"]},
+        "reason": TEXT,
+        "benefit": {"type": ["object", "null"]},
+        "code": TEXT_OR_NULL,
+        "ends_at": MOMENT,
+        "unlock": {"type": ["object", "null"]},
+    },
+    {"held_out": {"type": "boolean", "description": "with the secret key"}},
+)
+OWNED = thing({"product_id": TEXT, "quantity": {"type": "number"}, "since": MOMENT, "state": TEXT})
+
+SHAPES: dict[str, Json] = {
+    "Money": thing({"amount": {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}, "currency": TEXT}),
+    "Card": CARD,
+    "Recommendation": thing(
+        {
+            "recommendation_id": TEXT,
+            "model_version": TEXT_OR_NULL,
+            "kind": TEXT,
+            "products": list_of(named("Card")),
+        },
+        {"placement": TEXT, "because": TEXT},
+    ),
+    "Page": thing({"placements": {"type": "object", "additionalProperties": {"type": "object"}}}),
+    "OffersTold": thing({"offers": list_of(TOLD)}),
+    "Quoted": thing(
+        {
+            "subtotal": named("Money"),
+            "discounts": list_of({"type": "object"}),
+            "total": named("Money"),
+            "verdicts": list_of({"type": "object"}),
+        }
+    ),
+    "OfferRule": thing({"offer_id": TEXT, "gives": {"type": "object"}, "sentence": TEXT}),
+    "OfferRules": listing(named("OfferRule")),
+    "Ladder": thing({"basis": TEXT, "tiers": list_of(thing({"tier": TEXT}))}),
+    "PlacementSet": thing({"placement": TEXT, "kinds": list_of(TEXT)}),
+    "ShopSettings": thing(
+        {
+            "shop_id": TEXT,
+            "name": TEXT,
+            "currency": TEXT,
+            "locale": TEXT,
+            "timezone": TEXT,
+            "origins": list_of(TEXT),
+        }
+    ),
+    "Product": thing(
+        {
+            "product_id": TEXT,
+            "name": TEXT,
+            "url": TEXT_OR_NULL,
+            "image_url": TEXT_OR_NULL,
+            "price": or_null("Money"),
+            "sale_price": or_null("Money"),
+            "availability": TEXT,
+            "source": {"type": "string", "enum": ["merchant", "orders"]},
+        }
+    ),
+    "Products": listing(named("Product")),
+    "Me": thing({"shopper_id": TEXT, "tier": {"type": "object"}, "ownership": list_of(OWNED)}),
+    "ShopperKnown": thing(
+        {
+            "shopper_id": TEXT,
+            "tier": {"type": "object"},
+            "value": {"type": "object"},
+            "ownership": list_of(OWNED),
+        }
+    ),
+    "Kept": thing(
+        {
+            "success": {"const": True},
+            "accepted": {"type": "integer", "minimum": 1},
+            "duplicates": {"type": "integer", "minimum": 0},
+            "rejected": list_of(thing({"index": {"type": "integer"}, "code": TEXT, "detail": TEXT})),
+        }
+    ),
+    "Problem": thing(
+        {
+            "type": TEXT,
+            "title": TEXT,
+            "status": {"type": "integer"},
+            "code": TEXT,
+            "detail": TEXT,
+            "message": TEXT,
+        },
+        {"errors": list_of({"type": "object"}), "rejected": list_of({"type": "object"})},
+    ),
+    "Health": thing({"status": TEXT}),
+    "Readiness": thing(
+        {"status": TEXT, "checks": list_of(thing({"name": TEXT, "ok": {"type": "boolean"}, "detail": TEXT}))}
+    ),
+    "Settled": {"type": "object"},
+}
+"""Every shape by its name in the description."""
+
+ANSWERS: dict[tuple[str, str], dict[str, str | None]] = {
+    ("get", "/v1/recommendations"): {"200": "Recommendation"},
+    ("post", "/v1/recommendations"): {"200": "Recommendation"},
+    ("get", "/v1/placements"): {"200": "Page"},
+    ("post", "/v1/placements"): {"200": "Page"},
+    ("get", "/v1/placements/{name}"): {"200": "PlacementSet"},
+    ("put", "/v1/placements/{name}"): {"200": "PlacementSet"},
+    ("delete", "/v1/placements/{name}"): {"204": None},
+    ("get", "/v1/offers"): {"200": "OffersTold"},
+    ("post", "/v1/offers/quote"): {"200": "Quoted"},
+    ("get", "/v1/offer-rules"): {"200": "OfferRules"},
+    ("post", "/v1/offer-rules"): {"200": "OfferRule", "201": "OfferRule"},
+    ("get", "/v1/offer-rules/{offer_id}"): {"200": "OfferRule"},
+    ("put", "/v1/offer-rules/{offer_id}"): {"200": "OfferRule", "201": "OfferRule"},
+    ("delete", "/v1/offer-rules/{offer_id}"): {"204": None},
+    ("get", "/v1/tiers"): {"200": "Ladder"},
+    ("put", "/v1/tiers"): {"200": "Ladder"},
+    ("get", "/v1/shop"): {"200": "ShopSettings"},
+    ("patch", "/v1/shop"): {"200": "ShopSettings"},
+    ("get", "/v1/products"): {"200": "Products"},
+    ("post", "/v1/products"): {"200": "Product", "201": "Product"},
+    ("get", "/v1/products/{product_id}"): {"200": "Product"},
+    ("put", "/v1/products/{product_id}"): {"200": "Product", "201": "Product"},
+    ("delete", "/v1/products/{product_id}"): {"204": None},
+    ("get", "/v1/shoppers/me"): {"200": "Me"},
+    ("get", "/v1/shoppers/{shopper_id}"): {"200": "ShopperKnown"},
+}
+"""Which shape a door answers when all is well, by method and address; None has no body."""
