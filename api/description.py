@@ -12,7 +12,7 @@ from api import __version__
 from api.activity import BATCHES, MOST_EVENTS, SINGLE
 from api.schemas.answered import ANSWERS, SHAPES, Json, named
 
-FOLDER = Path(__file__).parent / "docs"
+FOLDER = Path(__file__).parent / "pages"
 METHODS = ("get", "post", "put", "patch", "delete")
 EITHER_KEY: list[Json] = [{"publishable": []}, {"secret": []}]
 
@@ -76,9 +76,9 @@ def describe(app: Flask, api: Api) -> None:
     machine = orjson.dumps(spec)
     with app.app_context():
         page = render_template_string(
-            (FOLDER / "page.html").read_text(), version=__version__, tags=_tags(spec)
+            (FOLDER / "docs.html").read_text(), version=__version__, tags=_tags(spec)
         )
-    style_sheet = (FOLDER / "page.css").read_bytes()
+    style_sheet = (FOLDER / "docs.css").read_bytes()
 
     @app.get("/v1/openapi.json")
     def openapi() -> Response:
