@@ -10,7 +10,7 @@ from plugin.catalog import Product
 from plugin.gather import Scene
 from plugin.money import as_document
 from plugin.offers.changes import Unlock
-from plugin.offers.evaluate import Verdict
+from plugin.offers.evaluate import GRANTED, Verdict
 from plugin.offers.price import offer_for
 from plugin.offers.sentences import Teller, in_language, verdict_sentence
 from plugin.reasons import tell
@@ -64,7 +64,9 @@ def card(scene: Scene, shown: Shown, with_offer: bool) -> dict[str, Any]:
 
 def card_offer(scene: Scene, product: Product) -> dict[str, Any] | None:
     """Return the one granted offer that makes this product cheapest, with its price after it."""
-    found = offer_for(product, scene.verdicts, scene.occasion)
+    granted = [verdict for verdict in scene.verdicts if verdict.verdict == GRANTED]
+    # Most shelves meet nobody with an offer; the price of one piece is only worked out for those that do.
+    found = offer_for(product, granted, scene.occasion) if granted else None
     if found is None:
         return None
     return {

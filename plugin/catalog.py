@@ -138,7 +138,8 @@ class Catalogue:
         return frozenset(self._groups.get(group, ()))
 
     def __iter__(self) -> Iterator[Product]:
-        return iter(self._products.values())
+        # Copied in one step: another thread may take in changes while somebody reads.
+        return iter(list(self._products.values()))
 
     def __len__(self) -> int:
         return len(self._products)
