@@ -39,7 +39,8 @@ NEED_A_PRODUCT = frozenset({"viewed", "carted", "uncarted", "corrected", "used"}
 FAR_AHEAD_S = 300.0  # a clock further ahead than this is taken to be wrong
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 LINE_FIELDS = frozenset(
-    "products items product_id item_id sku quantity price name item_name order_id transaction_id currency".split()
+    "products items product_id item_id sku quantity price name item_name "
+    "order_id transaction_id currency".split()
 )
 
 

@@ -494,7 +494,7 @@ def test_files_that_cannot_be_read_say_so(tmp_path):
         read(picture)
     unclosed = tmp_path / "unclosed.csv"
     unclosed.write_text('order_id,"product_id\n' + "1,2\n" * 50_000)
-    with pytest.raises(Unreadable, match="heading of .* cannot be read"):
+    with pytest.raises(Unreadable, match=r"heading of .* cannot be read"):
         read(unclosed)
     unclosed.write_text(f'{HEADING}\n1,"tea\n' + "1,2\n" * 50_000)
     with pytest.raises(Unreadable, match="cannot be read at line"):
