@@ -131,7 +131,10 @@ def _in_the_shops_words() -> Iterator[None]:
     except redis.exceptions.AuthenticationError as error:
         raise StoreUnavailable(f"The store refuses our credentials: {error}") from error
     except (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError) as error:
-        raise StoreUnavailable("The store cannot be reached right now; nothing was kept.") from error
+        # What was under way may have arrived: only "send it again" is true of both cases.
+        raise StoreUnavailable(
+            "The store cannot be reached right now; sending again later is safe."
+        ) from error
     except redis.exceptions.ClusterError as error:
         raise StoreUnavailable(f"The store's cluster is not whole: {error}") from error
     except redis.exceptions.OutOfMemoryError as error:

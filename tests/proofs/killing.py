@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
@@ -11,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,12 @@ from typing import Any
 import requests
 
 from plugin.activity import Shopper
+from plugin.merchant import Merchant, Opened
 from plugin.settings import Settings
 from plugin.shops import Shops
 from plugin.store.memory import Store, opened
 from plugin.worker import Worker
-from tests.conftest import free_port, run_rapport, start_service
+from tests.conftest import free_port, start_service
 
 SHARDS = 8
 SHOPPERS = 40
@@ -132,15 +133,13 @@ class Victims:
     main: subprocess.Popen[bytes]
     kills: Counter[str] = field(default_factory=Counter)
 
-    def kill(self, which: str, chance: random.Random) -> None:
-        """Kill one of them without a word, if there is one."""
-        found = list(getattr(self, which)())
+    def kill(self, which: str) -> None:
+        """Kill the one that has lived longest, without a word, if there is one."""
+        found = sorted(getattr(self, which)(), key=_born_at)
         if found:
-            try:
-                os.kill(chance.choice(found), signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(found[0], signal.SIGKILL)
                 self.kills[which] += 1
-            except ProcessLookupError:
-                pass
 
     def server(self) -> Iterator[int]:
         """The store."""
@@ -179,39 +178,49 @@ def _processes() -> Iterator[tuple[int, list[bytes], int]]:
                 yield int(entry.name), words, int(parent)
 
 
+def _born_at(pid: int) -> int:
+    """When a process was started, in ticks of the system's clock; 0 for one that is gone."""
+    try:
+        return int((Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[19])
+    except OSError:
+        return 0
+
+
 def live_and_die(
     folder: Path, *, seconds: float, kills: int, clients: int = 3, seed: int = 1, forgetful: bool = False
 ) -> Account:
     """Run a service under load, kill its processes, start it again and count.
 
-    `forgetful` is the control: the same service without its memory of seen messages.
+    `forgetful` is the control: the same service without its memory of seen messages (and no new start).
     """
     environment = _environment(folder, forgetful)
     data = Path(environment["RAPPORT_DATA"])
-    shop = json.loads(run_rapport(environment, "shops", "create", "Shop", "--json").stdout)
+    shop = _new_shop(data)
     port = free_port()
     service = start_service(environment, port, "--workers", "2")
     victims = Victims(data, service)
     ended = threading.Event()
     url = f"http://127.0.0.1:{port}"
-    load = [Client(n, url, shop["secret_key"], ended, seed * 100 + n) for n in range(clients)]
+    load = [Client(n, url, shop.secret_key, ended, seed * 100 + n) for n in range(clients)]
     try:
         for client in load:
             client.start()
         _kill_for(seconds, kills, victims, random.Random(seed))
-        os.killpg(service.pid, signal.SIGKILL)
-        service.wait()
-        victims.kills["everything"] += 1
-        service = start_service(environment, port, "--workers", "2")
+        assert service.poll() is None, f"the service ended by itself after {dict(victims.kills)}"
+        if not forgetful:
+            os.killpg(service.pid, signal.SIGKILL)
+            service.wait()
+            victims.kills["everything"] += 1
+            service = start_service(environment, port, "--workers", "2")
         ended.set()
         for client in load:
             client.join(90)
-        return _account(load, victims, data, shop["shop_id"])
+        return _account(load, victims, data, shop.settings.shop_id)
     finally:
         ended.set()
         if service.poll() is None:
-            os.killpg(service.pid, signal.SIGINT)
-            service.wait(20)
+            os.killpg(service.pid, signal.SIGKILL)
+            service.wait()
 
 
 def _environment(folder: Path, forgetful: bool) -> dict[str, str]:
@@ -224,13 +233,18 @@ def _environment(folder: Path, forgetful: bool) -> dict[str, str]:
     return environment
 
 
+def _new_shop(data: Path) -> Opened:
+    with opened(Settings(data=data, shards=SHARDS)) as store:
+        return Merchant(Shops(store), time.time).open_shop("Shop", {})
+
+
 def _kill_for(seconds: float, kills: int, victims: Victims, chance: random.Random) -> None:
     begun = time.monotonic()
     kinds = ["server", "web", "worker", "server", "keeper"]
     for number in range(kills):
         due = begun + seconds * (number + chance.uniform(0.2, 0.8)) / kills
         time.sleep(max(0.0, due - time.monotonic()))
-        victims.kill(kinds[number % len(kinds)], chance)
+        victims.kill(kinds[number % len(kinds)])
     time.sleep(max(0.0, begun + seconds - time.monotonic()))
 
 
