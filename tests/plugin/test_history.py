@@ -111,12 +111,15 @@ def test_the_newest_update_replaces_the_lines_and_keeps_the_shopper(past: Writin
     assert lines(past.log, START + 2.5 * DAY) == {"1": {"saw": 1}}  # the past did not know better
 
 
-def test_of_two_updates_of_one_moment_log_and_profile_choose_the_same(past: Writing) -> None:
+@pytest.mark.parametrize(("first", "second"), [("z", "a"), ("a", "z")])
+def test_of_two_updates_of_one_moment_log_and_profile_choose_the_same(
+    past: Writing, first: str, second: str
+) -> None:
     past.add("bought", ("drill", 1), order_id="1")
-    past.add("rebought", ("saw", 1), order_id="1", day=1, message_id="z")
-    past.add("rebought", ("file", 1), order_id="1", day=1, message_id="a")
+    for name in (first, second):
+        past.add("rebought", (f"saw {name}", 1), order_id="1", day=1, message_id=name)
     profile = profiles_before(past.log, [ANNA], LATER)["u:anna"]
-    assert lines(past.log) == {"1": profile.orders["1"].kept()} == {"1": {"saw": 1}}
+    assert lines(past.log) == {"1": profile.orders["1"].kept()} == {"1": {"saw z": 1}}
 
 
 def test_returns_are_taken_out_once_a_refund_id(past: Writing) -> None:

@@ -89,21 +89,21 @@ def lives(draw: st.DrawFn) -> list[Activity]:
 
 
 @given(lives(), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_any_order_of_arrival_gives_the_same_shopper(life: list[Activity], data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(life))
     assert canonical(after(*shuffled)) == canonical(after(*life))
 
 
 @given(lives(), st.integers(0, 12))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_folding_in_two_sittings_is_folding_in_one(life: list[Activity], cut: int) -> None:
     between = Profile.from_bytes(after(*life[:cut]).to_bytes())
     assert fold(between, life[cut:]).to_bytes() == after(*life).to_bytes()
 
 
 @given(lives())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_what_is_derived_is_never_negative(life: list[Activity]) -> None:
     profile = after(*life)
     assert all(owned.quantity >= 0 for owned in ownership(profile).values())
