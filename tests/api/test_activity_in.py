@@ -300,3 +300,11 @@ def test_what_browser_sdks_fetch_first(shop: Any) -> None:
     assert shop.call("GET", f"/v1/projects/{shop.keys['secret']}/settings", key=None).status_code == 403
     assert shop.call("GET", "/v1/projects/pk_nothing_x/settings", key=None).status_code == 401
     assert shop.call("GET", "/sourceConfig/", key=None).status_code == 401
+
+
+def test_nothing_that_was_accepted_stops_the_background_work(shop: Any) -> None:
+    shop.send({"event": "Order Updated", "userId": "later", "properties": {"order_id": "L", "version": 3}})
+    shop.send({"type": "identify", "userId": "deep", "traits": {"a": json.loads("[" * 25 + "]" * 25)}})
+    shop.train()
+    assert shop.merchant.shops.memory(shop.shop_id).archive().waiting() == 0
+    assert shop.call("GET", "/v1/shoppers/deep").status_code == 200

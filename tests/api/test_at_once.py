@@ -43,3 +43,14 @@ def test_a_catalogue_is_read_while_it_is_written(open_shop: Any) -> None:
     with ThreadPoolExecutor(8) as pool:
         wrong = [found for found in pool.map(call, range(4 * CALLS)) if found[0] not in (200, 201)]
     assert wrong == []
+
+
+def test_what_another_process_wrote_is_in_the_very_next_answer(open_shop: Any) -> None:
+    shop = open_shop("Shared")
+    for n in range(5):
+        assert len(shop.ids("trending", key="publishable")) == n
+        shop.merchant.put_products(
+            shop.shop_id, [Product(f"p{n}", first_seen=float(n))]
+        )  # not the service's own
+        assert shop.ids("trending", key="publishable")[0] == f"p{n}"
+        assert shop.call("GET", f"/v1/products/p{n}").status_code == 200

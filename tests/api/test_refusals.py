@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import select
+import socket
 from typing import Any
 
 import pytest
@@ -70,6 +72,19 @@ def test_a_refusal_leaves_the_connection_whole(shop: Any) -> None:
     for _ in range(10):
         answer = shop.call("POST", "/v1/batch", data=b"x" * 3_000_000)
         assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+def test_a_body_that_comes_after_the_refusal_was_clear(shop: Any) -> None:
+    host, _, port = shop.service.url.removeprefix("http://").partition(":")
+    head = (
+        "POST /v1/track HTTP/1.1\r\nHost: shop\r\nAuthorization: Bearer sk_a_b\r\nContent-Length: 9\r\n\r\n"
+    )
+    with socket.create_connection((host, int(port)), timeout=10) as line:
+        for _ in range(2):
+            line.sendall(head.encode())
+            assert not select.select([line], [], [], 0.2)[0], "answered before the request was read"
+            line.sendall(b'{"a": 12}')
+            assert line.recv(65_536).startswith(b"HTTP/1.1 401")
 
 
 def test_health(shop: Any) -> None:
