@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance]
 EXAMPLES = settings(
-    max_examples=10,
+    max_examples=7,
     derandomize=True,
     deadline=None,
     database=None,
@@ -55,4 +55,4 @@ def test_any_input_is_answered(shop: Any, described: Any, key: str) -> None:
         operation = found.ok()
         fitting, unfitting = (operation.as_strategy(generation_mode=mode) for mode in GenerationMode)
         given(case=fitting | unfitting)(answered)()
-    assert len(tried) > 300
+    assert len(tried) > 200
