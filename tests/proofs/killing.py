@@ -133,13 +133,15 @@ class Victims:
     main: subprocess.Popen[bytes]
     kills: Counter[str] = field(default_factory=Counter)
 
-    def kill(self, which: str) -> None:
-        """Kill the one that has lived longest, without a word, if there is one."""
+    def kill(self, which: str) -> bool:
+        """Kill the one that has lived longest, without a word; False when there is none just now."""
         found = sorted(getattr(self, which)(), key=_born_at)
         if found:
             with suppress(ProcessLookupError):
                 os.kill(found[0], signal.SIGKILL)
                 self.kills[which] += 1
+                return True
+        return False
 
     def server(self) -> Iterator[int]:
         """The store."""
@@ -244,7 +246,8 @@ def _kill_for(seconds: float, kills: int, victims: Victims, chance: random.Rando
     for number in range(kills):
         due = begun + seconds * (number + chance.uniform(0.2, 0.8)) / kills
         time.sleep(max(0.0, due - time.monotonic()))
-        victims.kill(kinds[number % len(kinds)])
+        turn = number % len(kinds)
+        any(victims.kill(kind) for kind in kinds[turn:] + kinds[:turn])
     time.sleep(max(0.0, begun + seconds - time.monotonic()))
 
 
