@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from plugin.errors import RapportError
 from plugin.shop import Shop
 from plugin.store.memory import ShopMemory, Store
 
@@ -60,6 +61,9 @@ class Shops:
         with self._lock:
             view = self._views.get(shop_id) or Shop(shop_id)
             changes = self.memory(shop_id).documents.changes_since(view.version)
+            if changes.version < view.version:  # deleted: what was known of it opens nothing any more
+                self._views.pop(shop_id, None)
+                view, changes = Shop(shop_id), self.memory(shop_id).documents.changes_since(0)
             if changes.version != view.version:
                 view.take(changes.version, changes.bodies)
             if view.version:  # a shop that does not exist leaves no trace
@@ -75,8 +79,11 @@ class Shops:
 
     def warm(self) -> None:
         """Load what is in service now, so that a first visitor waits no longer than the next."""
-        for shop_id in self.store.shops()[:MOST_WARMED]:
-            self.model(self.view(shop_id))
+        try:
+            for shop_id in self.store.shops()[:MOST_WARMED]:
+                self.model(self.view(shop_id))
+        except RapportError as error:
+            log.warning("nothing is warmed: %s", error.detail)
 
     def origins(self) -> frozenset[str]:
         """Return every origin that some shop lists, at most a few seconds old."""

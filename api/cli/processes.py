@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
+import time
+from collections.abc import Callable
 
 BELONGS_TO_PARENT = "RAPPORT_WORK_ENDS_WITH_PARENT"
 LOOK_EVERY_S = 1.0
@@ -37,15 +39,15 @@ class Companion:
             self._process.wait()
 
 
-def end_with_parent(stop: threading.Event) -> None:
-    """Have `stop` set when the process that started this one is gone, however it went."""
+def when_orphaned(do: Callable[[], None]) -> None:
+    """Have `do` called when the process that started this one is gone, however it went."""
     if not os.environ.get(BELONGS_TO_PARENT):
         return
     owner = os.getppid()
 
     def look() -> None:
-        while not stop.wait(LOOK_EVERY_S):
-            if os.getppid() != owner:
-                stop.set()
+        while os.getppid() == owner:
+            time.sleep(LOOK_EVERY_S)
+        do()
 
     threading.Thread(target=look, name="look-after-parent", daemon=True).start()

@@ -5,15 +5,18 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
+import time
+from contextlib import suppress
 from typing import Any
 
 import click
 
 from api.cli.output import people
-from api.cli.processes import LOOK_EVERY_S, Companion, end_with_parent
-from plugin.errors import RapportError
+from api.cli.processes import BELONGS_TO_PARENT, LOOK_EVERY_S, Companion, when_orphaned
+from plugin.errors import RapportError, Refused
 from plugin.settings import Settings
 from plugin.shops import Shops
 from plugin.store.memory import Store, open_store, opened
@@ -35,13 +38,16 @@ workers_option = click.option(
 @click.option("--work/--no-work", default=True, help="Do the background work here too.")
 def serve(host: str, port: int, workers: int, work: bool) -> None:
     """Run the whole service: the doors, and the background worker."""
+    _demand_free(host, port)
+    when_orphaned(lambda: os.kill(os.getpid(), signal.SIGINT))
+    os.environ[BELONGS_TO_PARENT] = "1"  # from here on: what this process starts ends with it
     store = open_store(Settings.from_environment())
     worker = Companion([sys.executable, "-m", "api.cli", "work"]) if work else None
     ended = threading.Event()
     watch = threading.Thread(target=_watch, args=(store, worker, ended), name="watch", daemon=True)
     watch.start()
     try:
-        _web_server(host, port, workers).serve()
+        _serve_doors(host, port, workers)
     finally:
         ended.set()
         watch.join()
@@ -51,13 +57,8 @@ def serve(host: str, port: int, workers: int, work: bool) -> None:
 
 
 def _watch(store: Store, worker: Companion | None, ended: threading.Event) -> None:
-    """Bring back what died: the store with its keeper, and the worker; end with the one that started us."""
-    orphaned = threading.Event()
-    end_with_parent(orphaned)
+    """Bring back what died: the store with its keeper, and the worker."""
     while not ended.wait(LOOK_EVERY_S):
-        if orphaned.is_set():
-            os.kill(os.getpid(), signal.SIGINT)
-            return
         try:
             store.revive()
         except RapportError as error:
@@ -66,13 +67,40 @@ def _watch(store: Store, worker: Companion | None, ended: threading.Event) -> No
             worker.revive()
 
 
+def _demand_free(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind((host, port))
+        except OSError as error:
+            raise Refused(
+                f"{host}:{port} cannot be served: {error.strerror}. Choose another --port."
+            ) from None
+
+
+def _serve_doors(host: str, port: int, workers: int) -> None:
+    """Serve until told to stop.
+
+    The web server gives up when a process of its own dies within seconds of being started; that also happens
+    while the store is away, which passes. So it is started again.
+    """
+    while True:
+        server = _web_server(host, port, workers)
+        with suppress(SystemExit):
+            server.serve()
+        if server.interrupt_signal:
+            return
+        people.print("The web processes died one after the other; they are started again.")
+        time.sleep(LOOK_EVERY_S)
+
+
 def _web_server(host: str, port: int, workers: int) -> Any:
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
     return Granian(
-        "api.app:create",
+        "api.cli.served:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -82,7 +110,7 @@ def _web_server(host: str, port: int, workers: int) -> Any:
         respawn_failed_workers=True,
         log_level=LogLevels.warning,
         log_access=False,
-        workers_kill_timeout=5,
+        workers_kill_timeout=3,
     )
 
 
@@ -93,6 +121,6 @@ def work() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    end_with_parent(stop)
+    when_orphaned(stop.set)
     with opened(Settings.from_environment()) as store:
         Worker(Shops(store)).run(stop)

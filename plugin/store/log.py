@@ -38,7 +38,9 @@ SCHEMA = pa.schema(
         ("properties", pa.string()),
     ]
 )
-MEMORY_LIMIT = "2GB"
+BOUNDS: dict[str, Any] = {"memory_limit": "2GB", "threads": 2}
+# DuckDB draws its progress on standard output, where it would end up in somebody's JSON.
+SILENTLY = "SET enable_progress_bar = false"
 NO_LINE = Line(None, None)  # type: ignore[arg-type]  # an activity without products has one empty row
 
 
@@ -82,7 +84,8 @@ class Log:
 
     def query(self, sql: str, parameters: dict[str, Any] | None = None) -> pa.Table:
         """Return what DuckDB answers to `sql` over the table `log`, in bounded memory."""
-        with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "threads": 2}) as database:
+        with duckdb.connect(config=BOUNDS) as database:
+            database.execute(SILENTLY)
             files = self.files
             if files:
                 database.read_parquet(files).create_view("log")
