@@ -183,6 +183,20 @@ def test_an_order_changes_the_very_next_answer(demo: Demo) -> None:
     assert any(each["reason"]["evidence"] for each in after["products"])
 
 
+def visit(page: Any, url: str, sought: Any, visits: int = 6) -> None:
+    """Open a page until the service's own words stand on it.
+
+    An answer that comes later than 300 ms leaves what the shop wrote into the tag, which on a busy machine is
+    what happens now and then; the next visit is quicker.
+    """
+    for _ in range(visits):
+        page.goto(url)
+        page.wait_for_load_state("networkidle")
+        if sought.count():
+            return
+    raise AssertionError(f"{url} never showed what the service says")
+
+
 @pytest.mark.browser
 def test_a_shopper_walks_through_the_shop(demo: Demo, browser: Any) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
@@ -193,17 +207,15 @@ def test_a_shopper_walks_through_the_shop(demo: Demo, browser: Any) -> None:
 
     page.goto(f"{demo.site}/login")
     page.get_by_role("button", name=re.compile("Ines Bergmann")).click()
-    page.goto(f"{demo.site}/product/ceramic-dripper-cream")
     shelf = page.locator('rapport-shelf[kind="complements"]')
-    shelf.get_by_role("listitem").first.wait_for()
-    assert shelf.get_by_text("Often bought with").count() > 0
+    visit(page, f"{demo.site}/product/ceramic-dripper-cream", shelf.get_by_text("Often bought with"))
 
     page.get_by_role("button", name="Put in the basket").click()
     page.goto(f"{demo.site}/basket")
     page.get_by_text("Ridge Ceramic Dripper, Cream").first.wait_for()
 
-    page.goto(f"{demo.site}/account")
-    page.locator("rapport-offers").get_by_text("Gold: 10 % off coffee").first.wait_for()
+    offer = page.locator("rapport-offers").get_by_text("Gold: 10 % off coffee")
+    visit(page, f"{demo.site}/account", offer)
     assert trouble == []
     context.close()
 
