@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -46,7 +47,7 @@ class Shops:
         """
         now = self._clock()
         view = self._views.get(shop_id)
-        if view is None or fresh or now - self._looked[shop_id] > FRESH_FOR_S:
+        if view is None or fresh or now - self._looked.get(shop_id, -math.inf) > FRESH_FOR_S:
             view = self._refresh(shop_id)
             if view.version:
                 self._looked[shop_id] = now
