@@ -126,7 +126,8 @@ class Shop:
     def take(self, version: int, bodies: Mapping[str, bytes | None]) -> None:
         """Take the changed documents; None means deleted."""
         products_changed = False
-        for name, body in bodies.items():
+        # The settings first, whatever order the store names them in: money is read in the shop's currency.
+        for name, body in sorted(bodies.items(), key=lambda document: document[0] != "settings"):
             kind, _, identity = name.partition("/")
             TAKERS[kind](self, identity, body)
             products_changed = products_changed or kind == "product"
