@@ -19,10 +19,11 @@ from plugin.offers.offer import Offer
 from plugin.placements import Placement
 from plugin.shop import Key, KeyKind, Shop, ShopSettings, new_api_key, new_signing_key
 from plugin.shops import Shops
-from plugin.tiers.ladder import TierLadder
+from plugin.tiers.ladder import BORN_WITH, TierLadder
 
 Expected = Callable[[int], bool]  # whether a version (0: there is none) is one the caller saw
 SECRET_SETTINGS = frozenset({"webhook_secrets"})
+OF_SEVERAL_PARTS = frozenset({"webhook_secrets", "oidc", "retention"})
 MOST_PRODUCTS_AT_ONCE = 500
 
 
@@ -78,19 +79,19 @@ class Merchant:
     def change_settings(self, shop_id: str, changes: Mapping[str, Any]) -> ShopSettings:
         """Return the settings after these changes; settings of several parts are merged part by part.
 
-        Raises `Refused` for a change of currency once there are prices in the old one.
+        Raises `Refused` for a change of currency once amounts are written in the old one.
         """
-        view = self.shops.view(shop_id, fresh=True)
-        held = view.settings
-        if changes.get("currency", held.currency) != held.currency and len(view.catalogue):
-            raise Refused(f"The shop has products priced in {held.currency}; its currency is settled.")
-        merged = dict(_tupled(changes))
-        for name in ("webhook_secrets", "oidc", "retention"):
-            if name in merged:
-                merged[name] = {**getattr(held, name), **merged[name]}
-        after = held.changed(merged)
-        self.shops.put(shop_id, {"settings": after.to_bytes()})
-        return after
+        documents = self.shops.memory(shop_id).documents
+        while True:
+            view = self.shops.view(shop_id, fresh=True)
+            before = documents.get("settings")
+            held = ShopSettings.from_bytes(before) if before else view.settings
+            if changes.get("currency", held.currency) != held.currency and _counts_money(view):
+                raise Refused(f"Prices or rules are written in {held.currency}; the currency is settled.")
+            after = held.changed(_merged(held, changes))
+            if documents.swap("settings", before, after.to_bytes()):  # else somebody changed another part
+                self.shops.view(shop_id, fresh=True)
+                return after
 
     def rotate(self, shop_id: str, kind: KeyKind) -> tuple[str, Key]:
         """Return a new key of a kind beside those there are, with the text its holder uses."""
@@ -264,6 +265,18 @@ def _history(product: Product, at: float, now: float) -> Activity:
         lines=(Line(product.product_id, 1, product.price, product.name),),
         properties=orjson.loads(product.to_bytes()),
     )
+
+
+def _counts_money(view: Shop) -> bool:
+    """Whether anything of the shop holds, or may hold, amounts in its currency."""
+    return bool(len(view.catalogue) or view.offers or view.placements or view.ladder != BORN_WITH)
+
+
+def _merged(held: ShopSettings, changes: Mapping[str, Any]) -> dict[str, Any]:
+    merged = _tupled(changes)
+    for name in OF_SEVERAL_PARTS & merged.keys():
+        merged[name] = {**getattr(held, name), **merged[name]}
+    return merged
 
 
 def _tupled(settings: Mapping[str, Any]) -> dict[str, Any]:
