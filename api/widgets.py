@@ -13,13 +13,14 @@ doors = Blueprint("widgets", __name__)
 
 FOLDER = Path(__file__).resolve().parents[1] / "widgets"
 TYPES = {".js": "text/javascript", ".css": "text/css"}
+FILES = {path.name: path for path in FOLDER.iterdir() if path.suffix in TYPES}
 
 
 @doors.get("/widgets/v1/<name>")
 def file(name: str) -> Response:
     """Return one file of the widgets, small where the browser takes it so."""
-    path = FOLDER / name
-    if path.parent != FOLDER or path.suffix not in TYPES or not path.is_file():
+    path = FILES.get(name)
+    if path is None:
         abort(404, "There is no such file among the widgets.")
     plain, packed, mark = _read(path, path.stat().st_mtime_ns)
     small = "gzip" in request.accept_encodings

@@ -215,5 +215,12 @@ def test_widgets_are_open_to_every_page(shop: Any) -> None:
     assert answer.status_code == 200
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert answer.headers["Content-Type"].startswith("text/javascript")
-    for name in ("..%2f..%2fsetup.cfg", "rapport.py", ".", "%2e%2e/__init__.py", "storefront"):
+    for name in (
+        "..%2f..%2fsetup.cfg",
+        "rapport.py",
+        ".",
+        "%2e%2e/__init__.py",
+        "storefront",
+        "x" * 300 + ".js",
+    ):
         assert shop.call("GET", f"/widgets/v1/{name}", key=None).status_code == 404
