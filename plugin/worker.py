@@ -13,7 +13,6 @@ from plugin.activity import Activity, Line
 from plugin.catalog import Product
 from plugin.errors import RapportError
 from plugin.history import figures_between
-from plugin.shop import Shop
 from plugin.shops import Shops
 from plugin.store.archive import Archive
 from plugin.tiers.standing import take_standing
@@ -80,15 +79,15 @@ class Worker:
         Raises `RapportError` when another process holds the shop for longer than two minutes.
         """
         archive = self._archives.setdefault(shop_id, self._shops.memory(shop_id).archive())
-        patience = self._now() + PATIENCE_S
+        patience = time.monotonic() + PATIENCE_S  # by the real clock: "now" may be a moment that stands
         while True:
             if self.step(shop_id, flush=True):
-                patience = self._now() + PATIENCE_S
+                patience = time.monotonic() + PATIENCE_S
                 if progress:
                     progress(archive.waiting())
             elif archive.waiting() == 0:
                 return
-            elif self._now() > patience:
+            elif time.monotonic() > patience:
                 raise RapportError(f"Another process holds the work of shop {shop_id}; try again later.")
             else:
                 time.sleep(0.05)
@@ -105,12 +104,22 @@ class Worker:
         return due
 
     def _learn_products(self, shop_id: str, activities: Iterable[Activity]) -> None:
-        """Put into the catalogue what only trusted orders know of; the merchant's own word stays above."""
-        view = self._shops.view(shop_id, fresh=True)
-        learned = learned_products(view, activities)
-        if learned:
-            bodies = {f"product/{product.product_id}": product.to_bytes() for product in learned}
-            self._shops.memory(shop_id).documents.put(bodies)
+        """Put into the catalogue what only trusted orders know of; the merchant's own word stays above.
+
+        It does so too when it is written at this very moment: what somebody else has changed since it was
+        read is judged again.
+        """
+        documents = self._shops.memory(shop_id).documents
+        told = told_by_orders(activities)
+        while told:
+            before = dict(zip(told, documents.get_many([f"product/{each}" for each in told]), strict=True))
+            changes = {}
+            for product_id, body in before.items():
+                known = Product.from_bytes(body) if body else None
+                if (learned := learned_product(product_id, known, told[product_id])) is not None:
+                    changes[f"product/{product_id}"] = (body, learned.to_bytes())
+            overtaken = documents.swap_many(changes)
+            told = {each: lines for each, lines in told.items() if f"product/{each}" in overtaken}
 
     def _take_standing(self, shop_id: str, now_please: bool) -> None:
         last = self._standing_at.get(shop_id)
@@ -128,22 +137,27 @@ def refresh_standing(shops: Shops, shop_id: str, now: float) -> None:
     memory.documents.put({"standing": orjson.dumps(standing.to_document())})
 
 
-def learned_products(view: Shop, activities: Iterable[Activity]) -> list[Product]:
-    """Return the products of trusted orders that the merchant has not described, as they are now known."""
-    told: dict[str, Told] = {}
+def told_by_orders(activities: Iterable[Activity]) -> dict[str, list[tuple[Line, float]]]:
+    """Return what trusted orders say of each product: their lines of it, each with its moment."""
+    told: dict[str, list[tuple[Line, float]]] = {}
     for activity in activities:
-        if activity.kind != "bought" or activity.trust != "shop":
-            continue
-        for line in activity.lines:
-            held = told.get(line.product_id)
-            if held is None:
-                known = view.catalogue.get(line.product_id)
-                if known is not None and known.source != "orders":
-                    continue
-                held = told[line.product_id] = Told(known)
-            held.hear(line, activity.at)
-    learned = [held.product(product_id) for product_id, held in told.items()]
-    return [product for product in learned if product != view.catalogue.get(product.product_id)]
+        if activity.kind == "bought" and activity.trust == "shop":
+            for line in activity.lines:
+                told.setdefault(line.product_id, []).append((line, activity.at))
+    return told
+
+
+def learned_product(
+    product_id: str, known: Product | None, told: Iterable[tuple[Line, float]]
+) -> Product | None:
+    """Return a product as orders now tell of it; None where the merchant has, or nothing is new."""
+    if known is not None and known.source != "orders":
+        return None
+    heard = Told(known)
+    for line, at in told:
+        heard.hear(line, at)
+    product = heard.product(product_id)
+    return None if product == known else product
 
 
 class Told:

@@ -36,7 +36,10 @@ class Documents:
 
     def get_many(self, names: list[str]) -> list[bytes | None]:
         """Return the bodies of some documents, None where there is none."""
-        return self._connection.call("HMGET", self._keys.documents, *names) if names else []
+        found: list[bytes | None] = []
+        for start in range(0, len(names), BATCH):
+            found += self._connection.call("HMGET", self._keys.documents, *names[start : start + BATCH])
+        return found
 
     def put(self, bodies: Mapping[str, bytes | None], history: Mapping[str, bytes] | None = None) -> int:
         """Set (or with None delete) documents, and return the shop's version after it.
@@ -54,8 +57,18 @@ class Documents:
 
     def swap(self, name: str, before: bytes | None, after: bytes | None) -> bool:
         """Change one document if it is still what the caller read; False when somebody was quicker."""
+        return not self.swap_many({name: (before, after)})
+
+    def swap_many(self, changes: Mapping[str, tuple[bytes | None, bytes | None]]) -> set[str]:
+        """Change each document from what the caller read; return those with which somebody was quicker."""
         keys = [self._keys.documents, self._keys.version, self._keys.changes]
-        return bool(self._connection.call(*script("swap_document", keys, name, before or b"", after or b"")))
+        answers = self._connection.many(
+            [
+                script("swap_document", keys, name, before or b"", after or b"")
+                for name, (before, after) in changes.items()
+            ]
+        )
+        return {name for name, done in zip(changes, answers, strict=True) if not done}
 
     def version_call(self) -> Call:
         """The command that reads the shop's version, to be sent along with others."""
@@ -71,11 +84,7 @@ class Documents:
             [self.version_call(), ("ZRANGEBYSCORE", self._keys.changes, f"({version}", "+inf")]
         )
         texts = [name.decode() for name in names]
-        bodies: dict[str, bytes | None] = {}
-        for start in range(0, len(texts), BATCH):
-            part = texts[start : start + BATCH]
-            bodies.update(zip(part, self.get_many(part), strict=True))
-        return Changes(int(now or 0), bodies)
+        return Changes(int(now or 0), dict(zip(texts, self.get_many(texts), strict=True)))
 
     def _written_keys(self) -> list[str]:
         keys = self._keys

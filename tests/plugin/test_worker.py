@@ -1,0 +1,79 @@
+"""The background work of one shop, beside others who write and work at the same time."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from plugin import worker as working
+from plugin.activity import Activity, Line, Shopper
+from plugin.catalog import Product
+from plugin.errors import RapportError
+from plugin.merchant import Merchant
+from plugin.store.documents import Documents
+from plugin.worker import Worker
+
+NOW = 1_700_000_000.0
+
+
+def order(order_id: str, *lines: Line) -> Activity:
+    """An order the shop's server reported."""
+    return Activity(order_id, "bought", "Order Completed", NOW, NOW, "shop", Shopper("ann"), lines, order_id)
+
+
+@pytest.fixture
+def shop_id(merchant: Merchant) -> str:
+    """A shop of its own."""
+    return merchant.open_shop("Worked", {}).settings.shop_id
+
+
+def known(merchant: Merchant, shop_id: str, product_id: str) -> Product | None:
+    """What the catalogue says of a product now."""
+    return merchant.shops.view(shop_id, fresh=True).catalogue.get(product_id)
+
+
+def test_products_are_learned_from_orders_until_the_merchant_describes_them(
+    merchant: Merchant, shop_id: str
+) -> None:
+    memory, worker = merchant.shops.memory(shop_id), Worker(merchant.shops)
+    merchant.put_products(shop_id, [Product("pan", name="Iron pan", price=4990)])
+    memory.activities.append([order("1", Line("pan", 1, 100, "pan!"), Line("lid", 1, 900, "Lid"))], NOW)
+    worker.drain(shop_id)
+    assert known(merchant, shop_id, "pan") == Product("pan", name="Iron pan", price=4990)
+    assert known(merchant, shop_id, "lid") == Product(
+        "lid", name="Lid", price=900, source="orders", first_seen=NOW, updated_at=NOW
+    )
+
+
+def test_what_the_merchant_writes_while_orders_are_learned_from_stays(
+    merchant: Merchant, shop_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory, described = merchant.shops.memory(shop_id), Product("lid", name="Glass lid", price=1290)
+    memory.activities.append([order("1", Line("lid", 1, 900, "Lid"), Line("pan", 1, 900, "Pan"))], NOW)
+    read, once = Documents.get_many, []
+
+    def read_and_overtaken(self: Documents, names: list[str]) -> Any:
+        found = read(self, names)
+        if "product/lid" in names and not once:
+            once.append(True)
+            merchant.put_products(shop_id, [described])
+        return found
+
+    monkeypatch.setattr(Documents, "get_many", read_and_overtaken)
+    Worker(merchant.shops).drain(shop_id)
+    assert once
+    assert known(merchant, shop_id, "lid") == described
+    assert known(merchant, shop_id, "pan") is not None
+
+
+def test_patience_with_another_worker_ends_also_for_a_moment_that_stands(
+    merchant: Merchant, shop_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = merchant.shops.memory(shop_id)
+    memory.activities.append([order("1", Line("pan"))], time.time())
+    assert memory.archive().hold()
+    monkeypatch.setattr(working, "PATIENCE_S", 0.0)
+    with pytest.raises(RapportError, match="holds the work"):
+        Worker(merchant.shops, lambda: NOW).drain(shop_id)
