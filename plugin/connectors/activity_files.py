@@ -13,7 +13,6 @@ from plugin.connectors.rejects import Rejects
 
 LARGEST_EVENT = 32 * 1024
 LARGEST_BATCH = 4 * 1024 * 1024
-SHARED = ("context", "sentAt")
 LINES_AT_ONCE = 5_000
 
 
@@ -22,10 +21,11 @@ def read_activity(
 ) -> Iterator[dict[str, Any]]:
     """Yield every event of the files, in their order, as the document it was written as.
 
-    A line is one event, or `{"batch": [events]}` as it was posted; what a batch says for all its events
-    (`context`, `sentAt`) is said again by each that does not say it itself. An event over 32 KB goes to
-    `rejects` (`too_large`), so does what is no JSON object. After each event `rejects.refuse` speaks of it.
-    `progress` is told how many lines were read; how many there are is not known before.
+    A line is one event, or `{"batch": [events]}` as it was posted; the `context` of a batch is said again by
+    each event that has none of its own. `sentAt` is left out: how far a clock was off shows against the
+    moment of arrival, which was long ago. An event over 32 KB goes to `rejects` (`too_large`), so does what
+    is no JSON object. After each event `rejects.refuse` speaks of it. `progress` is told how many lines were
+    read; how many there are is not known before.
     """
     seen = 0
     for path in paths:
@@ -45,7 +45,7 @@ def read_activity(
 def _events(
     path: Path, row: int, document: dict[str, Any], batch: list[Any], rejects: Rejects
 ) -> Iterator[dict[str, Any]]:
-    shared = {name: document[name] for name in SHARED if name in document}
+    shared = {"context": document["context"]} if "context" in document else {}
     for place, event in enumerate(batch):
         if isinstance(event, dict):
             yield from _event(path, row, {**shared, **event}, len(orjson.dumps(event)), rejects)
@@ -62,4 +62,4 @@ def _event(
         rejects.add_document(path, row, "too_large", detail, {"document": document})
         return
     rejects.hand_over(rejects.add_document, path, row, {"document": document})
-    yield document
+    yield {name: value for name, value in document.items() if name != "sentAt"}

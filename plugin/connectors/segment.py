@@ -142,14 +142,15 @@ def _message_id(document: Mapping[str, Any], at: float) -> str:
 
 
 def _time(document: Mapping[str, Any], received_at: float) -> float:
-    """When it happened: by the sender's clock, set right by how far that clock was off when it sent."""
+    """When it happened: by the sender's clock, set right by how far that clock was off when it sent.
+
+    A document that has `originalTimestamp` beside its `timestamp` was set right by a server before us.
+    """
     at = _moment(document, "timestamp")
     original, sent = _moment(document, "originalTimestamp"), _moment(document, "sentAt")
-    if original is not None and sent is not None:
-        at = received_at - max(0.0, sent - original)
-    elif at is None:
-        at = original
-    elif sent is not None and abs(sent - received_at) > FAR_AHEAD_S:
+    if at is None:
+        at = original if original is None or sent is None else received_at - max(0.0, sent - original)
+    elif original is None and sent is not None and abs(sent - received_at) > FAR_AHEAD_S:
         at = received_at - max(0.0, sent - at)
     if at is None or not 0 <= at <= received_at + FAR_AHEAD_S:
         return received_at  # before 1970, or well ahead: that clock knows nothing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from plugin.connectors.activity_files import LARGEST_BATCH, read_activity
 from plugin.connectors.rejects import Rejects
+from plugin.connectors.segment import Sender, read_document
 from plugin.errors import NotFound, Unreadable
 
 VIEWED = {"type": "track", "event": "Product Viewed", "userId": "ann", "properties": {"product_id": "7"}}
@@ -54,7 +56,7 @@ def test_a_batch_gives_its_events_what_it_says_for_all(tmp_path: Path):
     )
     documents, rejects = read(path)
     assert [document["context"]["locale"] for document in documents] == ["de", "nl"]
-    assert documents[0]["sentAt"] == "2024-01-05T00:00:00Z"
+    assert all("sentAt" not in document for document in documents)
     assert rejects.counts == {"not_an_object": 1}
 
 
@@ -123,3 +125,24 @@ def test_progress_counts_lines(tmp_path: Path):
 def test_a_missing_file_is_named(tmp_path: Path):
     with pytest.raises(NotFound, match="nowhere"):
         read(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    "moments",
+    [
+        {"timestamp": "2024-01-05T09:00:00Z"},
+        {"timestamp": "2024-01-05T09:00:00Z", "sentAt": "2024-01-05T09:00:09Z"},
+        {"originalTimestamp": "2024-01-05T09:00:00Z", "sentAt": "2024-01-05T09:00:09Z"},
+        {
+            "timestamp": "2024-01-05T09:00:00Z",
+            "originalTimestamp": "2024-01-05T08:00:00Z",  # that clock was an hour off, and was set right
+            "sentAt": "2024-01-05T08:00:09Z",
+        },
+    ],
+)
+def test_what_happened_years_ago_stays_there(tmp_path: Path, moments: dict[str, str]):
+    path = tmp_path / "past.ndjson"
+    path.write_bytes(orjson.dumps({**VIEWED, **moments}))
+    (document,), _ = read(path)
+    activity = read_document(document, Sender("shop", "EUR"), received_at=1_790_000_000.0)
+    assert activity.at == datetime(2024, 1, 5, 9, tzinfo=UTC).timestamp()
