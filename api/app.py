@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from functools import partial
 from typing import Any
@@ -26,6 +28,7 @@ from api.bodies import read_to_the_end
 from api.console import front
 from api.description import describe
 from api.doors import Identity
+from api.processes import when_orphaned
 from plugin.errors import TooLarge
 from plugin.key_sets import KeySets
 from plugin.merchant import Merchant
@@ -40,6 +43,12 @@ ALLOWED_HEADERS = (
     "Idempotency-Key, If-Match, AnonymousId"
 )
 LONGEST_ADDRESS = 16 * 1024
+
+
+def served() -> Flask:
+    """Return the application for one web process of `rapport serve`, which ends when the main one is gone."""
+    when_orphaned(lambda: os.kill(os.getpid(), signal.SIGKILL))
+    return create()
 
 
 def create(settings: Settings | None = None, store: Store | None = None) -> Flask:

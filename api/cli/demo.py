@@ -15,9 +15,9 @@ import click
 from api.bodies import valid
 from api.cli.console import login_link
 from api.cli.output import bar
-from api.cli.processes import Companion
 from api.cli.serve import port_option, workers_option
 from api.cli.simulate import MONTHS, fill, last_day
+from api.processes import Companion
 from api.schemas.offers import OfferSchema
 from plugin import training
 from plugin.connectors.simulated import SHOP_NAME

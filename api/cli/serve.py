@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from api.cli.output import people
-from api.cli.processes import BELONGS_TO_PARENT, LOOK_EVERY_S, Companion, when_orphaned
+from api.processes import BELONGS_TO_PARENT, LOOK_EVERY_S, Companion, when_orphaned
 from plugin.errors import RapportError, Refused
 from plugin.settings import Settings
 from plugin.shops import Shops
@@ -100,7 +100,7 @@ def _web_server(host: str, port: int, workers: int) -> Any:
     from granian.log import LogLevels
 
     return Granian(
-        "api.cli.served:application",
+        "api.app:served",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
