@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import orjson
@@ -97,6 +97,15 @@ class Activity:
     currency: str | None = None
     visit: str | None = None
     properties: dict[str, Any] = field(default_factory=dict)
+
+    def priced_in(self, currency: str) -> Activity:
+        """Return the activity as a shop of this currency counts it.
+
+        Nobody here knows what another currency was worth that day, so a price in one is no price.
+        """
+        if self.currency in (None, currency) or all(line.price is None for line in self.lines):
+            return self
+        return replace(self, lines=tuple(replace(line, price=None) for line in self.lines))
 
     def to_bytes(self) -> bytes:
         """Return the activity as the store keeps it: compact JSON, absent fields left out."""

@@ -37,13 +37,13 @@ def bring_in(
     Activities known already (by message or order id) are counted as known and change nothing.
     """
     demand_safety(shops.store.safety())
-    memory = shops.memory(shop_id)
+    memory, currency = shops.memory(shop_id), shops.view(shop_id).settings.currency
     worker = Worker(shops)
     came = Imported()
     source = iter(activities)
     rounds = 0
     while batch := list(islice(source, BATCH)):
-        fresh = memory.activities.append(batch, time.time())
+        fresh = memory.activities.append([each.priced_in(currency) for each in batch], time.time())
         came.read += len(batch)
         came.new += sum(fresh)
         came.known += len(fresh) - sum(fresh)

@@ -77,7 +77,9 @@ class Storefront:
         Raises `StoreUnavailable` or `StoreUnsafe`: then nothing is promised and sending again is safe.
         """
         demand_safety(self.safety())
-        return self.shops.memory(shop_id).activities.append(activities, self.clock())
+        currency = self.shops.view(shop_id).settings.currency
+        counted = [activity.priced_in(currency) for activity in activities]
+        return self.shops.memory(shop_id).activities.append(counted, self.clock())
 
     def recommend(
         self, shop_id: str, visitor: Visitor, slot: Slot, basket: Sequence[str] | None = None

@@ -78,6 +78,7 @@ def read_document(document: Any, sender: Sender, received_at: float, type_: str 
     properties = _mapping(document, "properties")
     context = _mapping(document, "context")
     at = _time(document, received_at)
+    currency = _currency(properties, sender.currency)
     return Activity(
         message_id=_message_id(document, at),
         kind=kind,
@@ -86,9 +87,9 @@ def read_document(document: Any, sender: Sender, received_at: float, type_: str 
         received_at=received_at,
         trust=sender.trust,
         shopper=_shopper(document, context, sender, kind),
-        lines=_lines(properties, sender.currency, kind),
+        lines=_lines(properties, currency, kind),
         order_id=_order_id(properties, kind),
-        currency=_currency(properties, sender.currency),
+        currency=currency,
         visit=_optional_id(properties, "session_id"),
         properties=_rest(document, properties, kind),
     )

@@ -308,3 +308,13 @@ def test_nothing_that_was_accepted_stops_the_background_work(shop: Any) -> None:
     shop.train()
     assert shop.merchant.shops.memory(shop.shop_id).archive().waiting() == 0
     assert shop.call("GET", "/v1/shoppers/deep").status_code == 200
+
+
+@pytest.mark.parametrize(("currency", "monetary"), [("EUR", "20.00"), ("eur", "20.00"), ("JPY", "0.00")])
+def test_only_money_of_the_shops_currency_is_counted(shop: Any, currency: str, monetary: str) -> None:
+    who = f"payer in {currency}"
+    order = shop.buys(who, "drill", "bits")
+    order["properties"]["currency"] = currency
+    shop.send(order)
+    value = shop.call("GET", f"/v1/shoppers/{who}").json()["value"]
+    assert (value["frequency"], value["monetary"]["amount"]) == (1, monetary)
