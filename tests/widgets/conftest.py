@@ -9,8 +9,9 @@ from flask.testing import FlaskClient
 
 from tests.widgets.stub_service import StubService
 from tests.widgets.tiny_shop import write_shop
-from widgets.storefront.app import Shop, create_app, open_shop
+from widgets.storefront.app import create_app
 from widgets.storefront.settings import Settings
+from widgets.storefront.shop import Shop, open_shop
 
 SECRET = "sk_this_never_leaves_the_server"
 SIGNING = "the-signing-key-of-the-tiny-shop-0123456789"

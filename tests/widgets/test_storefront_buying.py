@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from tests.widgets.conftest import SECRET, csrf_of
 from tests.widgets.stub_service import StubService
-from widgets.storefront.app import Shop, open_shop
+from widgets.storefront.shop import Shop, open_shop
 from widgets.storefront.buying import delivery_cost
 from widgets.storefront.service import Discount, read_discount
 

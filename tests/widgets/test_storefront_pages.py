@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from tests.widgets.conftest import SECRET, SIGNING, csrf_of
 from tests.widgets.stub_service import StubService
 from tests.widgets.tiny_shop import GOODS
-from widgets.storefront.app import Shop
+from widgets.storefront.shop import Shop
 
 PAGES = [
     "/",

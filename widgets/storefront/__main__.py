@@ -8,8 +8,9 @@ import threading
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from widgets.storefront.app import create_app, open_shop
+from widgets.storefront.app import create_app
 from widgets.storefront.settings import read_settings
+from widgets.storefront.shop import open_shop
 
 
 class QuietHandler(WSGIRequestHandler):

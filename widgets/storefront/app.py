@@ -5,43 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, render_template
 
 from widgets.storefront import account, browsing, buying, visit
-from widgets.storefront.catalogue import Catalogue
-from widgets.storefront.customers import Customer, read_customers
 from widgets.storefront.money import price_text
-from widgets.storefront.orders import OrderBook, read_history
-from widgets.storefront.service import Reporter, Service
-from widgets.storefront.settings import Settings
-
-
-@dataclass(frozen=True)
-class Shop:
-    """Everything a page may need."""
-
-    settings: Settings
-    catalogue: Catalogue
-    customers: dict[str, Customer]
-    orders: OrderBook
-    service: Service
-    reporter: Reporter
-
-
-def open_shop(settings: Settings) -> Shop:
-    """Return the shop of a data folder. Reports of orders begin only with `shop.reporter.start()`."""
-    orders = OrderBook(read_history(settings.data / "orders.ndjson"), settings.data / "placed.json")
-    service = Service(settings.api, settings.secret_key)
-    return Shop(
-        settings=settings,
-        catalogue=Catalogue.read(settings.data / "products.ndjson", orders.sold()),
-        customers=read_customers(settings.data / "shoppers.ndjson"),
-        orders=orders,
-        service=service,
-        reporter=Reporter(service, orders),
-    )
+from widgets.storefront.shop import Shop
 
 
 def create_app(shop: Shop) -> Flask:

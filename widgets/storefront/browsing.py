@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from widgets.storefront.catalogue import Product
 
 if TYPE_CHECKING:
-    from widgets.storefront.app import Shop
+    from widgets.storefront.shop import Shop
 
 pages = Blueprint("browsing", __name__)
 
