@@ -24,7 +24,9 @@ function stored(name, value) {
 
 function segmentId() {
   const cookie = /(?:^|; )ajs_anonymous_id=([^;]+)/.exec(document.cookie)?.[1]
-  return (stored('ajs_anonymous_id') ?? (cookie && decodeURIComponent(cookie)))?.replaceAll('"', '')
+  try {
+    return (stored('ajs_anonymous_id') ?? (cookie && decodeURIComponent(cookie)))?.replaceAll('"', '')
+  } catch {} // not Segment's writing
 }
 
 let visitor
@@ -55,18 +57,21 @@ function hold(token) {
 async function fetchToken() {
   const url = new URL(tokenUrl, document.baseURI)
   if (url.origin !== location.origin) return
-  const answer = await fetch(url, { cache: 'no-store' })
-  if (answer.status !== 200) return
-  const shopper = hold((await answer.json()).token)
-  asked = undefined
-  return shopper
+  return (await (await fetch(url, { cache: 'no-store' })).json()).token // without a body: nobody is here
 }
 
 export const heldNow = () => (held?.exp * 1000 > Date.now() + 60_000 ? held : undefined)
 
 // The shopper's token with its claims, fetched when needed and before it ends; undefined for a visitor.
 export async function shopper() {
-  if (!heldNow() && tokenUrl) return (asked ??= fetchToken().catch(() => {}))
+  if (!heldNow() && tokenUrl) {
+    const question = (asked ??= fetchToken().catch(() => {}))
+    const token = await question
+    if (token && asked === question) { // nobody came or went meanwhile
+      asked = undefined
+      return hold(token)
+    }
+  }
   return heldNow()
 }
 

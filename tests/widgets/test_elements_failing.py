@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.widgets.stub_service import StubService
@@ -209,6 +212,39 @@ def test_one_question_for_the_page(page: Page, shop_url: str, stub: StubService)
     assert asked["headers"]["Authorization"] == "Bearer pk_tiny"
     assert asked["headers"]["Rapport-Anonymous"]
     assert "Rapport-Shopper" not in asked["headers"]
+
+
+def test_who_logs_out_while_the_token_is_on_its_way_stays_logged_out(
+    page: Page, shop_url: str, stub: StubService
+) -> None:
+    underway: list[Route] = []
+    page.route("**/rapport-token", lambda route: underway.append(route))
+    with page.expect_request("**/rapport-token"):
+        page.goto(f"{shop_url}/product/drip", wait_until="commit")
+    page.wait_for_function("window.rapport")
+    page.evaluate("rapport.reset()")
+    claims = base64.urlsafe_b64encode(json.dumps({"sub": "ann", "exp": time.time() + 600}).encode()).decode()
+    with page.expect_response("**/rapport-token"):
+        underway[0].fulfill(json={"token": f"head.{claims}.signature"})
+    with page.expect_request("**/v1/batch") as sent:
+        page.evaluate("rapport.track('Product Viewed', { product_id: 'drip' })")
+    events = json.loads(sent.value.post_data or "")["batch"]
+    assert events
+    assert not any("userId" in event for event in events)
+
+
+def test_a_cookie_written_by_nobody_we_know_stops_nothing(
+    page: Page, shop_url: str, stub: StubService, complaints: list[str]
+) -> None:
+    page.add_init_script("""
+        const unnamed = () => delete document.querySelector('script[data-key]')?.dataset.anonymousId
+        new MutationObserver(unnamed).observe(document, { childList: true, subtree: true })
+    """)
+    page.context.add_cookies([{"name": "ajs_anonymous_id", "value": "100%", "url": shop_url}])
+    page.goto(f"{shop_url}/product/drip")
+    outcome(page, "empty")
+    assert stub.asked
+    assert complaints == []
 
 
 @pytest.mark.parametrize("path", ["/", "/product/filters", "/category/Coffee", "/login"])
