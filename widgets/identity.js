@@ -26,7 +26,7 @@ function segmentId() {
   const cookie = /(?:^|; )ajs_anonymous_id=([^;]+)/.exec(document.cookie)?.[1]
   try {
     return (stored('ajs_anonymous_id') ?? (cookie && decodeURIComponent(cookie)))?.replaceAll('"', '')
-  } catch {} // not Segment's writing
+  } catch {} // not Segment's
 }
 
 let visitor
@@ -57,7 +57,7 @@ function hold(token) {
 async function fetchToken() {
   const url = new URL(tokenUrl, document.baseURI)
   if (url.origin !== location.origin) return
-  return (await (await fetch(url, { cache: 'no-store' })).json()).token // without a body: nobody is here
+  return (await (await fetch(url, { cache: 'no-store' })).json()).token // no body: nobody
 }
 
 export const heldNow = () => (held?.exp * 1000 > Date.now() + 60_000 ? held : undefined)
