@@ -31,6 +31,14 @@ def _guard(response: Response) -> Response:
     return response
 
 
+@doors.before_request
+def _own_forms_only() -> None:
+    """Refuse a form that another site's page has sent; browsers say where one stands."""
+    here = request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
+    if request.method == "POST" and not here:
+        abort(403, "Sessions are begun and ended from the console itself.")
+
+
 @doors.get("/")
 def home() -> Any:
     """Show today, or say how to get in."""
@@ -74,8 +82,6 @@ def enter() -> Any:
 @doors.post("/logout")
 def leave() -> Any:
     """End the session."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        abort(403, "A session is ended from the console itself.")
     shop_id, _, ticket = request.cookies.get(COOKIE, "").partition(".")
     if SHOP_ID.match(shop_id):
         _tickets(shop_id).void("session", ticket)
