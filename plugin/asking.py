@@ -87,7 +87,7 @@ def _answer(
 
 def _shopper(query: Any) -> Shopper | None:
     named = query.get("shopper") if isinstance(query, Mapping) else None
-    return Shopper(str(named)) if named else None
+    return Shopper(str(named)) if named and isinstance(named, str | int) else None
 
 
 def _read(shop: Shop, query: Mapping[str, Any]) -> tuple[Placement, Slot, list[str]]:
@@ -97,6 +97,10 @@ def _read(shop: Shop, query: Mapping[str, Any]) -> tuple[Placement, Slot, list[s
     placement = (shop.placements.get(kind) or built_in(kind)) if isinstance(kind, str) else None
     if placement is None:
         raise Invalid(f"There is no kind or placement {kind!r}.")
+    if not isinstance(query.get("locale"), str | None) or not isinstance(
+        query.get("shopper"), str | int | None
+    ):
+        raise Invalid("shopper and locale must be texts.")
     products, basket = query.get("product") or [], query.get("basket") or []
     products = [products] if isinstance(products, str) else products
     for name, ids in (("product", products), ("basket", basket)):

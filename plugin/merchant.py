@@ -139,10 +139,16 @@ class Merchant:
         return len(gone)
 
     def delete_product(self, shop_id: str, product_id: str) -> None:
-        """Take a product out of the catalogue. Raises `NotFound` when it is not in it."""
-        if self.shops.view(shop_id, fresh=True).catalogue.get(product_id) is None:
+        """Take a product out of the catalogue. Raises `NotFound` when it is not in it.
+
+        The log keeps that it was no longer to be seen from now on.
+        """
+        product = self.shops.view(shop_id, fresh=True).catalogue.get(product_id)
+        if product is None:
             raise NotFound(f"There is no product {product_id!r}.")
-        self.shops.put(shop_id, {f"product/{product_id}": None})
+        name, now = f"product/{product_id}", self.clock()
+        gone = _history(replace(product, hidden=True, updated_at=now), now, now)
+        self.shops.put(shop_id, {name: None}, {name: gone.to_bytes()})
 
     def _keep_products(self, shop_id: str, products: list[Product], at: float) -> None:
         if not products:
