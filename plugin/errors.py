@@ -85,7 +85,7 @@ class Stale(RapportError):
 
 
 class StoreUnavailable(RapportError):
-    """The store cannot be reached; nothing was kept, come back later."""
+    """The store is away or refuses; nothing is promised, and sending again later is safe."""
 
     code = "store_unavailable"
 

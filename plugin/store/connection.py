@@ -138,13 +138,13 @@ def _in_the_shops_words() -> Iterator[None]:
     except redis.exceptions.ClusterError as error:
         raise StoreUnavailable(f"The store's cluster is not whole: {error}") from error
     except redis.exceptions.OutOfMemoryError as error:
-        raise StoreUnavailable("The store's memory is full; nothing was kept.") from error
+        raise StoreUnavailable("The store's memory is full; sending again later is safe.") from error
     except redis.exceptions.ResponseError as error:
         word = str(error).lstrip("-").split(" ")[0].rstrip(":")
         if word == "HIGHWATER":
-            raise HighWater("The shop sends faster than can be digested; nothing was kept.") from error
+            raise HighWater("The shop sends faster than is digested; sending again later is safe.") from error
         if word == "OOM" or "'maxmemory'" in str(error):
-            raise StoreUnavailable("The store's memory is full; nothing was kept.") from error
+            raise StoreUnavailable("The store's memory is full; sending again later is safe.") from error
         if word in REFUSALS or isinstance(error, redis.exceptions.ReadOnlyError):
             raise StoreUnavailable(f"The store refuses writes right now: {error}") from error
         raise
