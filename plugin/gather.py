@@ -42,6 +42,19 @@ class Scene:
         return ownership(self.profile)
 
     @cached_property
+    def owned_groups(self) -> dict[str, list[Owned]]:
+        """What the shopper has, by group: who has the red one has what the blue one is for."""
+        groups: dict[str, list[Owned]] = {}
+        for owned in self.owned.values():
+            groups.setdefault(self.shop.catalogue.group_of(owned.product_id), []).append(owned)
+        return groups
+
+    @cached_property
+    def dismissed_groups(self) -> frozenset[str]:
+        """What the shopper waved away, by group: a card stands for all its variants."""
+        return frozenset(map(self.shop.catalogue.group_of, self.profile.dismissed))
+
+    @cached_property
     def figures(self) -> Figures:
         """What the shopper has bought so far, in figures."""
         return figures(self.profile)

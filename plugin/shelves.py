@@ -85,11 +85,11 @@ class Gate:
             return "in_basket"
         if product.group in scene.taken:
             return "shown_already"
-        if product.product_id in scene.profile.dismissed:
+        if product.group in scene.dismissed_groups:
             return "dismissed"
         if self._kind not in OWN_PAST or product.durable:
-            owned = scene.owned.get(product.product_id)
-            if owned is not None and self._still_owned(product, owned):
+            owned = scene.owned_groups.get(product.group, ())
+            if any(self._still_owned(product, each) for each in owned):
                 return "owned"
         if not self._where.holds(product):
             return "filtered"

@@ -168,6 +168,18 @@ def test_a_pages_own_variants_are_left_out(tools: Any) -> None:
     assert not {"paint-red", "paint-blue"} & set(tools.ids("complements", basket="paint-red", limit=50))
 
 
+def test_who_has_or_waved_away_one_variant_is_shown_none(tools: Any) -> None:
+    def dismissed(product: str) -> dict[str, Any]:
+        properties = {"product_id": product, "reason": "not_for_me"}
+        return {"event": "Suggestion Dismissed", "messageId": uuid.uuid4().hex, "properties": properties}
+
+    variants = {"paint-red", "paint-blue"}
+    assert variants & set(tools.ids("for-you", shopper="painter", limit=50))
+    tools.send(tools.buys("painter", "paint-red"), {**dismissed("paint-blue"), "userId": "waver"})
+    for who in ("painter", "waver"):
+        assert not variants & set(tools.ids("for-you", shopper=who, limit=50))
+
+
 def test_what_lies_in_the_basket_is_left_out(tools: Any) -> None:
     assert not {"bits", "unpriced"} & set(
         tools.ids("complements", product="drill", basket=["bits", "unpriced"], limit=50)
