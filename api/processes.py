@@ -24,9 +24,14 @@ class Companion:
     def _start(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(self._command, env=self._environment, stdin=subprocess.DEVNULL)
 
+    @property
+    def ended(self) -> bool:
+        """Whether it runs no more."""
+        return self._process.poll() is not None
+
     def revive(self) -> None:
         """Start it again if it died."""
-        if self._process.poll() is not None:
+        if self.ended:
             self._process = self._start()
 
     def end(self) -> None:

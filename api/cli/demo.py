@@ -15,7 +15,7 @@ import click
 from api.bodies import valid
 from api.cli.console import login_link
 from api.cli.output import bar
-from api.cli.serve import port_option, workers_option
+from api.cli.serve import demand_free, port_option, workers_option
 from api.cli.simulate import MONTHS, fill, last_day
 from api.processes import Companion
 from api.schemas.offers import OfferSchema
@@ -40,6 +40,8 @@ def demo(port: int, seed: int, workers: int) -> None:
     """Run the service with a simulated shop, and that shop's storefront on the next port."""
     settings = Settings.from_environment()
     site, service = f"http://127.0.0.1:{port + 1}", f"http://127.0.0.1:{port}"
+    for each in (port, port + 1):
+        demand_free("127.0.0.1", each)
     started = time.monotonic()
     with opened(settings) as store:
         shops = Shops(store)
@@ -47,9 +49,9 @@ def demo(port: int, seed: int, workers: int) -> None:
         command = [sys.executable, "-m", "api.cli", "serve", "--port", str(port), "--workers", str(workers)]
         processes = [Companion(command)]
         try:
-            _wait_for(f"{service}/readyz")
+            _wait_for(f"{service}/readyz", processes[0])
             processes.append(_storefront(shop, settings.data / "demo", port, service))
-            _wait_for(f"{site}/")
+            _wait_for(f"{site}/", processes[1])
             link = login_link(shops, shop["shop_id"], "owner@shop.example", "owner", service)
             _greet(site, service, link, time.monotonic() - started)
             _until_stopped()
@@ -126,9 +128,12 @@ def _storefront(shop: dict[str, str], folder: Path, port: int, service: str) -> 
     )
 
 
-def _wait_for(url: str) -> None:
+def _wait_for(url: str, process: Companion) -> None:
+    """Return when a process of ours answers; whoever else answers there is not it."""
     patience = time.monotonic() + READY_WITHIN_S
     while True:
+        if process.ended:
+            raise RapportError(f"{url} cannot be served; what was said above tells why.")
         try:
             with urllib.request.urlopen(url, timeout=2):
                 return

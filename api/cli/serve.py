@@ -38,7 +38,7 @@ workers_option = click.option(
 @click.option("--work/--no-work", default=True, help="Do the background work here too.")
 def serve(host: str, port: int, workers: int, work: bool) -> None:
     """Run the whole service: the doors, and the background worker."""
-    _demand_free(host, port)
+    demand_free(host, port)
     when_orphaned(lambda: os.kill(os.getpid(), signal.SIGINT))
     os.environ[BELONGS_TO_PARENT] = "1"  # from here on: what this process starts ends with it
     store = open_store(Settings.from_environment())
@@ -67,7 +67,8 @@ def _watch(store: Store, worker: Companion | None, ended: threading.Event) -> No
             worker.revive()
 
 
-def _demand_free(host: str, port: int) -> None:
+def demand_free(host: str, port: int) -> None:
+    """Raise `Refused` when somebody serves there already."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
