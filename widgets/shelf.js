@@ -68,7 +68,7 @@ class Shelf extends RapportElement {
   }
 
   badge(offer) {
-    return [offer.title ?? offer.sentence, this.money(offer.price)].filter(Boolean).join(' · ')
+    return [this.money(offer.price), offer.title ?? offer.sentence].filter(Boolean).join(' · ')
   }
 }
 
