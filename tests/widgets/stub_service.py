@@ -23,6 +23,7 @@ class StubService:
     def __init__(self) -> None:
         self.mode = "answer"
         self.placements: dict[str, Any] = {}
+        self.quote: dict[str, Any] | None = None
         self.asked: list[dict[str, Any]] = []
         self.posted: list[tuple[str, dict[str, Any]]] = []
         self.arrived = threading.Event()
@@ -76,6 +77,8 @@ class StubService:
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                if self.path == "/v1/offers/quote" and stub.quote:
+                    return self.answer(200, json.dumps(stub.quote).encode())
                 if self.path != "/v1/placements":
                     stub.posted.append((self.headers.get("Authorization", ""), body))
                     count = len(body.get("batch", []))

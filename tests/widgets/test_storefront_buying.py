@@ -6,9 +6,9 @@ from flask.testing import FlaskClient
 
 from tests.widgets.conftest import SECRET, csrf_of
 from tests.widgets.stub_service import StubService
-from widgets.storefront.shop import Shop, open_shop
 from widgets.storefront.buying import delivery_cost
 from widgets.storefront.service import Discount, read_discount
+from widgets.storefront.shop import Shop, open_shop
 
 
 def put(client: FlaskClient, product_id: str, **fields: object) -> None:
@@ -29,6 +29,35 @@ def to_pay(client: FlaskClient) -> str:
 
 def reports(stub: StubService) -> list[dict]:
     return [body["batch"][0] for _, body in stub.posted if "batch" in body]
+
+
+def test_the_checkout_typed_or_reloaded_leads_to_the_basket(client: FlaskClient, stub: StubService) -> None:
+    put(client, "drip")
+    answer = client.get("/checkout")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/basket")
+    assert "Glass Dripper" in client.get("/basket").text
+    assert reports(stub) == []
+
+
+def test_each_discount_stands_under_its_own_name(client: FlaskClient, shop: Shop, stub: StubService) -> None:
+    stub.quote = {
+        "discounts": [
+            {"line": 0, "product_id": "drip", "offer_id": "gold", "amount": "2.49"},
+            {"line": 0, "product_id": "drip", "offer_id": "welcome", "amount": "1.00"},
+        ],
+        "verdicts": [verdict("gold", "granted", {}), verdict("welcome", "granted", {})],
+    }
+    put(client, "drip")
+    page = client.get("/basket").text
+    assert re.findall(r'class="off"><dt>(\w+)</dt><dd>([^<]+)<', page) == [
+        ("Gold", "−€2.49"),
+        ("Welcome", "−€1.00"),
+    ]
+    assert to_pay(client) == "€26.31"
+    order(client)
+    placed = shop.orders.get(reports(stub)[0]["properties"]["order_id"])
+    assert placed is not None
+    assert (placed.discount, placed.delivery, placed.offers) == (349, 490, ("Gold", "Welcome"))
 
 
 def test_basket_adds_up(client: FlaskClient) -> None:
@@ -122,14 +151,16 @@ def test_a_quote_is_read_as_the_contract_writes_it() -> None:
         ],
         "verdicts": [verdict("gold", "granted", percent), verdict("delivery", "almost", free)],
     }
-    assert read_discount(answer, "EUR") == Discount(303, ("Gold",))
+    assert read_discount(answer, "EUR") == Discount((("Gold", 303),))
     answer["verdicts"][1]["verdict"] = "granted"
-    assert read_discount(answer, "EUR") == Discount(303, ("Gold",), free_delivery=True)
+    assert read_discount(answer, "EUR") == Discount((("Gold", 303),), free_delivery=True)
+    answer["discounts"].append({"line": 1, "product_id": "filters", "offer_id": "five", "amount": "0.25"})
+    assert read_discount(answer, "EUR") == Discount((("Gold", 303), ("five", 25)), free_delivery=True)
     assert read_discount({"discounts": [], "verdicts": []}, "EUR") is None
 
 
 def test_delivery_is_free_by_worth_or_by_offer() -> None:
     assert delivery_cost(4999, None) == 490
     assert delivery_cost(5000, None) == 0
-    assert delivery_cost(100, Discount(0, (), free_delivery=True)) == 0
-    assert delivery_cost(100, Discount(50, ("Gold",))) == 490
+    assert delivery_cost(100, Discount((), free_delivery=True)) == 0
+    assert delivery_cost(100, Discount((("Gold", 50),))) == 490

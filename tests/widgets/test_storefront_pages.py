@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 
 import jwt
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.widgets.conftest import SECRET, SIGNING, csrf_of
 from tests.widgets.stub_service import StubService
-from tests.widgets.tiny_shop import GOODS
+from tests.widgets.tiny_shop import GOODS, product
+from widgets.storefront.catalogue import Catalogue, read_product
 from widgets.storefront.shop import Shop
 
 PAGES = [
@@ -46,6 +50,55 @@ def test_what_is_not_there_is_said(client: FlaskClient, page: str) -> None:
     answer = client.get(page)
     assert answer.status_code == 404
     assert "not here" in answer.text
+
+
+def test_what_cannot_be_done_is_said_on_a_page_of_the_shop(client: FlaskClient) -> None:
+    refused = client.post("/help", data={"csrf": csrf_of(client)})
+    assert refused.status_code == 405
+    assert "GET" in refused.headers["Allow"]
+    too_much = client.post("/basket", data={"csrf": "x" * 70_000})
+    assert too_much.status_code == 413
+    for answer in (refused, too_much):
+        assert answer.text.rstrip().endswith("</html>")
+        assert "To the start" in answer.text
+
+
+def test_a_fault_of_ours_is_said_on_a_page_of_the_shop(app: Flask) -> None:
+    @app.get("/fault")
+    def fault() -> str:
+        return str(1 // 0)
+
+    answer = app.test_client().get("/fault")
+    assert answer.status_code == 500
+    assert "on our side" in answer.text
+    assert "shop.css" in answer.text
+
+
+def found(client: FlaskClient, words: str) -> list[str]:
+    page = client.get("/search", query_string={"q": words}).text.split('<section class="band"')[0]
+    return re.findall(r'class="name">([^<]+)<', page)
+
+
+def test_search_takes_whole_words_of_names_first() -> None:
+    names = [
+        ("earl", "Earl Grey", "Drinks > Tea"),
+        ("iron", "Steam Iron", "Home > Care"),
+        ("filters", "Paper Filters", "Coffee & Tea > Brewing"),
+        ("pot", "Iron Teapot", "Drinks > Pots"),
+        ("sencha", "Green Tea", "Drinks > Tea"),
+    ]
+    goods = [read_product(product(key, name, "1.00", path)) for key, name, path in names]
+    catalogue = Catalogue(goods, Counter(filters=9, iron=8))
+    assert [p.product_id for p in catalogue.search("tea")] == ["sencha", "pot", "earl", "filters"]
+    assert [p.product_id for p in catalogue.search("Iron")] == ["iron", "pot"]
+    assert [p.product_id for p in catalogue.search("tea filter")] == ["filters"]
+    assert catalogue.search("& ,") == []
+
+
+def test_search_shows_what_it_found_in_that_order(client: FlaskClient) -> None:
+    assert found(client, "cup") == ["Cup, Blue"]
+    assert found(client, "seed") == ["Parsley Seeds", "A &lt;b&gt;bold&lt;/b&gt; &#34;name&#34;"]
+    assert found(client, "eds") == []
 
 
 def test_policy_adds_only_the_service(client: FlaskClient, stub: StubService) -> None:
@@ -129,7 +182,9 @@ def test_account_shows_own_orders(client: FlaskClient) -> None:
     client.post("/login", data={"user_id": "ada", "csrf": csrf_of(client)})
     page = client.get("/account").text
     assert "4 May 2026" in page
-    assert "€30.30" in page
+    assert "€35.20" in page
+    assert "with €4.90 delivery" in page
+    assert "1 returned" in page
     client.post("/login", data={"user_id": "tom", "csrf": csrf_of(client)})
     assert "O-1" not in client.get("/account").text
 

@@ -60,12 +60,14 @@ ORDERS = [
         "user_id": "ada",
         "order_id": "O-1",
         "timestamp": "2026-05-04T09:00:00Z",
-        "total": "30.30",
+        "shipping": "4.90",
+        "total": "35.20",
         "currency": "EUR",
         "products": [
             {"product_id": "drip", "name": "Glass Dripper", "price": "24.90", "quantity": 1},
             {"product_id": "filters", "name": "Paper Filters, 100", "price": "5.40", "quantity": 1},
         ],
+        "returned": [{"product_id": "filters", "quantity": 1, "reason": "Wrong size"}],
     }
 ]
 

@@ -6,7 +6,8 @@ import hashlib
 import hmac
 import json
 
-from flask import Flask, Response, current_app, render_template
+from flask import Flask, Response, current_app, make_response, render_template
+from werkzeug.exceptions import HTTPException
 
 from widgets.storefront import account, browsing, buying, visit
 from widgets.storefront.money import price_text
@@ -30,8 +31,7 @@ def create_app(shop: Shop) -> Flask:
     app.context_processor(_what_every_page_shows)
     app.add_template_filter(price_text, "price")
     app.add_template_filter(json.dumps, "ids")
-    app.register_error_handler(404, _missing)
-    app.register_error_handler(400, _refused)
+    app.register_error_handler(HTTPException, _say_what_failed)
     for pages in (browsing.pages, buying.pages, account.pages):
         app.register_blueprint(pages)
     return app
@@ -67,12 +67,26 @@ def _guard_page(response: Response) -> Response:
     return response
 
 
-def _missing(_: Exception) -> tuple[str, int]:
-    return render_template(
-        "notice.html", title="This page is not here", text="It may have sold out or moved."
-    ), 404
+FAILED = {
+    400: (
+        "That did not work",
+        "The form had been open for too long. Please go back, load the page again and repeat the step.",
+    ),
+    404: ("This page is not here", "It may have sold out or moved."),
+    405: (
+        "This page cannot be opened like this",
+        "It is a step on the way, and belongs to a button in the shop.",
+    ),
+    413: ("That was too much at once", "Please go back and send less."),
+}
+OUR_FAULT = ("Something went wrong on our side", "Please try again in a moment.")
+OTHERWISE = ("That did not work", "Please go back and try it once more.")
 
 
-def _refused(_: Exception) -> tuple[str, int]:
-    text = "The form had been open for too long. Please go back, load the page again and repeat the step."
-    return render_template("notice.html", title="That did not work", text=text), 400
+def _say_what_failed(error: HTTPException) -> Response:
+    code = error.code or 500
+    title, text = FAILED.get(code, OUR_FAULT if code >= 500 else OTHERWISE)
+    response = make_response(render_template("notice.html", title=title, text=text), code)
+    # What the error tells programs, such as the methods a page allows, stays true of our page.
+    response.headers.update((name, value) for name, value in error.get_headers() if name != "Content-Type")
+    return response

@@ -78,8 +78,9 @@ def search() -> str:
     """What the shop has for some words."""
     words = request.args.get("q", "").strip()[:100]
     catalogue = the_shop().catalogue
-    found = sort_cards(catalogue.search(words), "popular") if words else []
-    return render_template("search.html", words=words, products=found, best=catalogue.bestsellers(4))
+    return render_template(
+        "search.html", words=words, products=catalogue.search(words), best=catalogue.bestsellers(4)
+    )
 
 
 @pages.get("/product/<path:product_id>")

@@ -68,6 +68,12 @@ def change_basket() -> Response:
     return redirect(url_for("buying.basket_page"), 303)
 
 
+@pages.get("/checkout")
+def back_to_basket() -> Response:
+    """The address typed or loaded again orders nothing: it leads to the basket."""
+    return redirect(url_for("buying.basket_page"), 303)
+
+
 @pages.post("/checkout")
 def checkout() -> Response:
     """Place the order with one click and report it to the service."""
@@ -78,12 +84,14 @@ def checkout() -> Response:
     discount = discount_of(basket)
     off = discount.amount if discount else 0
     goods = max(0, basket.subtotal - off)
+    delivery = delivery_cost(goods, discount)
     customer = visit.signed_in(shop.customers)
     order = Order(
         order_id=f"BF-{datetime.now(UTC):%y%m%d}-{secrets.token_hex(3).upper()}",
         placed_at=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         currency=basket.lines[0][0].currency,
-        total=goods + delivery_cost(goods, discount),
+        total=goods + delivery,
+        delivery=delivery,
         lines=tuple(
             OrderLine(product.product_id, product.name, product.price, quantity)
             for product, quantity in basket.lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -137,10 +138,40 @@ class Catalogue:
         return sorted(found, key=lambda product: -self.sold[product.product_id])[:limit]
 
     def search(self, words: str) -> list[Product]:
-        """The products whose name, brand, category or description holds every word."""
-        wanted = words.casefold().split()
-        texts = (
-            (p, " ".join((p.name, p.brand, *p.path, p.description)).casefold())
-            for p in self.products.values()
+        """The products in which every word is, or begins, a word; those that are named so come first.
+
+        Of equals those that can be bought now come first, and of these the most bought.
+        """
+        wanted = _words(words)
+        ranked = ((_rank(product, wanted), product) for product in self.products.values() if wanted)
+        found = [(rank, product) for rank, product in ranked if rank is not None]
+        found.sort(key=lambda each: (each[0], not each[1].available, -self.sold[each[1].product_id]))
+        return self.cards(product for _, product in found)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _rank(product: Product, wanted: list[str]) -> int | None:
+    """How far from the name the words were found, 0 nearest; None where one is nowhere."""
+    name = _words(product.name)
+    inner, outer = (_words(" ".join(part)) for part in (product.path[1:], product.path[:1]))
+    rest = _words(f"{product.brand} {product.description}")
+    rank = 0
+    for word in wanted:
+        places = (
+            word in name,
+            _begins(word, name),
+            _begins(word, inner),
+            _begins(word, outer),
+            _begins(word, rest),
         )
-        return self.cards(product for product, text in texts if all(word in text for word in wanted))
+        if True not in places:
+            return None
+        rank += places.index(True)
+    return rank
+
+
+def _begins(word: str, words: list[str]) -> bool:
+    return any(other.startswith(word) for other in words)

@@ -26,7 +26,10 @@ class OrderLine:
 
 @dataclass(frozen=True)
 class Order:
-    """One order. Money in minor units; `reported` once the service has acknowledged it."""
+    """One order. Money in minor units, `delivery` being part of `total`; `returned` counts pieces.
+
+    `reported` once the service has acknowledged it.
+    """
 
     order_id: str
     placed_at: str
@@ -38,6 +41,8 @@ class Order:
     discount: int = 0
     reported: bool = True
     offers: tuple[str, ...] = field(default=())
+    delivery: int = 0
+    returned: int = 0
 
     @property
     def when(self) -> datetime:
@@ -71,6 +76,8 @@ def read_history(path: Path) -> list[Order]:
                 total=minor(document["total"], currency),
                 lines=lines_of,
                 user_id=document.get("user_id"),
+                delivery=minor(document.get("shipping") or 0, currency),
+                returned=sum(int(line.get("quantity", 1)) for line in document.get("returned") or []),
             )
         )
     return sorted(orders, key=lambda order: order.when)

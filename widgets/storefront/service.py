@@ -27,11 +27,20 @@ log = logging.getLogger("storefront")
 
 @dataclass(frozen=True)
 class Discount:
-    """What the offers do for a basket: minor units off, the offers' names, whether delivery is free."""
+    """What the offers do for a basket: `(title, minor units off)` of each, and whether delivery is free."""
 
-    amount: int
-    titles: tuple[str, ...]
+    parts: tuple[tuple[str, int], ...]
     free_delivery: bool = False
+
+    @property
+    def amount(self) -> int:
+        """Minor units off, all offers together."""
+        return sum(amount for _, amount in self.parts)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The names of the offers that take something off."""
+        return tuple(title for title, _ in self.parts)
 
 
 class Service:
@@ -98,10 +107,15 @@ def read_discount(answer: dict[str, Any], currency: str) -> Discount | None:
     """
     granted = {each["offer_id"]: each for each in answer["verdicts"] if each["verdict"] == "granted"}
     free_delivery = any("free_shipping" in (each.get("benefit") or {}) for each in granted.values())
-    taken = sum(_amount(each["amount"], currency) for each in answer["discounts"])
-    offers = dict.fromkeys(each["offer_id"] for each in answer["discounts"])
-    titles = tuple(str(granted.get(offer, {}).get("title") or offer) for offer in offers)
-    return Discount(taken, titles, free_delivery) if taken > 0 or free_delivery else None
+    taken: dict[str, int] = {}
+    for each in answer["discounts"]:
+        taken[each["offer_id"]] = taken.get(each["offer_id"], 0) + _amount(each["amount"], currency)
+    parts = tuple(
+        (str(granted.get(offer, {}).get("title") or offer), amount)
+        for offer, amount in taken.items()
+        if amount > 0
+    )
+    return Discount(parts, free_delivery) if parts or free_delivery else None
 
 
 def order_completed(order: Order) -> dict[str, Any]:
