@@ -171,12 +171,21 @@ def _size(document: dict[str, Any]) -> int:
         raise Rejected("too_large", "The event is nested too deeply.") from None
 
 
+def _pointer(detail: str) -> str:
+    """The place inside an event that a refusal begins with: "/event must be ..." is about `/event`."""
+    first = detail.split(" ", 1)[0]
+    return first if first.startswith("/") else ""
+
+
 def _nothing_usable(rejected: list[dict[str, Any]], *, alone: bool) -> Response:
     """Say why nothing was kept: 413 for one event that is too large, else 400 with every item's reason."""
     if alone and rejected[0]["code"] == "too_large":
         return problem("too_large", rejected[0]["detail"])
     errors = [
-        {"pointer": "" if alone else f"/batch/{item['index']}", "detail": item["detail"]}
+        {
+            "pointer": ("" if alone else f"/batch/{item['index']}") + _pointer(item["detail"]),
+            "detail": item["detail"],
+        }
         for item in rejected[:MOST_ERRORS]
     ]
     detail = rejected[0]["detail"] if rejected else "There is no event in it."

@@ -10,6 +10,8 @@ from flask import Response
 
 def answer(body: Any, status: int = 200) -> Response:
     """Return a JSON answer that no cache keeps."""
-    response = Response(orjson.dumps(body), status, mimetype="application/json")
+    response = Response(
+        orjson.dumps(body, option=orjson.OPT_APPEND_NEWLINE), status, mimetype="application/json"
+    )
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -77,7 +77,7 @@ def product(product_id: str) -> Response:
 @opens("secret")
 @doors.arguments(ProductDocument)
 def set_product(written: dict[str, Any], product_id: str) -> Response:
-    """Add or change one product."""
+    """Write one product whole; what the document leaves out is forgotten."""
     same_id(written["product_id"], identity(product_id), "product_id")
     return _kept(written, g.caller.shop.catalogue.get(written["product_id"]) is None)
 

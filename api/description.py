@@ -10,10 +10,10 @@ from flask_smorest import Api
 
 from api import __version__
 from api.activity import BATCHES, MOST_EVENTS, SINGLE
+from api.docs_page import METHODS, sections
 from api.schemas.answered import ANSWERS, SHAPES, Json, named
 
 FOLDER = Path(__file__).parent / "pages"
-METHODS = ("get", "post", "put", "patch", "delete")
 EITHER_KEY: list[Json] = [{"publishable": []}, {"secret": []}]
 
 ID = {"type": "string", "maxLength": 128}
@@ -76,7 +76,7 @@ def describe(app: Flask, api: Api) -> None:
     machine = orjson.dumps(spec)
     with app.app_context():
         page = render_template_string(
-            (FOLDER / "docs.html").read_text(), version=__version__, tags=_tags(spec)
+            (FOLDER / "docs.html").read_text(), version=__version__, tags=sections(spec)
         )
     style_sheet = (FOLDER / "docs.css").read_bytes()
 
@@ -205,41 +205,3 @@ def _describe_lines(operation: Json) -> None:
         },
     }
     operation["responses"]["200"]["content"]["application/x-ndjson"] = {"schema": results}
-
-
-def _tags(spec: Json) -> list[Json]:
-    tags: dict[str, Json] = {tag["name"]: {**tag, "operations": []} for tag in spec["tags"]}
-    for path, methods in spec["paths"].items():
-        for method in METHODS:
-            if method in methods:
-                operation = methods[method]
-                tags[operation["tags"][0]]["operations"].append(_shown(spec, path, method, methods))
-    return list(tags.values())
-
-
-def _shown(spec: Json, path: str, method: str, methods: Json) -> Json:
-    """What the page says of one operation."""
-    operation, schemas = methods[method], spec["components"]["schemas"]
-    parameters = [*methods.get("parameters", ()), *operation.get("parameters", ())]
-    good: Json = next((held for code, held in operation["responses"].items() if code.startswith("2")), {})
-    return {
-        "method": method.upper(),
-        "path": path,
-        "summary": operation.get("summary", ""),
-        "keys": " or ".join(next(iter(held)) for held in operation.get("security", [])) or "no key",
-        "parameters": [parameter for parameter in parameters if "name" in parameter],
-        "body": _fields(operation.get("requestBody", {}), schemas),
-        "answer": _fields(good, schemas),
-    }
-
-
-def _fields(held: Json, schemas: Json) -> list[tuple[str, str]]:
-    schema = held.get("content", {}).get("application/json", {}).get("schema", {})
-    if "$ref" in schema:
-        schema = schemas[schema["$ref"].rsplit("/", 1)[1]]
-    return [(name, _type(held)) for name, held in schema.get("properties", {}).items()]
-
-
-def _type(schema: Json) -> str:
-    said = schema.get("type", "object")
-    return " or ".join(said) if isinstance(said, list) else str(said)

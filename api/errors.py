@@ -86,7 +86,9 @@ def problem(
     }
     if errors:
         body["errors"] = errors
-    response = Response(orjson.dumps(body), status, mimetype="application/problem+json")
+    response = Response(
+        orjson.dumps(body, option=orjson.OPT_APPEND_NEWLINE), status, mimetype="application/problem+json"
+    )
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     if status == 401:

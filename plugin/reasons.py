@@ -23,7 +23,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "new": "New in the shop",
         "on_sale": "Reduced right now",
         "viewed_before": "You looked at this",
-        "suggested": "A suggestion for you",
+        "suggested": "A suggestion",
     },
     "de": {
         "bought_together": "Oft zusammen gekauft mit {name}",
@@ -36,7 +36,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "new": "Neu im Sortiment",
         "on_sale": "Gerade reduziert",
         "viewed_before": "Das haben Sie angesehen",
-        "suggested": "Ein Vorschlag für Sie",
+        "suggested": "Ein Vorschlag",
     },
     "nl": {
         "bought_together": "Vaak samen gekocht met {name}",
@@ -49,7 +49,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "new": "Nieuw in de winkel",
         "on_sale": "Nu afgeprijsd",
         "viewed_before": "Dit bekeek u",
-        "suggested": "Een suggestie voor u",
+        "suggested": "Een suggestie",
     },
     "nb": {
         "bought_together": "Ofte kjøpt sammen med {name}",
@@ -62,7 +62,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "new": "Nytt i butikken",
         "on_sale": "Satt ned akkurat nå",
         "viewed_before": "Du har sett på dette",
-        "suggested": "Et forslag til deg",
+        "suggested": "Et forslag",
     },
 }
 # What the same reason says when the product it starts from cannot be named.

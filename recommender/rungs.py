@@ -204,14 +204,23 @@ def _blended(at: Standpoint, kind: str, terms: Terms) -> Iterator[Offer]:
     ranked = ranked[spoken[ranked]]
     if not len(ranked):
         return
-    odds = np.exp(score - score[ranked[0]])
     usual = np.where(ARE_SALES, weights * terms.values.mean(axis=1), 0.0)
-    for slot in ranked:
+    if kind == "for-you":
+        ranked = _personal_first(ranked, weights, usual, terms)
+    odds = np.exp(np.minimum.accumulate(score[ranked]) - score[ranked[0]])
+    for odd, slot in zip(odds, ranked, strict=True):
         yield Offer(
             int(terms.rows[slot]),
-            float(odds[slot]),
+            float(odd),
             partial(_grounds, at.parts, weights, usual, terms, int(slot)),
         )
+
+
+def _personal_first(ranked: np.ndarray, weights: np.ndarray, usual: np.ndarray, terms: Terms) -> np.ndarray:
+    """The same candidates, those ahead that something of the shopper's own carries."""
+    added = BY_CODE @ (weights[:, None] * terms.values[:, ranked] - usual[:, None])
+    general = added.argmax(axis=0) == CODES.index("trending")
+    return np.concatenate([ranked[~general], ranked[general]])
 
 
 def _grounds(parts: Parts, weights: np.ndarray, usual: np.ndarray, terms: Terms, slot: int) -> list[Ground]:

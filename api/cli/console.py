@@ -7,6 +7,7 @@ import os
 import click
 
 from api.cli.output import as_json, machine, of_shop, open_shops
+from plugin.errors import Refused
 from plugin.shops import Shops
 
 INVITED_FOR_S = 24 * 3600
@@ -25,6 +26,8 @@ def console() -> None:
 @as_json
 def invite(email: str, shop_id: str, role: str, url: str | None, as_json: bool) -> None:
     """Print a link that opens the console once, within a day."""
+    if "@" not in email.strip("@"):
+        raise Refused(f"{email!r} is not an e-mail address.")
     with open_shops() as shops:
         shops.store.existing(shop_id)
         link = login_link(

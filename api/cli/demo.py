@@ -70,23 +70,11 @@ def _demo_shop(shops: Shops, folder: Path, site: str, seed: int) -> dict[str, st
     made = Merchant(shops, time.time).open_shop(
         SHOP_NAME, {"currency": "EUR", "locale": "en", "timezone": "Europe/Berlin", "origins": _origins(site)}
     )
-    with bar("Imagining a shop", None) as tell:
-        world = imagine(seed, until=last_day(None), months=MONTHS, site=site, currency="EUR")
-        world.write(folder)
-        fill(
-            shops,
-            made.settings.shop_id,
-            world,
-            lambda came: tell(description="Living 18 months", completed=came.read),
-        )
-    with bar("Learning", 1.0) as tell:
-        training.train(
-            shops,
-            made.settings.shop_id,
-            now=time.time(),
-            progress=lambda stage, share: tell(description=stage.capitalize(), completed=share),
-        )
-    _demo_rules(shops, made.settings.shop_id)
+    try:
+        _live(shops, made.settings.shop_id, folder, site, seed)
+    except BaseException:
+        shops.store.delete_shop(made.settings.shop_id)  # half a shop is of no use to the next start
+        raise
     shop = {
         "shop_id": made.settings.shop_id,
         "publishable_key": made.publishable_key,
@@ -98,6 +86,22 @@ def _demo_shop(shops: Shops, folder: Path, site: str, seed: int) -> dict[str, st
     kept.touch(mode=0o600)
     kept.write_text(json.dumps(shop))
     return shop
+
+
+def _live(shops: Shops, shop_id: str, folder: Path, site: str, seed: int) -> None:
+    """Let 18 months pass in the demo shop, learn from them, and write its offers."""
+    with bar("Imagining a shop", None) as tell:
+        world = imagine(seed, until=last_day(None), months=MONTHS, site=site, currency="EUR")
+        world.write(folder)
+        fill(shops, shop_id, world, lambda came: tell(description="Living 18 months", completed=came.read))
+    with bar("Learning", 1.0) as tell:
+        training.train(
+            shops,
+            shop_id,
+            now=time.time(),
+            progress=lambda stage, share: tell(description=stage.capitalize(), completed=share),
+        )
+    _demo_rules(shops, shop_id)
 
 
 def _origins(site: str) -> list[str]:

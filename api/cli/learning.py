@@ -102,6 +102,10 @@ def evaluate(shop_id: str, kind: str, days: int, as_of: str | None, as_json: boo
             report = training.evaluate(shops, shop_id, kind=kind, days=days, now=time.time(), as_of=wanted)
         except ValueError as error:
             raise Refused(str(error)) from None
+    if not report.cases:
+        raise Refused(
+            f"There is nothing to ask about {kind} in the {days} days after {moment(report.as_of)}."
+        )
     body = report.as_dict()
     if as_json:
         machine(body)

@@ -29,7 +29,8 @@ of_shop = click.option("--shop", "shop_id", required=True, metavar="SHOP", help=
 def fail(error: RapportError) -> None:
     """Say on standard error what went wrong, and where."""
     click.echo(click.style("Error: ", fg="red", bold=True) + error.detail, err=True)
-    for fault in error.errors[:20]:
+    told_already = len(error.errors) == 1 and error.errors[0]["detail"] in error.detail
+    for fault in [] if told_already else error.errors[:20]:
         where = fault.get("pointer") or fault.get("parameter") or ""
         click.echo(f"  {where}: {fault['detail']}", err=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,7 +32,7 @@ def today(front: Storefront, shop: Shop) -> dict[str, Any]:
         "bars": _bars(days),
         "events": sum(day.events for day in days),
         "orders": sum(day.orders for day in days),
-        "revenue": teller.money(sum(day.revenue for day in days)),
+        "revenue": _grouped(teller.money(sum(day.revenue for day in days))),
         "models": models_of(front.shops, shop),
         "tiers": [
             {"name": in_language(tier.title, "en") or tier.tier, "from": _from(tier, currency)}
@@ -49,6 +50,11 @@ def today(front: Storefront, shop: Shop) -> dict[str, Any]:
         "said_at": datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "since": (datetime.fromtimestamp(now, UTC) - timedelta(days=DAYS - 1)).strftime("%-d %B"),
     }
+
+
+def _grouped(money: str) -> str:
+    """The same amount with its thousands apart, as the figures beside it have them."""
+    return re.sub(r"\d{4,}", lambda digits: f"{int(digits[0]):,}", money, count=1)
 
 
 def _from(tier: Any, currency: str) -> str:

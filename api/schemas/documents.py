@@ -91,7 +91,9 @@ class SettingsChange(StrictSchema):
     """What may be changed of a shop's settings; what is left out stays."""
 
     name = fields.String(validate=validate.Length(min=1, max=200))
-    currency = fields.String(validate=validate.Regexp(CURRENCY))
+    currency = fields.String(
+        validate=validate.Regexp(CURRENCY, error="Must be an ISO 4217 code such as EUR.")
+    )
     locale = fields.String(validate=validate.Length(min=2, max=35))
     timezone = fields.String(validate=validate.Length(max=64))
     origins = fields.List(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from api.schemas.strict import StrictSchema, id_field, text_field, whole_field
 from plugin.placements import LARGEST_LIMIT
@@ -70,10 +70,23 @@ class AskedSlot(StrictSchema):
     limit = whole_field(1, LARGEST_LIMIT, load_default=None, allow_none=True)
 
 
+class Slots(fields.Dict):
+    """The slots by the names the page gives them; a fault is told at the slot's own place."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super()._deserialize(value, *args, **kwargs)
+        except ValidationError as wrong:
+            if not isinstance(wrong.messages, dict):
+                raise
+            flat = {name: held.get("value", held.get("key", held)) for name, held in wrong.messages.items()}
+            raise ValidationError(flat) from None
+
+
 class AskedPage(StrictSchema):
     """A page whose slots differ."""
 
-    slots = fields.Dict(
+    slots = Slots(
         keys=text_field(100),
         values=fields.Nested(AskedSlot),
         required=True,
