@@ -253,3 +253,11 @@ def test_phone_does_not_scroll_sideways(page: Page, shop_url: str, stub: StubSer
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(shop_url + path)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_cut_offer_still_says_its_price(page: Page, shop_url: str, stub: StubService) -> None:
+    offer = {"title": "Gold: 10 % off", "price": {"amount": "49.50", "currency": "EUR"}}
+    stub.placements["similar"] = {"recommendation_id": "r_1", "products": [{**CARD, "offer": offer}]}
+    page.goto(f"{shop_url}/product/drip")
+    card = similar(page).get_by_role("link", name="From the service")
+    expect(card).to_contain_text("€49.50 · Gold: 10 % off")
