@@ -49,9 +49,7 @@ def _shop_before(front: Storefront, shop: Shop, as_of: float, model_version: str
     past = Shop(shop.shop_id)
     past.settings, past.placements, past.ladder = shop.settings, shop.placements, shop.ladder
     past.catalogue = catalogue_before(front.shops.memory(shop.shop_id).log, as_of, shop.catalogue)
-    past.newest = tuple(
-        p.product_id for p in sorted(past.catalogue, key=lambda p: (-p.first_seen, p.product_id))
-    )
+    past.newest = past.catalogue.newest_first()
     past.model_version = model_version
     return past
 

@@ -137,6 +137,10 @@ class Catalogue:
         """The ids of all products of a group."""
         return frozenset(self._groups.get(group, ()))
 
+    def newest_first(self) -> tuple[str, ...]:
+        """The ids of all products, the one known for the shortest time first."""
+        return tuple(p.product_id for p in sorted(self, key=lambda p: (-p.first_seen, p.product_id)))
+
     def __iter__(self) -> Iterator[Product]:
         # Copied in one step: another thread may take in changes while somebody reads.
         return iter(list(self._products.values()))

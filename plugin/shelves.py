@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from plugin.catalog import Product
 from plugin.gather import Scene
@@ -60,7 +61,7 @@ class Gate:
 
     def __init__(self, scene: Scene, kind: str, products: Sequence[str], where: Condition[Product]) -> None:
         self._scene = scene
-        self._kind = kind
+        self.kind = kind
         self._where = where
         catalogue = scene.shop.catalogue
         self._page_groups = {catalogue.group_of(product_id) for product_id in products}
@@ -87,7 +88,7 @@ class Gate:
             return "shown_already"
         if product.group in scene.dismissed_groups:
             return "dismissed"
-        if self._kind not in OWN_PAST or product.durable:
+        if self.kind not in OWN_PAST or product.durable:
             owned = scene.owned_groups.get(product.group, ())
             if any(self._still_owned(product, each) for each in owned):
                 return "owned"
@@ -98,8 +99,8 @@ class Gate:
     def _still_owned(self, product: Product, owned: Owned) -> bool:
         if owned.state in ("out", "no_longer"):
             return False
-        if product.durable or self._kind in NEW_TO_SHOPPER:
-            return self._kind != "recently-viewed"
+        if product.durable or self.kind in NEW_TO_SHOPPER:
+            return self.kind != "recently-viewed"
         # Something that may be used up is not offered again on the very day it was bought.
         return self._scene.now - owned.last_at < JUST_BOUGHT_S
 
@@ -159,13 +160,7 @@ def _shown(scene: Scene, kind: str, suggestion: Suggestion) -> Shown:
 
 def _recently_viewed(scene: Scene, limit: int, gate: Gate) -> list[Shown]:
     newest = sorted(scene.profile.viewed.items(), key=lambda item: (-item[1], item[0]))
-    found: list[str] = []
-    for product_id, _ in newest:
-        if len(found) == limit:
-            break
-        if gate.take(product_id):
-            found.append(product_id)
-    return _plain(scene, found, "recently-viewed", "viewed_before")
+    return _in_order(scene, [product_id for product_id, _ in newest], limit, gate, "viewed_before")
 
 
 def _on_sale(scene: Scene, limit: int, gate: Gate) -> list[Shown]:
@@ -174,20 +169,17 @@ def _on_sale(scene: Scene, limit: int, gate: Gate) -> list[Shown]:
         for p in scene.shop.catalogue
         if p.price and p.price_now is not None and p.price_now < p.price
     }
-    found: list[str] = []
-    for product_id in sorted(saving, key=lambda product_id: (-saving[product_id], product_id)):
-        if len(found) == limit:
-            break
-        if gate.take(product_id):
-            found.append(product_id)
-    return _plain(scene, found, "on-sale", "on_sale")
+    ranked = sorted(saving, key=lambda product_id: (-saving[product_id], product_id))
+    return _in_order(scene, ranked, limit, gate, "on_sale")
 
 
-def _plain(scene: Scene, product_ids: list[str], kind: str, code: str) -> list[Shown]:
+def _in_order(scene: Scene, ranked: Sequence[str], limit: int, gate: Gate, code: str) -> list[Shown]:
+    """The first of these that may be shown, for a reason that is the same for all."""
+    found = list(islice(filter(gate.take, ranked), limit))
     shown = []
-    for rank, product_id in enumerate(product_ids):
+    for rank, product_id in enumerate(found):
         product = scene.shop.catalogue.get(product_id)
-        assert product is not None
-        reasons = (Reason(code, None, None),)
-        shown.append(Shown(product, 1.0 - rank / (len(product_ids) + 1), "merchant", reasons, kind))
+        assert product is not None  # the gate let it through
+        score = 1.0 - rank / (len(found) + 1)
+        shown.append(Shown(product, score, "merchant", (Reason(code, None, None),), gate.kind))
     return shown

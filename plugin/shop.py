@@ -132,8 +132,7 @@ class Shop:
             TAKERS[kind](self, identity, body)
             products_changed = products_changed or kind == "product"
         if products_changed:
-            by_age = sorted(self.catalogue, key=lambda p: (-p.first_seen, p.product_id))
-            self.newest = tuple(product.product_id for product in by_age)
+            self.newest = self.catalogue.newest_first()
         self.version = version
 
     def key(self, text: str) -> Key | None:
