@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import socket
+from http.client import HTTPResponse
 from typing import Any
 
 import pytest
@@ -84,7 +85,10 @@ def test_a_body_that_comes_after_the_refusal_was_clear(shop: Any) -> None:
             line.sendall(head.encode())
             assert not select.select([line], [], [], 0.2)[0], "answered before the request was read"
             line.sendall(b'{"a": 12}')
-            assert line.recv(65_536).startswith(b"HTTP/1.1 401")
+            answer = HTTPResponse(line)
+            answer.begin()
+            assert answer.status == 401
+            answer.read()  # to its end, however many pieces it came in; the next request begins after it
 
 
 def test_health(shop: Any) -> None:
