@@ -96,6 +96,7 @@ class Activity:
     order_id: str | None = None
     currency: str | None = None
     visit: str | None = None
+    visitor: str | None = None  # the number under which a known shopper was seen when this was done
     properties: dict[str, Any] = field(default_factory=dict)
 
     def priced_in(self, currency: str) -> Activity:
@@ -128,6 +129,7 @@ class Activity:
             ("order", self.order_id),
             ("currency", self.currency),
             ("visit", self.visit),
+            ("anon", self.visitor),
             ("more", self.properties),
         ):
             if value:
@@ -151,6 +153,7 @@ class Activity:
             order_id=document.get("order"),
             currency=document.get("currency"),
             visit=document.get("visit"),
+            visitor=document.get("anon"),
             properties=document.get("more", {}),
         )
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from plugin.shopper import PURCHASES_KEPT, Profile
+from plugin.shopper import Profile
+
+PURCHASES_KEPT = 10  # moments kept of the purchases of one product, newest first
 
 
 @dataclass(slots=True)

@@ -79,6 +79,7 @@ def read_document(document: Any, sender: Sender, received_at: float, type_: str 
     context = _mapping(document, "context")
     at = _time(document, received_at)
     currency = _currency(properties, sender.currency)
+    shopper = _shopper(document, context, sender, kind)
     return Activity(
         message_id=_message_id(document, at),
         kind=kind,
@@ -86,11 +87,12 @@ def read_document(document: Any, sender: Sender, received_at: float, type_: str 
         at=at,
         received_at=received_at,
         trust=sender.trust,
-        shopper=_shopper(document, context, sender, kind),
+        shopper=shopper,
         lines=_lines(properties, currency, kind),
         order_id=_order_id(properties, kind),
         currency=currency,
         visit=_optional_id(properties, "session_id"),
+        visitor=_visitor(document, kind) if shopper is not None and shopper.known else None,
         properties=_rest(document, properties, kind),
     )
 
@@ -129,6 +131,13 @@ def _shopper(
     if user is not None:
         raise Rejected("token_invalid", "/userId needs a valid shopper token, or an anonymousId beside it.")
     raise Rejected("invalid", "An event needs a /userId or an /anonymousId.")
+
+
+def _visitor(document: Mapping[str, Any], kind: str) -> str | None:
+    """The number under which a known shopper was seen: what was done under it is theirs too."""
+    if kind == "aliased" and (previous := _optional_id(document, "previousId")) is not None:
+        return previous
+    return _optional_id(document, "anonymousId")
 
 
 def _message_id(document: Mapping[str, Any], at: float) -> str:

@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugin import shopper as bounds
 from plugin.activity import Activity, Line, Shopper
 from plugin.ownership import basket, figures, ownership
-from plugin.shopper import Profile, fold
+from plugin.shopper import Profile, browsing, fold, orders, words
 
 DAY = 86400.0
 START = 1_700_000_000.0
@@ -284,23 +283,23 @@ def test_a_shopper_stays_small_whatever_is_sent() -> None:
         name: len(getattr(profile, name)) for name in ("viewed", "steps", "orders", "claims", "dismissed")
     }
     assert sizes == {
-        "viewed": bounds.VIEWS_KEPT,
-        "steps": bounds.BASKET_KEPT,
-        "orders": bounds.ORDERS_KEPT,
-        "claims": bounds.CLAIMS_KEPT,
-        "dismissed": bounds.DISMISSED_KEPT,
+        "viewed": browsing.VIEWS_KEPT,
+        "steps": browsing.BASKET_KEPT,
+        "orders": orders.ORDERS_KEPT,
+        "claims": orders.CLAIMS_KEPT,
+        "dismissed": words.DISMISSED_KEPT,
     }
-    assert len(profile.past.products) <= bounds.PAST_KEPT
-    assert len(profile.used) == bounds.USED_KEPT
-    assert len(profile.traits) == bounds.TRAITS_KEPT
+    assert len(profile.past.products) <= orders.PAST_KEPT
+    assert len(profile.used) == words.USED_KEPT
+    assert len(profile.traits) == words.TRAITS_KEPT
     assert len(profile.to_bytes()) < 80_000
 
 
 def test_old_orders_become_sums_and_every_figure_stays() -> None:
-    count = bounds.ORDERS_KEPT + 25
+    count = orders.ORDERS_KEPT + 25
     life = [did("bought", "coffee", f"p{n}", day=n, order_id=f"o{n}") for n in range(count)]
     for profile in (after(*life), after(*reversed(life)), after(*life[40:], *life[:40])):
-        assert len(profile.orders) == bounds.ORDERS_KEPT
+        assert len(profile.orders) == orders.ORDERS_KEPT
         held = figures(profile)
         assert (held.orders, held.spent) == (count, count * 2000)
         assert (held.first_at, held.last_at) == (START, START + (count - 1) * DAY)

@@ -1,0 +1,44 @@
+"""How an activity changes what the shop remembers of a shopper: the one fold that door and worker share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from plugin.activity import Activity
+from plugin.shopper import browsing, orders, words
+from plugin.shopper.facts import least, most
+from plugin.shopper.profile import Profile
+
+
+def fold(profile: Profile, activities: Iterable[Activity]) -> Profile:
+    """Return the profile after these activities. The given profile is used up: it is changed in place."""
+    for activity in activities:
+        profile.events += 1
+        profile.first_at = least(profile.first_at, activity.at)
+        profile.last_at = most(profile.last_at, activity.at)
+        if activity.visitor is not None:
+            words.seen_as(profile, activity.visitor, activity.at)
+        change = CHANGES.get(activity.kind)
+        if change is not None:
+            change(profile, activity)
+    return profile
+
+
+CHANGES = {
+    "viewed": browsing.viewed,
+    "clicked": browsing.viewed,
+    "carted": browsing.basket_step,
+    "uncarted": browsing.basket_step,
+    "basket": browsing.basket_step,
+    "bought": orders.bought,
+    "rebought": orders.rebought,
+    "returned": orders.returned,
+    "cancelled": orders.cancelled,
+    "dismissed": words.dismissed,
+    "corrected": words.corrected,
+    "used": words.used,
+    "identified": words.identified,
+    "preferred": words.preferred,
+    "consented": words.consented,
+    "signed_in": words.signed_in,
+}

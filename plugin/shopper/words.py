@@ -1,0 +1,86 @@
+"""How words change a profile: waved away, corrected, used up, told of oneself, wished, allowed."""
+
+from __future__ import annotations
+
+from plugin.activity import Activity
+from plugin.shopper.facts import canonical, newer, newest
+from plugin.shopper.profile import Profile
+
+DISMISSED_KEPT = 200
+USED_KEPT = 300
+TRAITS_KEPT = 50
+VISITORS_KEPT = 20
+LONGEST_TRAIT = 1_000  # bytes of a trait's value as JSON; longer ones are not kept
+
+REASONS = frozenset({"have_it", "not_for_me", "too_dear", "never"})
+STATES = frozenset({"have", "no_longer", "plenty", "out"})
+
+
+def dismissed(profile: Profile, activity: Activity) -> None:
+    given = activity.properties.get("reason")
+    reason = given if isinstance(given, str) and given in REASONS else "not_for_me"
+    targets = [line.product_id for line in activity.lines]
+    if isinstance(use_id := activity.properties.get("use_id"), str):
+        targets.append(use_id)
+    for target in targets:
+        profile.dismissed[target] = newer(profile.dismissed.get(target), [reason, activity.at])
+    profile.dismissed = newest(profile.dismissed, DISMISSED_KEPT)
+
+
+def corrected(profile: Profile, activity: Activity) -> None:
+    state = activity.properties.get("state")
+    if not isinstance(state, str) or state not in STATES:
+        return
+    for line in activity.lines:
+        held = profile.corrected.get(line.product_id)
+        profile.corrected[line.product_id] = newer(held, [state, activity.at])
+    profile.corrected = newest(profile.corrected, DISMISSED_KEPT)
+
+
+def used(profile: Profile, activity: Activity) -> None:
+    for line in activity.lines:
+        quantity, last_at = profile.used.get(line.product_id, [0, 0.0])
+        profile.used[line.product_id] = [quantity + line.quantity, max(last_at, activity.at)]
+    profile.used = newest(profile.used, USED_KEPT)
+
+
+def identified(profile: Profile, activity: Activity) -> None:
+    for name, value in activity.properties.get("traits", {}).items():
+        if len(name) + len(canonical(value)) <= LONGEST_TRAIT:
+            profile.traits[name] = newer(profile.traits.get(name), [value, activity.at])
+    profile.traits = newest(profile.traits, TRAITS_KEPT)
+
+
+def preferred(profile: Profile, activity: Activity) -> None:
+    """Keep what a shopper wishes, each wish by itself: the word said last counts."""
+    for name, value in activity.properties.items():
+        profile.preferences[name] = newer(profile.preferences.get(name), [value, activity.at])
+
+
+def consented(profile: Profile, activity: Activity) -> None:
+    """Keep what a shopper allows, the shopper's own word apart from what the shop says of it."""
+    by = "shop" if activity.properties.get("by") == "shop" else "shopper"
+    said = profile.consent.setdefault(by, {})
+    for name in ("personalise", "profile", "contact"):
+        if (word := activity.properties.get(name)) in ("yes", "no"):
+            said[name] = newer(said.get(name), [word, activity.at])
+
+
+def signed_in(profile: Profile, activity: Activity) -> None:
+    """Keep which sign-ins are this shopper's, since when, and what the shop chose to know from them."""
+    said = activity.properties
+    identity = f"{said.get('iss')} {said.get('sub')}"
+    since = profile.sign_ins.get(identity, [None, activity.at])[1]
+    profile.sign_ins[identity] = [said.get("provider"), min(since, activity.at)]
+    for name, value in said.get("claims", {}).items():
+        if len(name) + len(canonical(value)) <= LONGEST_TRAIT:
+            profile.traits[name] = newer(profile.traits.get(name), [value, activity.at])
+    profile.traits = newest(profile.traits, TRAITS_KEPT)
+
+
+def seen_as(profile: Profile, visitor: str, at: float) -> None:
+    """Keep that this shopper was seen under a visitor's number; the newest numbers are kept."""
+    profile.seen_as[visitor] = max(profile.seen_as.get(visitor, at), at)
+    if len(profile.seen_as) > VISITORS_KEPT:
+        newest_first = sorted(profile.seen_as.items(), key=lambda item: (-item[1], item[0]))
+        profile.seen_as = dict(newest_first[:VISITORS_KEPT])
