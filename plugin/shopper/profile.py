@@ -66,13 +66,9 @@ class Profile:
     used: dict[str, list[float]] = field(default_factory=dict)  # product -> [quantity, last_at]
     traits: dict[str, list[Any]] = field(default_factory=dict)  # name -> [value, at]
     preferences: dict[str, list[Any]] = field(default_factory=dict)  # name -> [value, at]
-    consent: dict[str, dict[str, list[Any]]] = field(
-        default_factory=dict
-    )  # by whom -> what -> [word, at]
+    consent: dict[str, dict[str, list[Any]]] = field(default_factory=dict)  # by whom -> what -> [word, at]
     sign_ins: dict[str, list[Any]] = field(default_factory=dict)  # issuer and subject -> [provider, since]
-    seen_as: dict[str, float] = field(
-        default_factory=dict
-    )  # visitor id -> when last seen as one
+    seen_as: dict[str, float] = field(default_factory=dict)  # visitor id -> when last seen as one
     first_at: float | None = None
     last_at: float | None = None
     events: int = 0
