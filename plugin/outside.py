@@ -11,7 +11,7 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from plugin.errors import RapportError
@@ -21,9 +21,16 @@ Resolve = Callable[[str, int], list[str]]
 
 
 class OutsideRefused(RapportError):
-    """An outside address that is not fetched, or did not answer as it must; the detail says why."""
+    """An outside address that is not fetched, or did not answer as it must; the detail says why.
+
+    `status` is what it answered, None where it never came to an answer.
+    """
 
     code = "refused"
+
+    def __init__(self, detail: str, *, status: int | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -54,8 +61,10 @@ def fetch(
     allowed: frozenset[str] = frozenset(),
     resolving: Resolve = resolve,
     context: ssl.SSLContext | None = None,
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
 ) -> bytes:
-    """Return the body at an https address, at most `largest` bytes.
+    """Return the body at an https address, at most `largest` bytes; with a `body`, what posting it answers.
 
     `allowed` lists addresses that may be reached although they are not public: what an operator vouches for.
     Raises `OutsideRefused`, saying why.
@@ -72,23 +81,35 @@ def fetch(
         if address not in allowed and not is_public(address):
             raise OutsideRefused(f"{parts.hostname} leads to {address}, which is not on the open internet.")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return _get(parts.hostname, addresses[0], port, path, largest, context or ssl.create_default_context())
+    sent = {"Accept": "application/json", **(headers or {})}
+    context = context or ssl.create_default_context()
+    return _ask(parts.hostname, addresses[0], port, path, largest, context, sent, body)
 
 
-def _get(host: str, address: str, port: int, path: str, largest: int, context: ssl.SSLContext) -> bytes:
+def _ask(
+    host: str,
+    address: str,
+    port: int,
+    path: str,
+    largest: int,
+    context: ssl.SSLContext,
+    headers: Mapping[str, str],
+    body: bytes | None,
+) -> bytes:
     connection = http.client.HTTPSConnection(host, port, timeout=TIMEOUT_S)
     try:
         raw = socket.create_connection((address, port), timeout=TIMEOUT_S)
         connection.sock = context.wrap_socket(raw, server_hostname=host)
-        connection.request("GET", path, headers={"Accept": "application/json"})
+        connection.request("GET" if body is None else "POST", path, body=body, headers=dict(headers))
         response = connection.getresponse()
         if response.status != 200:
-            raise OutsideRefused(f"{host} answered {response.status}; redirects are not followed.")
-        body = response.read(largest + 1)
-    except (OSError, http.client.HTTPException) as error:
+            detail = f"{host} answered {response.status}; redirects are not followed."
+            raise OutsideRefused(detail, status=response.status)
+        answered = response.read(largest + 1)
+    except (OSError, http.client.HTTPException, UnicodeError) as error:
         raise OutsideRefused(f"{host} does not answer: {error}") from error
     finally:
         connection.close()
-    if len(body) > largest:
+    if len(answered) > largest:
         raise OutsideRefused(f"{host} answered more than {largest} bytes.")
-    return body
+    return answered
