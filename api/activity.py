@@ -11,8 +11,10 @@ from api.answers import answer
 from api.auth import Caller, authenticate, key_in_header, key_sets, storefront, token_shopper
 from api.bodies import parse, raw_body
 from api.errors import problem
+from api.limits import token_failed
 from api.tokens import TokenExpired, proven_shopper
 from plugin.activity import Activity
+from plugin.connectors import ga4
 from plugin.connectors.segment import LARGEST_EVENT, Rejected, Sender, read_document
 from plugin.errors import Forbidden, Invalid, TokenInvalid, TooLarge
 from plugin.shop import Shop
@@ -46,9 +48,9 @@ def single(door: str) -> Response:
 
 @doors.post("/v1/<any(batch, import, b):door>")
 def batch(door: str) -> Response:
-    """Take many events: `{"batch": [...]}`."""
+    """Take many events: `{"batch": [...]}`, or a body of Google's Measurement Protocol."""
     caller, document = _posted()
-    events = document.get("batch")
+    events = ga4.as_documents(document) if ga4.is_protocol_body(document) else document.get("batch")
     if not isinstance(events, list):
         detail = "A list of events is missing."
         raise Invalid(f"/batch: {detail}", errors=[{"pointer": "/batch", "detail": detail}])
@@ -154,6 +156,7 @@ def _prover(shop: Shop, now: float) -> Any:
             except TokenExpired:
                 seen[token] = None
             except TokenInvalid as error:
+                token_failed(shop.shop_id, now)
                 seen[token] = Rejected("token_invalid", error.detail)
         found = seen[token]
         if isinstance(found, Rejected):

@@ -38,6 +38,7 @@ OWNERSHIPS = ("have", "no_longer", "plenty", "out")
 NEED_A_PRODUCT = frozenset({"viewed", "carted", "uncarted", "corrected", "used"})
 FAR_AHEAD_S = 300.0  # a clock further ahead than this is taken to be wrong
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+SAYS_PRODUCTS = ("products", "items", "product_id", "item_id", "sku")
 LINE_FIELDS = frozenset(
     "products items product_id item_id sku quantity price name item_name "
     "order_id transaction_id currency".split()
@@ -75,7 +76,9 @@ def read_document(document: Any, sender: Sender, received_at: float, type_: str 
         raise Rejected("invalid", "An event must be a JSON object.")
     _bounded(document)
     kind, event = _kind(document, type_)
-    properties = _mapping(document, "properties")
+    properties = _properties(document)
+    if kind == "basket" and not any(name in properties for name in SAYS_PRODUCTS):
+        kind = "other"  # a look at the basket that does not say what lies in it leaves it as it is
     context = _mapping(document, "context")
     at = _time(document, received_at)
     currency = _currency(properties, sender.currency)
@@ -107,6 +110,14 @@ def _kind(document: Mapping[str, Any], type_: str | None) -> tuple[str, str]:
     if not isinstance(event, str) or not event.strip() or len(event) > LONGEST_NAME:
         raise Rejected("invalid", "/event must be the event's name, a string of at most 500 characters.")
     return KINDS.get(event, "other"), event
+
+
+def _properties(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What the event says; of a document out of Google's data layer, what stands under `ecommerce`."""
+    properties = _mapping(document, "properties")
+    if isinstance(inner := properties.get("ecommerce"), dict):
+        properties = {**{name: value for name, value in properties.items() if name != "ecommerce"}, **inner}
+    return properties
 
 
 def _shopper(
@@ -296,12 +307,6 @@ def _correction(said: dict[str, Any]) -> None:
     _one_of(said, "state", OWNERSHIPS)
 
 
-def _newer_order(said: dict[str, Any]) -> None:
-    version = said.get("version")
-    if version is not None and (isinstance(version, bool) or not isinstance(version, int | float)):
-        raise Rejected("invalid", "/properties/version must be a number; the order's newest one counts.")
-
-
 def _refund(said: dict[str, Any]) -> None:
     _optional_id(said, "refund_id")
 
@@ -316,7 +321,6 @@ def _one_of(said: Mapping[str, Any], name: str, choices: tuple[str, ...]) -> Non
 SAID: dict[str, Callable[[dict[str, Any]], None]] = {
     "dismissed": _dismissal,
     "corrected": _correction,
-    "rebought": _newer_order,
     "returned": _refund,
 }
 

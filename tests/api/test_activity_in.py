@@ -187,9 +187,6 @@ ODD = {
         "event": "Ownership Corrected", "userId": "a", "properties": {"product_id": "p", "state": []},
     },
     "owned what": {"event": "Ownership Corrected", "userId": "a", "properties": {"state": "out"}},
-    "order version": {
-        "event": "Order Updated", "userId": "a", "properties": {"order_id": "o", "version": "soon"},
-    },
     "refund id": {
         "event": "Order Refunded", "userId": "a", "properties": {"order_id": "o", "refund_id": [1]},
     },
