@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 from flask_smorest import Api
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import (
     __version__,
@@ -23,7 +24,7 @@ from api import (
     suggestions,
     widgets,
 )
-from api.auth import storefront
+from api.auth import acting, storefront
 from api.bodies import read_to_the_end
 from api.console import front
 from api.description import describe
@@ -35,6 +36,7 @@ from plugin.merchant import Merchant
 from plugin.outside import fetch
 from plugin.settings import Settings
 from plugin.shops import Shops
+from plugin.store.limits import Limits
 from plugin.store.memory import Store, open_store
 from plugin.storefront import Storefront
 
@@ -53,7 +55,7 @@ def served() -> Flask:
 
 def create(settings: Settings | None = None, store: Store | None = None) -> Flask:
     """Return the web application over a store (the one of the environment unless another is given)."""
-    store = store or open_store(settings or Settings.from_environment())
+    store = store or open_store(settings or Settings.from_environment(), for_doors=True)
     shops = Shops(store)
     shops.warm()
     app = Flask("rapport", static_folder=None, template_folder=None)
@@ -69,7 +71,10 @@ def create(settings: Settings | None = None, store: Store | None = None) -> Flas
     app.url_map.converters["identity"] = Identity
     app.extensions["storefront"] = Storefront(shops, time.time)
     app.extensions["key_sets"] = KeySets(partial(fetch, allowed=store.settings.outside_allowed))
-    app.extensions["merchant"] = Merchant(shops, time.time)
+    app.extensions["merchant"] = Merchant(shops, time.time, acting)
+    app.extensions["limits"] = Limits(store.connection, store.shards)
+    if proxies := store.settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     errors.translate(app)
     _open_doors(app)
     app.before_request(_answer_preflight)

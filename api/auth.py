@@ -7,21 +7,25 @@ import binascii
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from flask import current_app, g, request
 
+from api import limits
 from api.doors import described
-from api.tokens import proven_shopper
+from api.idempotency import HEADER, answered_once
+from api.tokens import TokenExpired, proven_shopper
 from plugin.activity import Shopper
 from plugin.connectors.segment import Rejected, identity
-from plugin.errors import Forbidden, Invalid, Unauthenticated
+from plugin.errors import Forbidden, Invalid, TokenInvalid, Unauthenticated
 from plugin.key_sets import KeySets
 from plugin.merchant import Merchant
 from plugin.shop import Key, Shop, shop_of_key
 from plugin.store.memory import SHOP_ID
 from plugin.storefront import Storefront, Visitor
+
+LONGEST_ORIGIN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,12 @@ class Caller:
     def trusted(self) -> bool:
         """Whether this is the shop's own server."""
         return self.key.kind == "secret"
+
+
+def acting() -> str:
+    """Return who is behind what is being changed, as the audit chain names them: a key by its id."""
+    caller: Caller | None = g.get("caller")
+    return f"key {caller.key.key_id}" if caller else "nobody"
 
 
 def storefront() -> Storefront:
@@ -56,7 +66,7 @@ def authenticate(key_text: str | None = None) -> Caller:
     """Return who is calling, by the key in the header (or the one given, from a body).
 
     Raises `Unauthenticated` without a real key, `Forbidden` from an origin that the shop does not list or
-    for a secret key in a browser.
+    for a secret key in a browser, `RateLimited` when too many call.
     """
     text = key_text or key_in_header()
     shop_id = shop_of_key(text) if text else None
@@ -68,6 +78,7 @@ def authenticate(key_text: str | None = None) -> Caller:
     if key is None:
         raise Unauthenticated("This key is not, or no longer, a key of any shop.")
     _check_origin(shop, key)
+    limits.admit(shop_id, key.kind, storefront().clock())
     g.caller = Caller(shop, key)
     return g.caller
 
@@ -90,6 +101,9 @@ def _check_origin(shop: Shop, key: Key) -> None:
     if origin is None:
         return
     if key.kind == "secret":
+        what = {"key_id": key.key_id, "origin": origin[:LONGEST_ORIGIN]}
+        audit, now = storefront().shops.memory(shop.shop_id).audit, storefront().clock()
+        audit.add_once_an_hour(f"browser:{key.key_id}", now, "a browser", "key.shown_in_browser", what)
         raise Forbidden(
             "A secret key was sent by a browser, where anybody can read it: revoke it now.",
             code="secret_key_in_browser",
@@ -115,12 +129,24 @@ def opens(*kinds: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             if kinds == ("secret",):
                 # What a merchant wrote a moment ago, by whichever process, is what is read and changed now.
                 storefront().shops.view(caller.shop.shop_id, fresh=True)
-            return view(*args, **kwargs)
+            return _once(caller, partial(view, *args, **kwargs))
 
         described(opened, {"security": [{kind: []} for kind in kinds]})
         return opened
 
     return wrap
+
+
+def _once(caller: Caller, carry_out: Callable[[], Any]) -> Any:
+    """Answer, and where the caller gave an idempotency key, answer a repeat as the first was answered."""
+    if request.method != "POST" or HEADER not in request.headers:
+        return carry_out()
+    person = "server"
+    if not caller.trusted:
+        who = visitor(None).shopper
+        person = f"{who.ref if who else 'nobody'} {request.headers.get('Sec-GPC')}"
+    once = storefront().shops.memory(caller.shop.shop_id).once
+    return answered_once(once, caller.key.kind, person, storefront().clock(), carry_out)
 
 
 def visitor(asked_shopper: str | None, locale: str | None = None) -> Visitor:
@@ -143,7 +169,15 @@ def token_shopper(shop: Shop, now: float) -> str | None:
     Raises `TokenInvalid` for a token that is not, or no longer, true.
     """
     token = request.headers.get("Rapport-Shopper")
-    return None if token is None else proven_shopper(token, shop, now, key_sets())
+    if token is None:
+        return None
+    try:
+        return proven_shopper(token, shop, now, key_sets())
+    except TokenExpired:
+        raise
+    except TokenInvalid:
+        limits.token_failed(shop.shop_id, now)
+        raise
 
 
 def _anonymous() -> Shopper | None:

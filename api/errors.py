@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from traceback import format_tb
 from typing import Any
 
 import orjson
@@ -122,7 +123,8 @@ def _from_http(error: HTTPException) -> Response:
 
 
 def _from_bug(error: Exception) -> Response:
-    log.exception("a request failed", exc_info=error)
+    # Where it happened, and not what the error says: an error's own words may quote what a caller sent.
+    log.error("a request failed: %s\n%s", type(error).__name__, "".join(format_tb(error.__traceback__)))
     return problem("internal", "Something went wrong on our side; it has been logged.", status=500)
 
 

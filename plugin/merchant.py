@@ -57,9 +57,19 @@ class Opened:
 class Merchant:
     """The merchant's side of every shop of the installation."""
 
-    def __init__(self, shops: Shops, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, shops: Shops, clock: Callable[[], float], who: Callable[[], str] = lambda: "command line"
+    ) -> None:
         self.shops = shops
         self.clock = clock
+        self._who = who
+
+    def audit(self, shop_id: str, did: str, **what: Any) -> None:
+        """Add to the shop's audit chain what was just done: its ids and names, never a shopper or a secret.
+
+        Called once the change is made; if this fails, so does the call, which is then to be repeated.
+        """
+        self.shops.memory(shop_id).audit.add(self.clock(), self._who(), did, what)
 
     def open_shop(self, name: str, settings: Mapping[str, Any]) -> Opened:
         """Return a new shop with its first keys. `settings` have been checked at the edge."""
@@ -74,6 +84,7 @@ class Merchant:
         signing = new_signing_key(now)
         bodies = {f"key/{key.key_id}": key.to_bytes() for key in (publishable, secret, signing)}
         memory.documents.put({"settings": held.to_bytes(), **bodies})
+        self.audit(shop_id, "shop.opened", keys=[publishable.key_id, secret.key_id, signing.key_id])
         return Opened(held, pk, sk, signing)
 
     def change_settings(self, shop_id: str, changes: Mapping[str, Any]) -> ShopSettings:
@@ -91,6 +102,7 @@ class Merchant:
             after = held.changed(_merged(held, changes))
             if documents.swap("settings", before, after.to_bytes()):  # else somebody changed another part
                 self.shops.view(shop_id, fresh=True)
+                self.audit(shop_id, "settings.changed", names=sorted(changes))
                 return after
 
     def rotate(self, shop_id: str, kind: KeyKind) -> tuple[str, Key]:
@@ -102,6 +114,7 @@ class Merchant:
         else:
             text, key = new_api_key(shop_id, kind, now)
         self.shops.put(shop_id, {f"key/{key.key_id}": key.to_bytes()})
+        self.audit(shop_id, "key.made", key_id=key.key_id, kind=kind)
         return text, key
 
     def revoke(self, shop_id: str, key_id: str) -> Key:
@@ -111,6 +124,7 @@ class Merchant:
             raise NotFound(f"There is no key {key_id!r}; `rapport keys list --shop {shop_id}`.")
         revoked = replace(key, revoked_at=self.clock())
         self.shops.put(shop_id, {f"key/{key_id}": revoked.to_bytes()})
+        self.audit(shop_id, "key.revoked", key_id=key_id)
         return revoked
 
     def put_products(self, shop_id: str, products: Iterable[Product], at: float | None = None) -> int:
@@ -136,6 +150,7 @@ class Merchant:
             if product.product_id not in kept and not product.hidden and product.source == "merchant"
         ]
         self._keep_products(shop_id, gone, self.clock())
+        self.audit(shop_id, "products.hidden", count=len(gone))
         return len(gone)
 
     def delete_product(self, shop_id: str, product_id: str) -> None:
@@ -149,6 +164,7 @@ class Merchant:
         name, now = f"product/{product_id}", self.clock()
         gone = _history(replace(product, hidden=True, updated_at=now), now, now)
         self.shops.put(shop_id, {name: None}, {name: gone.to_bytes()})
+        self.audit(shop_id, "product.deleted", product_id=product_id)
 
     def _keep_products(self, shop_id: str, products: list[Product], at: float) -> None:
         if not products:
@@ -176,6 +192,7 @@ class Merchant:
             after = orjson.dumps({"version": held + 1, "offer": document})
             if documents.swap(name, before, after):  # else somebody was quicker: judge by what is there now
                 self.shops.view(shop_id, fresh=True)
+                self.audit(shop_id, "rule.written", offer_id=offer.offer_id, version=held + 1)
                 return offer, not held
 
     def delete_offer(self, shop_id: str, offer_id: str, expected: Expected | None = None) -> None:
@@ -185,6 +202,7 @@ class Merchant:
             _demand(expected, orjson.loads(before)["version"])
             if documents.swap(f"offer/{offer_id}", before, None):
                 self.shops.view(shop_id, fresh=True)
+                self.audit(shop_id, "rule.deleted", offer_id=offer_id)
                 return
         raise NotFound(f"There is no offer rule {offer_id!r}.")
 
@@ -192,12 +210,14 @@ class Merchant:
         """Return the shop's tier ladder after it was set. Raises `Invalid` for one that cannot be climbed."""
         ladder = TierLadder.from_document(document, self.shops.view(shop_id).settings.currency)
         self.shops.put(shop_id, {"tiers": orjson.dumps(document)})
+        self.audit(shop_id, "tiers.set", tiers=[tier.tier for tier in ladder.tiers])
         return ladder
 
     def set_placement(self, shop_id: str, document: Mapping[str, Any]) -> Placement:
         """Return a placement after it was set. Raises `Invalid` for a condition that means nothing here."""
         placement = Placement.from_document(dict(document), self.shops.view(shop_id).settings.currency)
         self.shops.put(shop_id, {f"placement/{placement.name}": orjson.dumps(document)})
+        self.audit(shop_id, "placement.set", placement=placement.name)
         return placement
 
     def delete_placement(self, shop_id: str, name: str) -> None:
@@ -205,6 +225,7 @@ class Merchant:
         if name not in self.shops.view(shop_id, fresh=True).placements:
             raise NotFound(f"There is no placement {name!r} of your own.")
         self.shops.put(shop_id, {f"placement/{name}": None})
+        self.audit(shop_id, "placement.deleted", placement=name)
 
 
 def product_of(document: Mapping[str, Any], view: Shop, now: float) -> Product:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from plugin.errors import Refused
 
-DURABILITIES = ("always", "relaxed")
+DURABILITIES = ("always", "relaxed", "replicated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,15 @@ class Settings:
     data: Path = Path("data")
     redis_url: str | None = None
     durability: str = "always"
+    replicas: int = 1  # how many must have an event before it is acknowledged, where durability is replicated
     shards: int = 64
     metrics_token: str | None = None
     trusted_proxies: int = 0
     outside_allowed: frozenset[str] = frozenset()
+    limit_address: int = 30_000  # calls a minute; why so many, says api/limits.py
+    limit_shop: int = 1_200_000
+    limit_server: int = 3_000_000
+    limit_tokens: int = 3_000
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -39,10 +44,15 @@ class Settings:
             data=Path(environ.get("RAPPORT_DATA", "data")).resolve(),
             redis_url=environ.get("REDIS_URL") or None,
             durability=durability,
+            replicas=_number(environ, "RAPPORT_REPLICAS", 1, 1, 10),
             shards=_number(environ, "RAPPORT_SHARDS", 64, 1, 1024),
             metrics_token=environ.get("RAPPORT_METRICS_TOKEN") or None,
             trusted_proxies=_number(environ, "RAPPORT_TRUSTED_PROXIES", 0, 0, 10),
             outside_allowed=frozenset(environ.get("RAPPORT_OUTSIDE_ALLOWED", "").replace(",", " ").split()),
+            limit_address=_number(environ, "RAPPORT_LIMIT_ADDRESS", 30_000, 0, 10**9),
+            limit_shop=_number(environ, "RAPPORT_LIMIT_SHOP", 1_200_000, 0, 10**9),
+            limit_server=_number(environ, "RAPPORT_LIMIT_SERVER", 3_000_000, 0, 10**9),
+            limit_tokens=_number(environ, "RAPPORT_LIMIT_TOKENS", 3_000, 0, 10**9),
         )
 
     @property

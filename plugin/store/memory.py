@@ -11,12 +11,15 @@ from plugin.errors import NotFound, Refused, StoreUnavailable
 from plugin.settings import Settings
 from plugin.shopper import Profile
 from plugin.store import keys
-from plugin.store.activities import Activities
+from plugin.store.activities import Activities, ErasureMark, nobody_is_erased
 from plugin.store.archive import Archive
-from plugin.store.connection import Connection, connect
+from plugin.store.audit import Audit
+from plugin.store.connection import DOOR_TIMEOUT_S, REST_S, TIMEOUT_S, Connection, connect
+from plugin.store.dead_letters import DeadLetters
 from plugin.store.documents import Documents
+from plugin.store.idempotency import Once
 from plugin.store.log import Log
-from plugin.store.safety import Check, check_safety
+from plugin.store.safety import Check, check_room, check_safety
 from plugin.store.server import EmbeddedServer
 from plugin.store.shoppers import Shoppers
 from plugin.store.tickets import Tickets
@@ -27,16 +30,34 @@ SHOP_ID = re.compile(r"^[a-z0-9][a-z0-9-]{0,47}$")
 class ShopMemory:
     """Everything kept of one shop: its documents, its shoppers, the door of its stream, its log."""
 
-    def __init__(self, connection: Connection, shop: str, shards: int, settings: Settings) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        shop: str,
+        shards: int,
+        settings: Settings,
+        erasure_mark: ErasureMark = nobody_is_erased,
+    ) -> None:
         self.shop = shop
         self.keys = keys.ShopKeys(shop, shards)
         self._connection = connection
         self.documents = Documents(connection, self.keys)
-        self.activities = Activities(connection, self.keys)
+        self.activities = Activities(connection, self.keys, erasure_mark)
+        self.dead_letters = DeadLetters(connection, self.keys)
         self.shoppers = Shoppers(connection, self.keys)
         self.tickets = Tickets(connection, self.keys)
         self.log = Log(settings.log / shop)
         self.models = settings.models / shop
+
+    @property
+    def audit(self) -> Audit:
+        """What was changed in the shop, by whom and when."""
+        return Audit(self._connection, self.keys)
+
+    @property
+    def once(self) -> Once:
+        """The requests that carry an idempotency key."""
+        return Once(self._connection, self.keys)
 
     def archive(self) -> Archive:
         """Return a new hand-over from streams to profiles and log, with a lease of its own."""
@@ -59,6 +80,7 @@ class Store:
         self.settings = settings
         self.connection = connection
         self._server = server
+        self.erasure_mark: ErasureMark = nobody_is_erased
         self.shards = self._born_with(settings.shards)
 
     def _born_with(self, wished: int) -> int:
@@ -68,7 +90,7 @@ class Store:
 
     def shop(self, shop: str) -> ShopMemory:
         """Return the memory of a shop, whether or not it was ever written to."""
-        return ShopMemory(self.connection, shop, self.shards, self.settings)
+        return ShopMemory(self.connection, shop, self.shards, self.settings, self.erasure_mark)
 
     def existing(self, shop: str) -> ShopMemory:
         """Return the memory of a shop that was created. Raises `NotFound` otherwise."""
@@ -99,7 +121,8 @@ class Store:
 
     def safety(self) -> list[Check]:
         """Return whether the store keeps what it acknowledges, one check per setting."""
-        return check_safety(self.connection, self.settings.durability)
+        checks = check_safety(self.connection, self.settings)
+        return checks if self._server is None else [*checks, check_room(self.settings.data)]
 
     def revive(self) -> None:
         """Bring the embedded server back where it and its keeper died; nothing to do for an outside store."""
@@ -113,18 +136,27 @@ class Store:
             self._server.leave()
 
 
-def open_store(settings: Settings) -> Store:
+def open_store(settings: Settings, *, for_doors: bool = False) -> Store:
     """Return the store of these settings: the one at `REDIS_URL`, else the embedded one of the data folder.
 
-    Raises `StoreUnavailable` when it cannot be reached or started.
+    `for_doors` has little patience: a caller at a door is told within a second that the store is away.
+    Raises `StoreUnavailable` when it cannot be reached or started, `Refused` for replicas of an embedded one.
     """
-    if settings.redis_url:
-        return Store(settings, connect(settings.redis_url), None)
-    server = EmbeddedServer(settings.data, settings.durability).ensure()
+    replicated = settings.durability == "replicated"
+    if replicated and not settings.redis_url:
+        raise Refused("RAPPORT_DURABILITY=replicated needs a store with replicas; name it in REDIS_URL.")
+    server = None if settings.redis_url else EmbeddedServer(settings.data, settings.durability).ensure()
     try:
-        return Store(settings, connect(server.url), server)
+        connection = connect(
+            settings.redis_url or (server.url if server else ""),
+            timeout=DOOR_TIMEOUT_S if for_doors else TIMEOUT_S,
+            rest_s=REST_S if for_doors else 0.0,
+            replicas=settings.replicas if replicated else 0,
+        )
+        return Store(settings, connection, server)
     except StoreUnavailable:
-        server.leave()
+        if server is not None:
+            server.leave()
         raise
 
 
