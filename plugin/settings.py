@@ -9,6 +9,7 @@ from pathlib import Path
 
 from plugin.errors import Refused
 
+FEWEST_OF_KEY = 32  # characters of a key that an operator sets
 DURABILITIES = ("always", "relaxed", "replicated")
 
 
@@ -28,6 +29,7 @@ class Settings:
     limit_shop: int = 1_200_000
     limit_server: int = 3_000_000
     limit_tokens: int = 3_000
+    erasure_key: str | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -53,6 +55,7 @@ class Settings:
             limit_shop=_number(environ, "RAPPORT_LIMIT_SHOP", 1_200_000, 0, 10**9),
             limit_server=_number(environ, "RAPPORT_LIMIT_SERVER", 3_000_000, 0, 10**9),
             limit_tokens=_number(environ, "RAPPORT_LIMIT_TOKENS", 3_000, 0, 10**9),
+            erasure_key=_erasure_key(environ.get("RAPPORT_ERASURE_KEY", "")),
         )
 
     @property
@@ -64,6 +67,12 @@ class Settings:
     def log(self) -> Path:
         """The folder of the Parquet log, one folder a shop."""
         return self.data / "log"
+
+
+def _erasure_key(text: str) -> str | None:
+    if text and len(text) < FEWEST_OF_KEY:
+        raise Refused(f"RAPPORT_ERASURE_KEY is too short; it needs {FEWEST_OF_KEY} characters of chance.")
+    return text or None
 
 
 def _number(environ: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
