@@ -61,6 +61,13 @@ VERSION_SEEN = {
     "description": "the version that was read, as its ETag said; another one is refused with 412",
     "schema": {"type": "string"},
 }
+ASKED_ONCE = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "description": "any text of your own: the same request with the same key is carried out once, and "
+    "for 24 hours answered as the first was, with `Idempotent-Replayed: true`",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
 BY_QUERY = {
     "in": "query",
     "name": "id",
@@ -183,11 +190,13 @@ def _complete(path: str, method: str, operation: Json) -> None:
     problem = {"application/problem+json": {"schema": named("Problem")}}
     operation["responses"] = {**responses, "default": {"description": "A problem", "content": problem}}
     parameters = operation.setdefault("parameters", [])
+    if method == "post" and "activity" not in operation["tags"]:
+        parameters.append(ASKED_ONCE)
     if path in FOR_A_SHOPPER:
         parameters.extend(WHO)
     if path.startswith("/v1/offer-rules") and method in ("post", "put", "delete"):
         parameters.append(VERSION_SEEN)
-    if path.startswith(("/v1/products/{", "/v1/offer-rules/{", "/v1/shoppers/{")):
+    if path.startswith(("/v1/products/{", "/v1/offer-rules/{", "/v1/shoppers/{", "/v1/placements/{")):
         parameters.append(BY_QUERY)
     if (method, path) == ("post", "/v1/products"):
         _describe_lines(operation)

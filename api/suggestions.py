@@ -10,7 +10,7 @@ from api.answers import answer
 from api.auth import merchant, opens, storefront, visitor
 from api.doors import Doors
 from api.errors import problem
-from api.offers import same_currency
+from api.offers import identity, same_currency, same_id
 from api.schemas.documents import PlacementDocument
 from api.schemas.questions import MOST_SLOTS, Asked, AskedInQuery, AskedPage, PageInQuery
 from api.views import offers_view, recommendation_view, tier_view
@@ -62,10 +62,11 @@ def placements_posted(asked: dict[str, Any]) -> Response:
     return _page(slots, asked)
 
 
-@doors.get("/v1/placements/<name>")
+@doors.get("/v1/placements/<identity:name>")
 @opens("secret")
 def placement(name: str) -> Response:
     """Answer how a placement is set up."""
+    name = identity(name)
     held = g.caller.shop.placements.get(name)
     if held is not None:
         return answer(held.document)
@@ -76,14 +77,12 @@ def placement(name: str) -> Response:
     raise NotFound(f"There is no placement {name!r}.")
 
 
-@doors.put("/v1/placements/<name>")
+@doors.put("/v1/placements/<identity:name>")
 @opens("secret")
 @doors.arguments(PlacementDocument)
 def set_placement(written: dict[str, Any], name: str) -> Response:
     """Set a placement up."""
-    if written["placement"] != name:
-        detail = f"It is {written['placement']!r} here and {name!r} in the address."
-        raise Invalid(f"/placement: {detail}", errors=[{"pointer": "/placement", "detail": detail}])
+    same_id(written["placement"], name := identity(name), "placement")
     if built_in(name) is not None or name in ("offers", "tier", "preferences"):
         detail = f"{name!r} is built in; give yours a name of its own."
         raise Invalid(f"/placement: {detail}", errors=[{"pointer": "/placement", "detail": detail}])
@@ -91,11 +90,11 @@ def set_placement(written: dict[str, Any], name: str) -> Response:
     return answer(written)
 
 
-@doors.delete("/v1/placements/<name>")
+@doors.delete("/v1/placements/<identity:name>")
 @opens("secret")
 def delete_placement(name: str) -> Response:
     """Take a placement away."""
-    merchant().delete_placement(g.caller.shop.shop_id, name)
+    merchant().delete_placement(g.caller.shop.shop_id, identity(name))
     return Response(status=204)
 
 

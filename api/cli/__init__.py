@@ -24,6 +24,7 @@ COMMANDS = {
     "recommend": "learning:recommend",
     "evaluate": "learning:evaluate",
     "models": "learning:models",
+    "audit": "audit:audit",
     "console": "console:console",
 }
 
