@@ -53,11 +53,9 @@ class Consent:
 
 def decided(profile: Profile, settings: ShopSettings, gpc: bool = False) -> Consent:
     """Return what counts for a shopper: `gpc` is whether the request carries the signal."""
+    words = {thing: _word(profile, settings, thing, gpc) for thing in THINGS}
     wish = profile.preferences.get("plain_feed")
-    return Consent(
-        *(_word(profile, settings, thing, gpc) for thing in THINGS),
-        plain=bool(wish and wish[0]),
-    )
+    return Consent(words["personalise"], words["profile"], words["contact"], bool(wish and wish[0]))
 
 
 def consent_view(profile: Profile, settings: ShopSettings, gpc: bool = False) -> dict[str, Any]:

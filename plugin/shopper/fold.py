@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from plugin.activity import Activity
-from plugin.shopper import browsing, orders, words
+from plugin.shopper import barred, browsing, orders, words
 from plugin.shopper.facts import least, most
 from plugin.shopper.profile import Profile
 
@@ -21,6 +21,7 @@ def fold(profile: Profile, activities: Iterable[Activity]) -> Profile:
         change = CHANGES.get(activity.kind)
         if change is not None:
             change(profile, activity)
+    barred.cut(profile)
     return profile
 
 

@@ -69,6 +69,7 @@ class Profile:
     consent: dict[str, dict[str, list[Any]]] = field(default_factory=dict)  # by whom -> what -> [word, at]
     sign_ins: dict[str, list[Any]] = field(default_factory=dict)  # issuer and subject -> [provider, since]
     seen_as: dict[str, float] = field(default_factory=dict)  # visitor id -> when last seen as one
+    barred_until: float | None = None  # up to here nothing of browsing is kept: a no to being profiled
     first_at: float | None = None
     last_at: float | None = None
     events: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plugin.activity import Activity
+from plugin.shopper import barred
 from plugin.shopper.facts import canonical, newer, newest
 from plugin.shopper.profile import Profile
 
@@ -64,6 +65,7 @@ def consented(profile: Profile, activity: Activity) -> None:
     for name in ("personalise", "profile", "contact"):
         if (word := activity.properties.get(name)) in ("yes", "no"):
             said[name] = newer(said.get(name), [word, activity.at])
+    barred.heard(profile, activity)
 
 
 def signed_in(profile: Profile, activity: Activity) -> None:
