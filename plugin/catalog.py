@@ -10,6 +10,8 @@ import orjson
 
 AVAILABILITIES = ("in_stock", "out_of_stock", "preorder")
 
+CategoryKey = tuple[str, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Product:
@@ -94,6 +96,19 @@ DEFAULTS: dict[str, Any] = {
     for f in fields(Product)
     if f.name != "product_id"
 }
+
+
+def category_key(category: str) -> CategoryKey:
+    """Return how a category compares: "Kitchen > Pans" is ("kitchen", "pans")."""
+    return tuple(part.strip().casefold() for part in category.split(">"))
+
+
+def category_keys(product: Product | None) -> frozenset[CategoryKey]:
+    """Return every category a product lies in, as `Product.in_category` has it: each name, each path."""
+    if product is None or not product.category:
+        return frozenset()
+    path = tuple(part.casefold() for part in product.path)
+    return frozenset([*((name,) for name in path), *(path[:depth] for depth in range(2, len(path) + 1))])
 
 
 class Catalogue:

@@ -11,8 +11,10 @@ from plugin.activity import Shopper
 from plugin.offers.evaluate import Verdict, evaluate
 from plugin.offers.occasion import BasketLine, Occasion
 from plugin.ownership import Figures, Owned, basket, figures, ownership
+from plugin.preferences import Preferences
 from plugin.shop import Shop
 from plugin.shopper import Profile
+from plugin.targets import NOTHING, Targets
 from plugin.tiers.standing import Place, place_of
 
 if TYPE_CHECKING:
@@ -53,6 +55,17 @@ class Scene:
     def dismissed_groups(self) -> frozenset[str]:
         """What the shopper waved away, by group: a card stands for all its variants."""
         return frozenset(map(self.shop.catalogue.group_of, self.profile.dismissed))
+
+    @cached_property
+    def preferences(self) -> Preferences:
+        """What the shopper says of themselves."""
+        return Preferences.of(self.profile)
+
+    @cached_property
+    def avoided(self) -> Targets:
+        """What the shopper wants to see nothing of."""
+        avoids = self.preferences.avoids
+        return Targets.of(avoids, self.shop.catalogue) if avoids else NOTHING
 
     @cached_property
     def figures(self) -> Figures:
@@ -103,6 +116,8 @@ class Scene:
             codes=self.codes,
             margin_floor=settings.margin_floor,
             largest_discount=settings.largest_discount,
+            preferences=self.preferences,
+            avoided=self.avoided,
         )
 
     @cached_property

@@ -88,6 +88,8 @@ class Gate:
             return "shown_already"
         if product.group in scene.dismissed_groups:
             return "dismissed"
+        if scene.avoided and scene.avoided.names(product):
+            return "avoided"
         if self.kind not in OWN_PAST or product.durable:
             owned = scene.owned_groups.get(product.group, ())
             if any(self._still_owned(product, each) for each in owned):
@@ -144,9 +146,13 @@ def question(scene: Scene, kind: str, products: Sequence[str], limit: int, gate:
 
 
 def newest_purchase(scene: Scene) -> str | None:
-    """Return the product bought last that the shop still knows, None for somebody who bought nothing."""
+    """Return the product bought last that the shop still knows, None for somebody who bought nothing.
+
+    What the shopper avoids by now is not spoken of.
+    """
     for owned in sorted(scene.owned.values(), key=lambda o: (-o.last_at, o.product_id)):
-        if owned.times and scene.shop.catalogue.get(owned.product_id) is not None:
+        product = scene.shop.catalogue.get(owned.product_id)
+        if owned.times and product is not None and not scene.avoided.names(product):
             return owned.product_id
     return None
 
@@ -154,8 +160,15 @@ def newest_purchase(scene: Scene) -> str | None:
 def _shown(scene: Scene, kind: str, suggestion: Suggestion) -> Shown:
     product = scene.shop.catalogue.get(suggestion.product_id)
     assert product is not None  # the gate let it through
-    reasons = (suggestion.reason, *suggestion.others)
+    reasons = tuple(
+        reason for reason in (suggestion.reason, *suggestion.others) if not _speaks_of_avoided(scene, reason)
+    )
     return Shown(product, suggestion.score, suggestion.rung, reasons, kind, suggestion.due_at)
+
+
+def _speaks_of_avoided(scene: Scene, reason: Reason) -> bool:
+    named = scene.shop.catalogue.get(reason.product_id) if reason.product_id else None
+    return named is not None and bool(scene.avoided) and scene.avoided.names(named)
 
 
 def _recently_viewed(scene: Scene, limit: int, gate: Gate) -> list[Shown]:

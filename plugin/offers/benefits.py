@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, ClassVar
 
+from plugin.catalog import CategoryKey, category_key
 from plugin.offers.arguments import (
     Address,
     Amount,
@@ -23,7 +24,7 @@ from plugin.offers.arguments import (
     invalid,
     read_declared,
 )
-from plugin.offers.occasion import CategoryKey, Occasion, category_key
+from plugin.offers.occasion import Occasion
 from plugin.offers.sharing import half_up, shared
 
 
@@ -41,6 +42,10 @@ class Benefit(Declared):
     def says(self) -> tuple[str, dict[str, Any]]:
         """The name of the sentence that says this benefit, and what goes into it."""
         return self.name, {}
+
+    def shunned(self, occasion: Occasion) -> bool:
+        """Whether it is about nothing but what the shopper avoids."""
+        return False
 
     @property
     def scope(self) -> tuple[Any, ...]:
@@ -93,6 +98,9 @@ class FixedPrice(Benefit):
             max(0, rest - self.price * line.quantity) if line.product_id == self.product_id else 0
             for line, rest in zip(occasion.basket, left, strict=True)
         ]
+
+    def shunned(self, occasion: Occasion) -> bool:
+        return occasion.shuns((self.product_id,), None)
 
     def says(self) -> tuple[str, dict[str, Any]]:
         return self.name, {"product_id": self.product_id, "amount": self.price}
@@ -184,6 +192,9 @@ class BuyXGetY(Benefit):
                 best = cheaper, needed
         return best
 
+    def shunned(self, occasion: Occasion) -> bool:
+        return any(occasion.shuns(part.products, part.category) for part in (self.buy, self.get))
+
     def says(self) -> tuple[str, dict[str, Any]]:
         return self.name, {"buy": self.buy, "get": self.get, "percent": float(self.get.percent * 100)}
 
@@ -212,6 +223,9 @@ class FreeProduct(Benefit):
             free -= pieces
             wished.append(Fraction(rest * pieces, line.quantity))
         return shared(half_up(sum(wished, Fraction(0))), wished, left)
+
+    def shunned(self, occasion: Occasion) -> bool:
+        return occasion.shuns((self.product_id,), None)
 
     def says(self) -> tuple[str, dict[str, Any]]:
         return self.name, {"product_id": self.product_id, "count": self.quantity}
@@ -244,6 +258,9 @@ class PercentOff(Pieces, Benefit):
         total = half_up(sum(wished, Fraction(0)))
         return shared(total if self.at_most is None else min(total, self.at_most), wished, left)
 
+    def shunned(self, occasion: Occasion) -> bool:
+        return occasion.shuns(self.products, self.category)
+
     def says(self) -> tuple[str, dict[str, Any]]:
         return self.name, {"percent": float(self.percent * 100), "at_most": self.at_most, "pieces": self}
 
@@ -269,6 +286,9 @@ class AmountOff(Pieces, Benefit):
             Fraction(rest if meant else 0) for rest, meant in zip(left, self.meant(occasion), strict=True)
         ]
         return shared(min(self.amount, int(sum(wished))), wished, left)
+
+    def shunned(self, occasion: Occasion) -> bool:
+        return occasion.shuns(self.products, self.category)
 
     def says(self) -> tuple[str, dict[str, Any]]:
         return self.name, {"amount": self.amount, "pieces": self}

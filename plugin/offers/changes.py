@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from plugin.offers.occasion import BasketLine, CategoryKey, Occasion, category_key, category_keys
+from plugin.catalog import CategoryKey, category_key, category_keys
+from plugin.offers.occasion import BasketLine, Occasion
 
 ALTERNATIVES = 32
 

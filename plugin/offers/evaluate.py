@@ -26,6 +26,7 @@ REASONS = (
     "held_out",
     "code_needed",
     "another_applies",
+    "avoided",
     "floor",
     "tier",
     "value",
@@ -116,6 +117,8 @@ def _alone(offer: Offer, occasion: Occasion) -> Verdict:
     """The verdict on an offer before it meets the others of its group."""
     if (reason := _closed(offer, occasion)) is not None:
         return Verdict(offer, REFUSED, reason)
+    if offer.gives.shunned(occasion):
+        return Verdict(offer, REFUSED, "avoided")
     reason, change = _standing(offer, occasion)
     if change is None:
         return Verdict(offer, REFUSED, reason)

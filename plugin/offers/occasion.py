@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
-from plugin.catalog import Catalogue, Product
+from plugin.catalog import Catalogue, CategoryKey, Product, category_key, category_keys
 from plugin.offers.floor import floor_price
 from plugin.ownership import Figures, Owned
+from plugin.preferences import NONE_SAID, Preferences
 from plugin.shopper import Profile
+from plugin.targets import NOTHING, Targets
 from plugin.tiers.ladder import TierLadder
 from plugin.tiers.standing import Place
-
-CategoryKey = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,8 @@ class Occasion:
     margin_floor: float = 0.0
     largest_discount: float = 50.0
     used: Mapping[str, Used] = field(default_factory=dict)
+    preferences: Preferences = NONE_SAID
+    avoided: Targets = NOTHING
 
     @cached_property
     def local(self) -> datetime:
@@ -125,22 +127,25 @@ class Occasion:
             if category in keys
         )
 
+    def shuns(self, products: Iterable[str] | None, category: str | None) -> bool:
+        """Whether the shopper avoids all of these products, or all of this category.
+
+        What lies in the basket was taken by choice and is not shunned. All products, or none, never are.
+        """
+        if not self.avoided or (products is None and category is None):
+            return False
+        if products is not None:
+            named = [self.catalogue.get(product_id) for product_id in products]
+            meant = [product for product in named if product is not None]
+            if not meant or any(self.pieces_of(product.product_id) for product in meant):
+                return False
+            return all(map(self.avoided.names, meant))
+        key = category_key(category or "")
+        return self.avoided.names_category(category or "") and not self.pieces_in(key)
+
     def with_added(self, lines: tuple[BasketLine, ...]) -> Occasion:
         """The same occasion with more in the basket."""
         return replace(self, basket=self.basket + lines)
-
-
-def category_key(category: str) -> CategoryKey:
-    """Return how a category compares: "Kitchen > Pans" is ("kitchen", "pans")."""
-    return tuple(part.strip().casefold() for part in category.split(">"))
-
-
-def category_keys(product: Product | None) -> frozenset[CategoryKey]:
-    """Return every category a product lies in, as `Product.in_category` has it: each name, each path."""
-    if product is None or not product.category:
-        return frozenset()
-    path = tuple(part.casefold() for part in product.path)
-    return frozenset([*((name,) for name in path), *(path[:depth] for depth in range(2, len(path) + 1))])
 
 
 def code_key(code: str) -> str:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from plugin.catalog import CategoryKey, category_key
 from plugin.offers.arguments import Amount, Declared, Nested, Text, Whole, argument
 from plugin.offers.changes import NOTHING, Change
 from plugin.offers.conditions.condition import Condition
-from plugin.offers.occasion import CategoryKey, Occasion, category_key
+from plugin.offers.occasion import Occasion
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,10 @@ class Contained(Declared):
         return max(0, self.quantity - occasion.pieces_in(self.key))
 
     def change(self, occasion: Occasion) -> Change | None:
-        """The pieces to add; None for a product that cannot be bought now."""
+        """The pieces to add; None for a product that cannot be bought now, or that the shopper avoids."""
         missing = self.missing(occasion)
+        if occasion.shuns(None if self.product_id is None else (self.product_id,), self.category):
+            return None
         if self.product_id is None:
             return Change(categories={self.category or "": missing})
         product = occasion.catalogue.get(self.product_id)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from plugin.catalog import CategoryKey, category_key
 from plugin.offers.arguments import Text, Whole, argument
 from plugin.offers.changes import Change
 from plugin.offers.conditions.condition import Condition
-from plugin.offers.occasion import CategoryKey, Occasion, category_key
+from plugin.offers.occasion import Occasion
 from plugin.ownership import Owned
 
 DAY = 86_400.0
