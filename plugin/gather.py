@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from plugin.activity import Shopper
+from plugin.consent import Consent, decided
 from plugin.offers.evaluate import Verdict, evaluate
 from plugin.offers.occasion import BasketLine, Occasion
 from plugin.ownership import Figures, Owned, basket, figures, ownership
@@ -33,10 +34,24 @@ class Scene:
     locale: str | None = None
     channel: str | None = None
     trusted: bool = False
+    gpc: bool = False
     given_basket: tuple[BasketLine, ...] | None = None
     given_products: tuple[str, ...] | None = None  # what the page says lies in it, priced or not
     codes: tuple[str, ...] = ()
     taken: set[str] = field(default_factory=set)  # groups of products that this page shows already
+
+    @cached_property
+    def consent(self) -> Consent:
+        """What the shopper allows, with this request's own signal above it."""
+        return decided(self.profile, self.shop.settings, self.gpc)
+
+    @cached_property
+    def remembered(self) -> Profile:
+        """What suggestions may read of the shopper: nothing where they are to come from the page alone.
+
+        Offers and the tier read `profile`: whoever wants no profile keeps what they are entitled to.
+        """
+        return self.profile if self.consent.personal else Profile()
 
     @cached_property
     def owned(self) -> dict[str, Owned]:
@@ -44,17 +59,22 @@ class Scene:
         return ownership(self.profile)
 
     @cached_property
+    def remembered_owned(self) -> dict[str, Owned]:
+        """What suggestions may know the shopper to have."""
+        return self.owned if self.consent.personal else {}
+
+    @cached_property
     def owned_groups(self) -> dict[str, list[Owned]]:
         """What the shopper has, by group: who has the red one has what the blue one is for."""
         groups: dict[str, list[Owned]] = {}
-        for owned in self.owned.values():
+        for owned in self.remembered_owned.values():
             groups.setdefault(self.shop.catalogue.group_of(owned.product_id), []).append(owned)
         return groups
 
     @cached_property
     def dismissed_groups(self) -> frozenset[str]:
         """What the shopper waved away, by group: a card stands for all its variants."""
-        return frozenset(map(self.shop.catalogue.group_of, self.profile.dismissed))
+        return frozenset(map(self.shop.catalogue.group_of, self.remembered.dismissed))
 
     @cached_property
     def preferences(self) -> Preferences:
@@ -84,7 +104,7 @@ class Scene:
         """The basket the page gave, else the one the shopper's own activity left."""
         if self.given_basket is not None:
             return self.given_basket
-        return basket_lines(self.shop, basket(self.profile))
+        return basket_lines(self.shop, basket(self.remembered))
 
     @cached_property
     def in_basket(self) -> tuple[str, ...]:
@@ -93,7 +113,7 @@ class Scene:
             return self.given_products
         if self.given_basket is not None:
             return tuple(line.product_id for line in self.given_basket)
-        return tuple(basket(self.profile))
+        return tuple(basket(self.remembered))
 
     @cached_property
     def occasion(self) -> Occasion:

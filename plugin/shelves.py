@@ -125,10 +125,10 @@ def _of_kind(
 
 def question(scene: Scene, kind: str, products: Sequence[str], limit: int, gate: Gate) -> Question:
     """Return what the model is asked: the page, the basket and what the shopper did up to now."""
-    viewed = sorted(scene.profile.viewed.items(), key=lambda item: (-item[1], item[0]))
+    viewed = sorted(scene.remembered.viewed.items(), key=lambda item: (-item[1], item[0]))
     bought = tuple(
         Bought(o.product_id, o.times, float(o.quantity), o.first_at, o.last_at, o.purchases)
-        for o in scene.owned.values()
+        for o in scene.remembered_owned.values()
         if o.times
     )
     return Question(
@@ -139,7 +139,7 @@ def question(scene: Scene, kind: str, products: Sequence[str], limit: int, gate:
         bought=bought,
         now=scene.now,
         limit=limit,
-        shopper_id=scene.shopper.ref if scene.shopper else None,
+        shopper_id=scene.shopper.ref if scene.shopper and scene.consent.personal else None,
         take=gate.take,
         fallback=scene.shop.newest,
     )
@@ -150,7 +150,7 @@ def newest_purchase(scene: Scene) -> str | None:
 
     What the shopper avoids by now is not spoken of.
     """
-    for owned in sorted(scene.owned.values(), key=lambda o: (-o.last_at, o.product_id)):
+    for owned in sorted(scene.remembered_owned.values(), key=lambda o: (-o.last_at, o.product_id)):
         product = scene.shop.catalogue.get(owned.product_id)
         if owned.times and product is not None and not scene.avoided.names(product):
             return owned.product_id
@@ -172,7 +172,7 @@ def _speaks_of_avoided(scene: Scene, reason: Reason) -> bool:
 
 
 def _recently_viewed(scene: Scene, limit: int, gate: Gate) -> list[Shown]:
-    newest = sorted(scene.profile.viewed.items(), key=lambda item: (-item[1], item[0]))
+    newest = sorted(scene.remembered.viewed.items(), key=lambda item: (-item[1], item[0]))
     return _in_order(scene, [product_id for product_id, _ in newest], limit, gate, "viewed_before")
 
 

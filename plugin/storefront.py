@@ -32,6 +32,7 @@ class Visitor:
     shopper: Shopper | None = None
     trusted: bool = False
     locale: str | None = None
+    gpc: bool = False  # the request asks not to be followed: `Sec-GPC: 1`
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ class Storefront:
             now=self.clock() if now is None else now,
             locale=visitor.locale,
             trusted=visitor.trusted,
+            gpc=visitor.gpc,
             given_basket=lines,
             codes=codes,
             given_products=None if basket is None else tuple(counted(basket)),
