@@ -8,7 +8,7 @@ import orjson
 from flask import Blueprint, Response, request
 
 from api.answers import answer
-from api.auth import Caller, authenticate, key_in_header, key_sets, storefront, token_shopper
+from api.auth import Caller, authenticate, gpc, key_in_header, key_sets, storefront, token_shopper
 from api.bodies import parse, raw_body
 from api.errors import problem
 from api.limits import token_failed
@@ -106,20 +106,27 @@ def _record(caller: Caller, documents: list[Any], type_: str | None) -> Response
     sender = _sender(caller, now)
     activities: list[Activity] = []
     rejected: list[dict[str, Any]] = []
+    unfollowed = 0
     for index, document in enumerate(documents):
         try:
-            activities.append(_read(document, sender, now, type_))
+            activity = _read(document, sender, now, type_)
+            if gpc() or _asks_not_to_be_followed(document):
+                unfollowed += 1  # read and answered like any other, and kept nowhere
+            else:
+                activities.append(activity)
         except Rejected as refusal:
             rejected.append({"index": index, "code": refusal.code, "detail": refusal.detail})
-    if not activities:
+    if not activities and not unfollowed:
         return _nothing_usable(rejected, alone=type_ is not None)
-    fresh = storefront().record(caller.shop.shop_id, activities)
+    fresh = storefront().record(caller.shop.shop_id, activities) if activities else []
     body = {
         "success": True,
-        "accepted": len(activities),
+        "accepted": len(activities) + unfollowed,
         "duplicates": len(fresh) - sum(fresh),
         "rejected": rejected,
     }
+    if unfollowed:
+        body["withheld"] = unfollowed
     response = answer(body)
     if storefront().shops.store.settings.durability != "always":
         response.headers["Rapport-Durability"] = storefront().shops.store.settings.durability
@@ -132,6 +139,12 @@ def _read(document: Any, sender: Sender, now: float, type_: str | None) -> Activ
         if _size(document) > LARGEST_EVENT:
             raise Rejected("too_large", f"An event may have {LARGEST_EVENT} bytes at most.")
     return read_document(document, sender, now, type_)
+
+
+def _asks_not_to_be_followed(document: dict[str, Any]) -> bool:
+    """Whether one event carries the signal itself: `context.gpc`, for what is sent later or by a server."""
+    context = document.get("context")
+    return isinstance(context, dict) and context.get("gpc") is True
 
 
 def _sender(caller: Caller, now: float) -> Sender:

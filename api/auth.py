@@ -160,7 +160,12 @@ def visitor(asked_shopper: str | None, locale: str | None = None) -> Visitor:
     proven = token_shopper(caller.shop, storefront().clock())
     named = asked_shopper or proven
     shopper = _anonymous() if named is None else Shopper(_id(named, "shopper"))
-    return Visitor(shopper, caller.trusted, locale)
+    return Visitor(shopper, caller.trusted, locale, gpc())
+
+
+def gpc() -> bool:
+    """Return whether this request asks not to be followed (Global Privacy Control), whoever forwards it."""
+    return request.headers.get("Sec-GPC", "").strip() == "1"
 
 
 def token_shopper(shop: Shop, now: float) -> str | None:
