@@ -58,7 +58,7 @@ KINDS: dict[str, str] = {
     "Product Used": "used",
     "Use Tried": "tried",
 }
-ORDER_KINDS = frozenset({"bought", "rebought", "returned", "cancelled"})
+ORDER_KINDS = frozenset({"bought", "rebought", "returned", "refunded", "cancelled"})  # refunded: only money
 IDENTITY_KINDS = frozenset({"identified", "aliased", "grouped"})
 
 
