@@ -21,6 +21,7 @@ from api import (
     offers,
     quotes,
     shoppers,
+    signin,
     suggestions,
     widgets,
 )
@@ -36,6 +37,8 @@ from plugin.merchant import Merchant
 from plugin.outside import fetch
 from plugin.settings import Settings
 from plugin.shops import Shops
+from plugin.signin.flow import SignIn
+from plugin.signin.providers import Providers
 from plugin.store.limits import Limits
 from plugin.store.memory import Store, open_store
 from plugin.storefront import Storefront
@@ -70,7 +73,9 @@ def create(settings: Settings | None = None, store: Store | None = None) -> Flas
     app.url_map.strict_slashes = False
     app.url_map.converters["identity"] = Identity
     app.extensions["storefront"] = Storefront(shops, time.time)
-    app.extensions["key_sets"] = KeySets(partial(fetch, allowed=store.settings.outside_allowed))
+    outside = partial(fetch, allowed=store.settings.outside_allowed)
+    app.extensions["key_sets"] = KeySets(outside)
+    app.extensions["sign_in"] = SignIn(app.extensions["storefront"], Providers(outside))
     app.extensions["merchant"] = Merchant(shops, time.time, acting)
     app.extensions["limits"] = Limits(store.connection, store.shards)
     if proxies := store.settings.trusted_proxies:
@@ -86,7 +91,7 @@ def _open_doors(app: Flask) -> None:
     api = Api(app)
     # The library's own handler would answer in its own words; ours speaks for every door.
     errors.translate(app)
-    for resource in (suggestions, offers, quotes, catalogue, shoppers):
+    for resource in (suggestions, offers, quotes, catalogue, shoppers, signin):
         api.register_blueprint(resource.doors)
     for blueprint in (activity.doors, health.doors, widgets.doors, front.doors):
         app.register_blueprint(blueprint)

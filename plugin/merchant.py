@@ -302,8 +302,21 @@ def _counts_money(view: Shop) -> bool:
 def _merged(held: ShopSettings, changes: Mapping[str, Any]) -> dict[str, Any]:
     merged = _tupled(changes)
     for name in OF_SEVERAL_PARTS & merged.keys():
-        merged[name] = {**getattr(held, name), **merged[name]}
+        parts = {**getattr(held, name), **merged[name]}
+        merged[name] = {part: value for part, value in parts.items() if value is not None}
+    for name, provider in merged.get("oidc", {}).items():
+        merged["oidc"][name] = _with_its_secret(provider, held.oidc.get(name, {}))
     return merged
+
+
+def _with_its_secret(provider: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """A sign-in written without its secret keeps the one it had, which cannot be read to be written again.
+
+    Another issuer or client never gets it.
+    """
+    same = all(provider.get(name) == before.get(name) for name in ("issuer", "client_id"))
+    kept = {"client_secret": before["client_secret"]} if same and "client_secret" in before else {}
+    return {**kept, **provider}
 
 
 def _tupled(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from api.bodies import valid
+from api.bodies import parse, valid
 from api.cli.output import as_json, machine, of_shop, open_shops, table
 from api.moments import moment
 from api.schemas.documents import SettingsChange
-from plugin.errors import Refused
+from plugin.errors import Refused, Unreadable
 from plugin.merchant import Merchant, key_view, settings_view
 from plugin.shop import KeyKind
 
@@ -170,7 +170,12 @@ def _assignment(text: str) -> tuple[str, Any]:
             return name, float(value)
         except ValueError:
             raise Refused(f"{name} must be a number, not {value!r}.") from None
-    return name, None if value == "" and name == "jwks_url" else value
+    if name.startswith("oidc.") and value:
+        try:
+            return name, parse(value.encode())
+        except Unreadable:
+            raise Refused(f"{name} must be a JSON object, in quotes; docs/sign-in.md shows one.") from None
+    return name, None if value == "" and name.startswith(("jwks_url", "oidc.")) else value
 
 
 def _print_settings(settings: dict[str, Any], as_json: bool) -> None:

@@ -154,6 +154,15 @@ SHAPES: dict[str, Json] = {
     "Readiness": thing(
         {"status": TEXT, "checks": list_of(thing({"name": TEXT, "ok": {"type": "boolean"}, "detail": TEXT}))}
     ),
+    "SignedIn": thing(
+        {
+            "shopper_token": TEXT,
+            "expires_at": MOMENT,
+            "shopper": thing({"shopper_id": TEXT, "new": {"type": "boolean"}}),
+            "identity": thing({"kind": {"const": "oidc"}, "iss": TEXT, "sub": TEXT}),
+            "claims": {"type": "object"},
+        }
+    ),
     "Settled": {"type": "object"},
 }
 """Every shape by its name in the description."""
@@ -182,6 +191,7 @@ ANSWERS: dict[tuple[str, str], dict[str, str | None]] = {
     ("get", "/v1/products/{product_id}"): {"200": "Product"},
     ("put", "/v1/products/{product_id}"): {"200": "Product", "201": "Product"},
     ("delete", "/v1/products/{product_id}"): {"204": None},
+    ("post", "/v1/signin/exchange"): {"200": "SignedIn"},
     ("get", "/v1/shoppers/me"): {"200": "Me"},
     ("get", "/v1/shoppers/{shopper_id}"): {"200": "ShopperKnown"},
 }

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from api.schemas.conditions import WhereSchema
+from api.schemas.signin import PROVIDER, ProviderDocument
 from api.schemas.strict import (
     StrictSchema,
     Words,
@@ -113,7 +114,11 @@ class SettingsChange(StrictSchema):
         keys=fields.String(validate=validate.OneOf(["shopify", "woocommerce"])),
         values=fields.String(validate=validate.Length(min=8, max=500)),
     )
-    oidc = fields.Dict(keys=fields.String(), values=fields.Dict())
+    oidc = fields.Dict(
+        keys=fields.String(validate=PROVIDER),
+        values=fields.Nested(ProviderDocument, allow_none=True),
+        validate=validate.Length(max=20),
+    )
     believed_traits = fields.List(
         fields.String(validate=validate.Length(max=100)), validate=validate.Length(max=50)
     )
