@@ -22,6 +22,7 @@ class Settings:
     durability: str = "always"
     replicas: int = 1  # how many must have an event before it is acknowledged, where durability is replicated
     shards: int = 64
+    log_url: str | None = None
     metrics_token: str | None = None
     trusted_proxies: int = 0
     outside_allowed: frozenset[str] = frozenset()
@@ -48,6 +49,7 @@ class Settings:
             durability=durability,
             replicas=_number(environ, "RAPPORT_REPLICAS", 1, 1, 10),
             shards=_number(environ, "RAPPORT_SHARDS", 64, 1, 1024),
+            log_url=environ.get("RAPPORT_LOG") or None,
             metrics_token=environ.get("RAPPORT_METRICS_TOKEN") or None,
             trusted_proxies=_number(environ, "RAPPORT_TRUSTED_PROXIES", 0, 0, 10),
             outside_allowed=frozenset(environ.get("RAPPORT_OUTSIDE_ALLOWED", "").replace(",", " ").split()),
@@ -65,8 +67,13 @@ class Settings:
 
     @property
     def log(self) -> Path:
-        """The folder of the Parquet log, one folder a shop."""
+        """The folder of the Parquet log, one folder a shop, where `log_url` names no other."""
         return self.data / "log"
+
+    @property
+    def scratch(self) -> Path:
+        """The folder for work in between, emptied by itself."""
+        return self.data / "scratch"
 
 
 def _erasure_key(text: str) -> str | None:

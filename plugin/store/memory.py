@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from plugin.activity import Shopper
+from plugin.erasure import Erasures
 from plugin.errors import NotFound, Refused, StoreUnavailable
 from plugin.settings import Settings
 from plugin.shopper import Profile
@@ -14,14 +15,19 @@ from plugin.store import keys
 from plugin.store.activities import Activities, ErasureMark, nobody_is_erased
 from plugin.store.archive import Archive
 from plugin.store.audit import Audit
+from plugin.store.buyers import Buyers
 from plugin.store.connection import DOOR_TIMEOUT_S, REST_S, TIMEOUT_S, Connection, connect
+from plugin.store.consents import Consents
 from plugin.store.dead_letters import DeadLetters
 from plugin.store.documents import Documents
+from plugin.store.erased import Erased
 from plugin.store.idempotency import Once
 from plugin.store.log import Log
+from plugin.store.log.places import place_of
 from plugin.store.safety import Check, check_room, check_safety
 from plugin.store.server import EmbeddedServer
 from plugin.store.shoppers import Shoppers
+from plugin.store.sign_ins import SignIns
 from plugin.store.tickets import Tickets
 
 SHOP_ID = re.compile(r"^[a-z0-9][a-z0-9-]{0,47}$")
@@ -43,16 +49,28 @@ class ShopMemory:
         self._connection = connection
         self.documents = Documents(connection, self.keys)
         self.activities = Activities(connection, self.keys, erasure_mark)
+        self.buyers = Buyers(connection, self.keys)
         self.dead_letters = DeadLetters(connection, self.keys)
         self.shoppers = Shoppers(connection, self.keys)
         self.tickets = Tickets(connection, self.keys)
-        self.log = Log(settings.log / shop)
+        self.sign_ins = SignIns(connection, self.keys, self.tickets)
+        self.log = Log(place_of(settings.log_url, settings.log, settings.scratch, shop))
         self.models = settings.models / shop
 
     @property
     def audit(self) -> Audit:
         """What was changed in the shop, by whom and when."""
         return Audit(self._connection, self.keys)
+
+    @property
+    def consents(self) -> Consents:
+        """What shoppers allow, for the door of activity and for training."""
+        return Consents(self._connection, self.keys)
+
+    @property
+    def erased(self) -> Erased:
+        """Who was erased, and the receipts."""
+        return Erased(self._connection, self.keys)
 
     @property
     def once(self) -> Once:
@@ -80,7 +98,9 @@ class Store:
         self.settings = settings
         self.connection = connection
         self._server = server
-        self.erasure_mark: ErasureMark = nobody_is_erased
+        self.erasures = Erasures(settings)
+        self.erasure_mark: ErasureMark = self.erasures.mark
+        self._key_fits = False
         self.shards = self._born_with(settings.shards)
 
     def _born_with(self, wished: int) -> int:
@@ -121,8 +141,17 @@ class Store:
 
     def safety(self) -> list[Check]:
         """Return whether the store keeps what it acknowledges, one check per setting."""
-        checks = check_safety(self.connection, self.settings)
+        checks = [*check_safety(self.connection, self.settings), self._check_erasure_key()]
         return checks if self._server is None else [*checks, check_room(self.settings.data)]
+
+    def _check_erasure_key(self) -> Check:
+        """With another key than the marks were made with, the erased would be taken for anybody."""
+        if not self._key_fits:
+            held = self.connection.call("HGET", keys.INSTALLATION, keys.ERASURE_KEY)
+            self._key_fits = held in (None, self.erasures.fingerprint())
+        right = "the marks of the erased were made with this key"
+        wrong = "the marks of the erased were made with another erasure key: bring it back (docs/privacy.md)"
+        return Check("erasure key", self._key_fits, right if self._key_fits else wrong)
 
     def revive(self) -> None:
         """Bring the embedded server back where it and its keeper died; nothing to do for an outside store."""

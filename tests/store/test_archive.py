@@ -9,9 +9,8 @@ import pytest
 
 from plugin.activity import Activity, Shopper
 from plugin.store import archive as hand_over
-from plugin.store import log as parts
 from plugin.store.archive import Archive
-from plugin.store.log import Log
+from plugin.store.log import Log, places
 from plugin.store.memory import ShopMemory, Store
 from tests.store.doings import NOW, bought, viewed
 
@@ -217,7 +216,7 @@ def test_two_writers_of_one_part_do_not_disturb_each_other(
 ) -> None:
     """The other one begins and ends while this one has written its file and not yet moved it."""
     entries = [("{s:0}1-0", viewed(message_id="m"))]
-    to_disk, others = parts._to_disk, []
+    to_disk, others = places.to_disk, []
 
     def slowly(path: Path) -> None:
         to_disk(path)
@@ -225,16 +224,16 @@ def test_two_writers_of_one_part_do_not_disturb_each_other(
             others.append(True)
             shop.log.write(1, entries)
 
-    monkeypatch.setattr(parts, "_to_disk", slowly)
+    monkeypatch.setattr(places, "to_disk", slowly)
     shop.log.write(1, entries)
     assert logged(shop) == Counter(["m"])
-    assert not list(shop.log.folder.glob("day=*/*.unfinished"))
+    assert not list(shop.log.place.folder.glob("day=*/*.unfinished"))
 
 
 def test_unfinished_files_of_ended_workers_are_cleared_away(shop: ShopMemory) -> None:
     fill(shop)
     drain(shop.archive())
-    (day,) = shop.log.folder.glob("day=*")
+    (day,) = shop.log.place.folder.glob("day=*")
     left = day / "part-000000000001.0badcafe.unfinished"
     left.write_bytes(b"half a file")
     fill(shop, 5, "n")

@@ -1,0 +1,124 @@
+"""The log of one shop: written part by part, read with SQL, kept in few files, forgotten in when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from plugin.activity import Activity
+from plugin.errors import StoreUnavailable
+from plugin.store.log import reading
+from plugin.store.log.compaction import next_merge
+from plugin.store.log.inventory import look
+from plugin.store.log.places import UNFINISHED, LocalFolder, Place
+from plugin.store.log.rewriting import Rewriting, StillOurs
+from plugin.store.log.rows import activity_of, rows_of
+
+# Activities of the identity kinds name other ids of their shopper among what they say.
+NAMES_SOMEBODY = """
+shopper IN (SELECT unnest($refs)) OR visitor IN (SELECT unnest($visitors))
+OR (kind IN ('aliased', 'identified', 'grouped', 'signed_in', 'joined', 'split')
+    AND list_has_any(json_extract_string(properties, '$.*'), $names))
+"""
+
+
+class Log:
+    """The Parquet history of one shop. One writer at a time: hold the shop's lease for all but reading."""
+
+    def __init__(self, place: Place | Path) -> None:
+        self.place: Place = LocalFolder(place) if isinstance(place, Path) else place
+
+    def write(self, part: int, entries: Sequence[tuple[str, Activity]]) -> None:
+        """Write the entries of one part, durably; writing a part again replaces it by the same.
+
+        `entries` are pairs of the stream position and the activity. Two writers of the same part do not
+        disturb each other: each finishes a file of its own and then moves it into place.
+        """
+        self._clear_away(part)
+        by_day: dict[str, list[tuple[str, Activity]]] = {}
+        for position, activity in entries:
+            by_day.setdefault(_day(activity.received_at), []).append((position, activity))
+        for day, of_day in by_day.items():
+            with self.place.writing(f"day={day}/part-{part:012d}.parquet") as path:
+                pq.write_table(rows_of(of_day), path, compression="zstd")
+
+    def _clear_away(self, part: int) -> None:
+        """Remove what writers of earlier parts left when they were ended; those parts are settled."""
+        left = [name for name in self.place.names() if "/part-" in name and name.endswith(UNFINISHED)]
+        self.place.remove(name for name in left if int(name.partition("/part-")[2].partition(".")[0]) < part)
+
+    @property
+    def files(self) -> list[str]:
+        """The names of the files that make up the history, oldest day first."""
+        return look(self.place).counting
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+        """Return what DuckDB answers to `sql` over the table `log`, in bounded memory."""
+        return reading.answer(self.place, sql, parameters)
+
+    def activities(
+        self, where: str = "true", parameters: Mapping[str, Any] | None = None
+    ) -> Iterator[Activity]:
+        """Yield the activities that match an SQL condition on the columns, in time order."""
+        sql = f"SELECT * FROM log WHERE {where} ORDER BY happened_at, entry, line"
+        rows: list[dict[str, Any]] = []
+        for batch in reading.batches(self.place, sql, parameters, 20_000):
+            for row in batch.to_pylist():
+                if rows and rows[0]["entry"] != row["entry"]:
+                    yield activity_of(rows)
+                    rows = []
+                rows.append(row)
+        if rows:
+            yield activity_of(rows)
+
+    def tidy(self, settled: int, now: float, still_ours: StillOurs = lambda: True) -> int:
+        """Make one file of many small ones; return how many those were, 0 when all is well.
+
+        `settled` is the newest part that nobody writes any more.
+        """
+        change = Rewriting(self.place, settled, still_ours)
+        merged = next_merge(change.files, _day(now))
+        if merged:
+            change.replace(merged, sum(file.rows for file in merged))
+        if merged or change.leftovers:
+            change.settle()
+        return len(merged)
+
+    def forget(self, refs: Collection[str], settled: int, still_ours: StillOurs = lambda: True) -> int:
+        """Remove every row of these shoppers, and every row that names them; return how many those were.
+
+        Their bytes are gone from the log's folder when this returns. Raises `StoreUnavailable` when the lease
+        was lost meanwhile: then it is to be done again.
+        """
+        visitors = [ref[2:] for ref in refs if ref.startswith("a:")]
+        parameters = {"refs": list(refs), "visitors": visitors, "names": [*refs, *(ref[2:] for ref in refs)]}
+        return self._rewrite(NAMES_SOMEBODY, parameters, settled, still_ours)
+
+    def expire(self, before: Mapping[str, float], settled: int, still_ours: StillOurs = lambda: True) -> int:
+        """Remove what is older than its kind is kept; return how many rows those were.
+
+        `before` says for each kind of activity the moment (epoch seconds) before which it is removed. Kinds
+        it does not name are kept for ever. Raises as `forget` does.
+        """
+        kinds, moments = list(before), [before[kind] for kind in before]
+        too_old = "happened_at < list_extract($moments, list_position($kinds, kind))"
+        return self._rewrite(too_old, {"kinds": kinds, "moments": moments}, settled, still_ours)
+
+    def _rewrite(self, without: str, parameters: dict[str, Any], settled: int, still_ours: StillOurs) -> int:
+        """Write those files anew that hold such rows, without them; return how many rows went."""
+        change = Rewriting(self.place, settled, still_ours)
+        holding = change.holding(without, parameters)
+        for file, rows in holding.items():
+            change.replace([file], file.rows - rows, without, parameters)
+        if (holding or change.leftovers) and not change.settle():
+            raise StoreUnavailable("Another process took over the work of this shop; do it again.")
+        return sum(holding.values())
+
+
+def _day(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d")
