@@ -56,7 +56,7 @@ class Scene:
     @cached_property
     def owned(self) -> dict[str, Owned]:
         """What the shopper has."""
-        return ownership(self.profile)
+        return ownership(self.profile, self.shop.catalogue, self.now)
 
     @cached_property
     def remembered_owned(self) -> dict[str, Owned]:

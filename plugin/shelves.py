@@ -127,7 +127,7 @@ def question(scene: Scene, kind: str, products: Sequence[str], limit: int, gate:
     """Return what the model is asked: the page, the basket and what the shopper did up to now."""
     viewed = sorted(scene.remembered.viewed.items(), key=lambda item: (-item[1], item[0]))
     bought = tuple(
-        Bought(o.product_id, o.times, float(o.quantity), o.first_at, o.last_at, o.purchases)
+        Bought(o.product_id, o.times, float(o.bought), o.first_at, o.last_at, o.purchases)
         for o in scene.remembered_owned.values()
         if o.times
     )

@@ -12,10 +12,9 @@ from plugin.offers.arguments import Text, Whole, argument
 from plugin.offers.changes import Change
 from plugin.offers.conditions.condition import Condition
 from plugin.offers.occasion import Occasion
-from plugin.ownership import Owned
+from plugin.ownership import STILL_THERE, Owned
 
 DAY = 86_400.0
-STILL_THERE = ("have", "plenty")
 
 
 @dataclass(frozen=True)
