@@ -16,8 +16,11 @@ from api.tokens import TokenExpired, proven_shopper
 from plugin.activity import Activity
 from plugin.connectors import ga4
 from plugin.connectors.segment import LARGEST_EVENT, Rejected, Sender, read_document
+from plugin.dead_letters import rejected_letter
 from plugin.errors import Forbidden, Invalid, TokenInvalid, TooLarge
 from plugin.shop import Shop
+from plugin.store.activities import Outcome
+from plugin.store.dead_letters import Letter
 
 doors = Blueprint("activity", __name__)
 
@@ -106,27 +109,33 @@ def _record(caller: Caller, documents: list[Any], type_: str | None) -> Response
     sender = _sender(caller, now)
     activities: list[Activity] = []
     rejected: list[dict[str, Any]] = []
-    unfollowed = 0
+    letters: list[Letter] = []
+    withheld = 0
     for index, document in enumerate(documents):
         try:
             activity = _read(document, sender, now, type_)
             if gpc() or _asks_not_to_be_followed(document):
-                unfollowed += 1  # read and answered like any other, and kept nowhere
+                withheld += 1  # read and answered like any other, and kept nowhere
             else:
                 activities.append(activity)
         except Rejected as refusal:
             rejected.append({"index": index, "code": refusal.code, "detail": refusal.detail})
-    if not activities and not unfollowed:
+            letter = rejected_letter(document, sender, refusal, now)
+            if letter is not None and not (gpc() or _asks_not_to_be_followed(document)):
+                letters.append(letter)
+    if not activities and not withheld:
         return _nothing_usable(rejected, alone=type_ is not None)
-    fresh = storefront().record(caller.shop.shop_id, activities) if activities else []
+    outcomes = storefront().record(caller.shop.shop_id, activities) if activities else []
+    if letters:
+        storefront().shops.memory(caller.shop.shop_id).dead_letters.bury(letters, now)
     body = {
         "success": True,
-        "accepted": len(activities) + unfollowed,
-        "duplicates": len(fresh) - sum(fresh),
+        "accepted": len(activities) + withheld,
+        "duplicates": outcomes.count(Outcome.REPEATED),
         "rejected": rejected,
     }
-    if unfollowed:
-        body["withheld"] = unfollowed
+    if withheld := withheld + outcomes.count(Outcome.WITHHELD):
+        body["withheld"] = withheld
     response = answer(body)
     if storefront().shops.store.settings.durability != "always":
         response.headers["Rapport-Durability"] = storefront().shops.store.settings.durability
@@ -141,9 +150,9 @@ def _read(document: Any, sender: Sender, now: float, type_: str | None) -> Activ
     return read_document(document, sender, now, type_)
 
 
-def _asks_not_to_be_followed(document: dict[str, Any]) -> bool:
+def _asks_not_to_be_followed(document: Any) -> bool:
     """Whether one event carries the signal itself: `context.gpc`, for what is sent later or by a server."""
-    context = document.get("context")
+    context = document.get("context") if isinstance(document, dict) else None
     return isinstance(context, dict) and context.get("gpc") is True
 
 

@@ -9,6 +9,7 @@ from itertools import islice
 
 from plugin.activity import Activity
 from plugin.shops import Shops
+from plugin.store.activities import Outcome
 from plugin.store.safety import demand_safety
 from plugin.worker import Worker
 
@@ -23,6 +24,7 @@ class Imported:
     read: int = 0
     new: int = 0
     known: int = 0
+    withheld: int = 0  # not kept: their shoppers want no profile, or were erased
     by_kind: dict[str, int] = field(default_factory=dict)
 
 
@@ -37,18 +39,21 @@ def bring_in(
     Activities known already (by message or order id) are counted as known and change nothing.
     """
     demand_safety(shops.store.safety())
-    memory, currency = shops.memory(shop_id), shops.view(shop_id).settings.currency
+    memory, settings = shops.memory(shop_id), shops.view(shop_id).settings
+    by_default = settings.consent_default == "yes"
     worker = Worker(shops)
     came = Imported()
     source = iter(activities)
     rounds = 0
     while batch := list(islice(source, BATCH)):
-        fresh = memory.activities.append([each.priced_in(currency) for each in batch], time.time())
+        counted = [each.priced_in(settings.currency) for each in batch]
+        outcomes = memory.activities.append(counted, time.time(), profile_by_default=by_default)
         came.read += len(batch)
-        came.new += sum(fresh)
-        came.known += len(fresh) - sum(fresh)
-        for activity, new in zip(batch, fresh, strict=True):
-            if new:
+        came.new += outcomes.count(Outcome.NEW)
+        came.known += outcomes.count(Outcome.REPEATED)
+        came.withheld += outcomes.count(Outcome.WITHHELD)
+        for activity, outcome in zip(batch, outcomes, strict=True):
+            if outcome is Outcome.NEW:
                 came.by_kind[activity.kind] = came.by_kind.get(activity.kind, 0) + 1
         rounds += 1
         if rounds % FOLD_EVERY == 0:

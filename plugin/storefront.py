@@ -17,6 +17,7 @@ from plugin.shelves import Shelf, fill
 from plugin.shop import Shop
 from plugin.shopper import Profile
 from plugin.shops import Shops
+from plugin.store.activities import Outcome
 from plugin.store.safety import Check, demand_safety
 from recommender.cards import Cards
 from recommender.interactions import Interactions
@@ -72,15 +73,17 @@ class Storefront:
         self._untrained = Model.fit(Interactions.from_columns(), Cards.none(), as_of=0.0)
         self._safety: tuple[float, list[Check]] | None = None
 
-    def record(self, shop_id: str, activities: Sequence[Activity]) -> list[bool]:
-        """Keep activities and return which were new; all of them are on disk when this returns.
+    def record(self, shop_id: str, activities: Sequence[Activity]) -> list[Outcome]:
+        """Keep activities and return what became of each; what is kept is on disk when this returns.
 
         Raises `StoreUnavailable` or `StoreUnsafe`: then nothing is promised and sending again is safe.
         """
         demand_safety(self.safety())
-        currency = self.shops.view(shop_id).settings.currency
-        counted = [activity.priced_in(currency) for activity in activities]
-        return self.shops.memory(shop_id).activities.append(counted, self.clock())
+        settings = self.shops.view(shop_id).settings
+        counted = [activity.priced_in(settings.currency) for activity in activities]
+        return self.shops.memory(shop_id).activities.append(
+            counted, self.clock(), profile_by_default=settings.consent_default == "yes"
+        )
 
     def recommend(
         self, shop_id: str, visitor: Visitor, slot: Slot, basket: Sequence[str] | None = None

@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
+from traceback import format_tb
 
 import orjson
 
-from plugin.activity import Activity, Line
-from plugin.catalog import Product
-from plugin.errors import RapportError
+from plugin.errors import RapportError, StoreUnavailable
 from plugin.history import figures_between
+from plugin.learned_products import learn_products
 from plugin.shops import Shops
 from plugin.store.archive import Archive
 from plugin.tiers.standing import take_standing
@@ -22,8 +23,18 @@ log = logging.getLogger(__name__)
 PART_IS_DUE_AT = 5_000  # waiting entries that make a part worth writing
 PART_IS_DUE_AFTER_S = 15.0  # ... or the time the first of them has waited
 STANDING_IS_DUE_AFTER_S = 600.0
+FIRST_REST_S = 1.0
+LONGEST_REST_S = 60.0
 IDLE_S = 0.2
 PATIENCE_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Until when (by the monotonic clock) a shop's work rests after it failed, and for how long that was."""
+
+    until: float
+    seconds: float
 
 
 class Worker:
@@ -35,29 +46,43 @@ class Worker:
         self._archives: dict[str, Archive] = {}
         self._waiting_since: dict[str, float] = {}
         self._standing_at: dict[str, float] = {}
-        self._ordered: set[str] = set()
+        self._rests: dict[str, Rest] = {}
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop; a store that is away is waited for."""
         while not stop.is_set():
             try:
                 busy = sum(self._try_step(shop_id) for shop_id in self._shops.store.shops())
-            except (RapportError, OSError) as error:
+            except StoreUnavailable as error:
                 log.warning("background work waits: %s", error)
+                stop.wait(1.0)
+                continue
+            except Exception:  # whatever it is, the next round may go well, and nobody else would do the work
+                log.exception("a round of background work failed")
                 stop.wait(1.0)
                 continue
             if not busy:
                 stop.wait(IDLE_S)
 
     def _try_step(self, shop_id: str) -> int:
-        """Do a step; what one shop's data breaks does not keep the other shops waiting."""
-        try:
-            return self.step(shop_id)
-        except (RapportError, OSError):
-            raise
-        except Exception:
-            log.exception("the work of shop %s failed", shop_id)
+        """Do a step; what breaks one shop's work lets that shop rest, longer each time, and no other wait."""
+        rest = self._rests.get(shop_id)
+        if rest is not None and time.monotonic() < rest.until:
             return 0
+        try:
+            done = self.step(shop_id)
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            seconds = min(LONGEST_REST_S, rest.seconds * 2 if rest else FIRST_REST_S)
+            self._rests[shop_id] = Rest(time.monotonic() + seconds, seconds)
+            # Of a fault nobody foresaw only the place is told: its words may be a shopper's.
+            known = isinstance(error, RapportError | OSError)
+            told = error if known else "".join([type(error).__name__, "\n", *format_tb(error.__traceback__)])
+            log.warning("the work of shop %s failed, again in %g s: %s", shop_id, seconds, told)
+            return 0
+        self._rests.pop(shop_id, None)
+        return done
 
     def step(self, shop_id: str, *, flush: bool = False) -> int:
         """Do what is due for one shop; return how much was done (0 also while another process works)."""
@@ -67,7 +92,8 @@ class Worker:
         try:
             done = archive.apply()
             if self._part_is_due(shop_id, archive, flush):
-                done += archive.write_part(lambda written: self._learn_products(shop_id, written))
+                documents = self._shops.memory(shop_id).documents
+                done += archive.write_part(lambda written: learn_products(documents, written))
             self._take_standing(shop_id, flush and not done)
             return done
         finally:
@@ -103,24 +129,6 @@ class Worker:
             self._waiting_since.pop(shop_id, None)
         return due
 
-    def _learn_products(self, shop_id: str, activities: Iterable[Activity]) -> None:
-        """Put into the catalogue what only trusted orders know of; the merchant's own word stays above.
-
-        It does so too when it is written at this very moment: what somebody else has changed since it was
-        read is judged again.
-        """
-        documents = self._shops.memory(shop_id).documents
-        told = told_by_orders(activities)
-        while told:
-            before = dict(zip(told, documents.get_many([f"product/{each}" for each in told]), strict=True))
-            changes = {}
-            for product_id, body in before.items():
-                known = Product.from_bytes(body) if body else None
-                if (learned := learned_product(product_id, known, told[product_id])) is not None:
-                    changes[f"product/{product_id}"] = (body, learned.to_bytes())
-            overtaken = documents.swap_many(changes)
-            told = {each: lines for each, lines in told.items() if f"product/{each}" in overtaken}
-
     def _take_standing(self, shop_id: str, now_please: bool) -> None:
         last = self._standing_at.get(shop_id)
         if last is not None and not now_please and self._now() - last < STANDING_IS_DUE_AFTER_S:
@@ -135,59 +143,3 @@ def refresh_standing(shops: Shops, shop_id: str, now: float) -> None:
     since = now - shops.view(shop_id).ladder.window_days * 86400
     standing = take_standing(figures_between(memory.log, since, now), now)
     memory.documents.put({"standing": orjson.dumps(standing.to_document())})
-
-
-def told_by_orders(activities: Iterable[Activity]) -> dict[str, list[tuple[Line, float]]]:
-    """Return what trusted orders say of each product: their lines of it, each with its moment."""
-    told: dict[str, list[tuple[Line, float]]] = {}
-    for activity in activities:
-        if activity.kind == "bought" and activity.trust == "shop":
-            for line in activity.lines:
-                told.setdefault(line.product_id, []).append((line, activity.at))
-    return told
-
-
-def learned_product(
-    product_id: str, known: Product | None, told: Iterable[tuple[Line, float]]
-) -> Product | None:
-    """Return a product as orders now tell of it; None where the merchant has, or nothing is new."""
-    if known is not None and known.source != "orders":
-        return None
-    heard = Told(known)
-    for line, at in told:
-        heard.hear(line, at)
-    product = heard.product(product_id)
-    return None if product == known else product
-
-
-class Told:
-    """What orders tell of one product: its newest name and price, and since when it is known."""
-
-    __slots__ = ("first_seen", "name", "price", "updated_at")
-
-    def __init__(self, known: Product | None) -> None:
-        self.name = known.name if known else None
-        self.price = known.price if known else None
-        self.first_seen = known.first_seen if known else float("inf")
-        self.updated_at = known.updated_at if known else 0.0
-
-    def hear(self, line: Line, at: float) -> None:
-        """Take what one order line says."""
-        newer = at >= self.updated_at
-        if line.name and (newer or self.name is None):
-            self.name = line.name
-        if line.price and (newer or self.price is None):
-            self.price = line.price
-        self.first_seen = min(self.first_seen, at)
-        self.updated_at = max(self.updated_at, at)
-
-    def product(self, product_id: str) -> Product:
-        """Return the product as it is known now; without a name it goes by its id."""
-        return Product(
-            product_id,
-            name=self.name or product_id,
-            price=self.price,
-            source="orders",
-            first_seen=self.first_seen,
-            updated_at=self.updated_at,
-        )

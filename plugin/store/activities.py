@@ -2,108 +2,203 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
 
-from plugin.activity import Activity
+from plugin.activity import ORDER_KINDS, Activity
+from plugin.errors import StoreUnavailable
 from plugin.store.connection import Call, Connection, script
-from plugin.store.keys import SEEN_BUCKETS, SEEN_WEEK, ShopKeys, digest
+from plugin.store.keys import MARK, SEEN_BUCKETS, SEEN_WEEK, ShopKeys, digest
 
 HIGH_WATER = 200_000  # entries a shard's stream may hold before the door says "later"
+CLAIM_MS = 1_000  # how long an order waits for a writer that died while keeping it
+CLAIM_PATIENCE_S = 1.5  # how long a second document of an order waits for the first
+CLAIM_LOOK_S = 0.01
 
 # Which kinds count once for ever by an id of the shop's own, and which id that is.
-ONCE = {
+ONCE: dict[str, Callable[[Activity], object]] = {
     "bought": lambda activity: activity.order_id,
     "returned": lambda activity: activity.properties.get("refund_id"),
+    "refunded": lambda activity: activity.properties.get("refund_id"),
     "cancelled": lambda activity: activity.order_id,
 }
+# What the shop itself reports is kept of a shopper who wants no profile: orders for returns, limits and tier,
+# and the word on consent itself.
+KEPT_WITHOUT_CONSENT = ORDER_KINDS | {"consented", "joined", "split"}
+
+ErasureMark = Callable[[str], bytes]
+
+
+class Outcome(IntEnum):
+    """What became of one activity: seen before, new, or not kept because its shopper does not want that."""
+
+    REPEATED = 0
+    NEW = 1
+    WITHHELD = 2
+
+
+OUTCOMES = {"0": Outcome.REPEATED, "1": Outcome.NEW, "-": Outcome.WITHHELD}
+
+
+def nobody_is_erased(ref: str) -> bytes:
+    """Return no mark: of an installation that has erased nobody and so has no key to mark with."""
+    return b""
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """One document that would make an order (refund, cancellation): its row, and where its id is kept."""
+
+    row: int
+    bucket: str
+    prefix: str
+    mark: bytes
+    owner: bytes
+
+    def asking(self) -> tuple[bytes, bytes]:
+        return self.mark, self.owner
+
+    def settling(self, kept: bool) -> tuple[bytes, bytes, int]:
+        return self.mark, self.owner, int(kept)
 
 
 class Activities:
-    """The door of one shop's stream."""
+    """The door of one shop's stream.
 
-    def __init__(self, connection: Connection, keys: ShopKeys) -> None:
+    `erasure_mark` returns, for a shopper's reference, the keyed hash under which the erased are remembered.
+    """
+
+    def __init__(
+        self, connection: Connection, keys: ShopKeys, erasure_mark: ErasureMark = nobody_is_erased
+    ) -> None:
         self._connection = connection
         self._keys = keys
+        self._erasure_mark = erasure_mark
 
-    def append(self, activities: Sequence[Activity], now: float) -> list[bool]:
-        """Keep a batch and return, for each activity, whether it was new.
+    def append(
+        self, activities: Sequence[Activity], now: float, *, profile_by_default: bool = True
+    ) -> list[Outcome]:
+        """Keep a batch and return what became of each activity.
 
-        All of them are on disk when this returns. A message id counts once a week, an order, refund or
-        cancellation once for ever, each within its level of trust. Raises `StoreUnavailable`: then nothing is
-        promised, and sending the same batch again is safe.
+        All that is kept is on disk when this returns. A message id counts once a week, an order, refund or
+        cancellation once for ever, each within its level of trust. `profile_by_default` says whether activity
+        of shoppers without a word on it may be kept. Raises `StoreUnavailable`: then nothing is promised, and
+        sending the same batch again is safe.
         """
-        fresh = self._claim_orders(activities)
-        claimed = [activity for activity, ours in zip(activities, fresh, strict=True) if ours]
+        outcomes = [Outcome.NEW] * len(activities)
+        orders = self._order_marks(activities)
+        first: dict[bytes, _Claim] = {}
+        for claim in orders:
+            first.setdefault(claim.mark, claim)
+        made = self._claim_orders(list(first.values()))
+        for claim in orders:
+            if claim.mark in made or first[claim.mark].owner != claim.owner:
+                outcomes[claim.row] = Outcome.REPEATED
         by_shard: dict[int, list[int]] = defaultdict(list)
         for i, activity in enumerate(activities):
-            if fresh[i]:
+            if outcomes[i]:
                 by_shard[self._shard(activity)].append(i)
         commands = [
-            self._append_call(shard, [activities[i] for i in rows], now) for shard, rows in by_shard.items()
+            self._append_call(shard, [activities[i] for i in rows], now, profile_by_default)
+            for shard, rows in by_shard.items()
         ]
-        for rows, answer in zip(by_shard.values(), self._connection.many(commands), strict=True):
+        for rows, answer in zip(by_shard.values(), self._connection.durably(commands), strict=True):
             for i, mark in zip(rows, answer.decode(), strict=True):
-                fresh[i] = mark == "1"
+                outcomes[i] = OUTCOMES[mark]
         # What was seen before is confirmed too: it is on disk, and the run that put it there may have ended
         # before it could say so.
-        self._confirm_orders(claimed)
-        return fresh
+        self._confirm_orders(list(first.values()), outcomes)
+        return outcomes
 
     def _shard(self, activity: Activity) -> int:
         if activity.shopper is not None:
             return self._keys.shard(activity.shopper.id)
         return self._keys.shard(activity.order_id or activity.message_id)
 
-    def _append_call(self, shard: int, activities: list[Activity], now: float) -> Call:
+    def _append_call(
+        self, shard: int, activities: list[Activity], now: float, profile_by_default: bool
+    ) -> Call:
         keys, week = self._keys, int(now // SEEN_WEEK)
-        args: list[str | bytes | int] = [HIGH_WATER, 2 * SEEN_WEEK]
+        args: list[str | bytes | int] = [HIGH_WATER, 2 * SEEN_WEEK, "y" if profile_by_default else "n"]
         for activity in activities:
-            mark = digest(activity.trust, activity.message_id)
-            shopper = activity.shopper.ref if activity.shopper else ""
+            mark = digest(activity.trust, activity.message_id, size=MARK + 1)
+            who = activity.shopper.ref if activity.shopper else ""
+            anyway = activity.trust == "shop" and activity.kind in KEPT_WITHOUT_CONSENT
             args += [
-                mark,
-                mark[0] % SEEN_BUCKETS,
-                shopper.encode("utf-8", "surrogatepass"),
+                mark[:MARK],
+                mark[MARK] % SEEN_BUCKETS,
+                who.encode("utf-8", "surrogatepass"),
+                self._erasure_mark(who) if who else b"",
+                int(anyway),
                 activity.to_bytes(),
             ]
-        prefixes = [
+        names = [
             keys.stream(shard),
             keys.seen(shard, week),
             keys.seen(shard, week - 1),
             keys.pending(shard),
+            keys.consent(shard),
+            keys.erased(shard),
         ]
-        return script("append", prefixes, *args)
+        return script("append", names, *args)
 
-    def _claim_orders(self, activities: Sequence[Activity]) -> list[bool]:
-        fresh = [True] * len(activities)
-        by_bucket = self._order_marks(activities)
-        commands = [
-            script("claim_orders", [bucket], *(part for _, mark, owner in marks for part in (mark, owner)))
-            for bucket, marks in by_bucket.items()
-        ]
-        for marks, answer in zip(by_bucket.values(), self._connection.many(commands), strict=True):
-            first: dict[bytes, bytes] = {}  # within one batch the first document makes the order
-            for (i, mark, owner), go in zip(marks, answer.decode(), strict=True):
-                fresh[i] = go == "1" and first.setdefault(mark, owner) == owner
-        return fresh
-
-    def _confirm_orders(self, activities: Sequence[Activity]) -> None:
-        commands = [
-            script("confirm_orders", [bucket], *(part for _, mark, owner in marks for part in (mark, owner)))
-            for bucket, marks in self._order_marks(activities).items()
-        ]
-        self._connection.many(commands)
-
-    def _order_marks(self, activities: Sequence[Activity]) -> dict[str, list[tuple[int, bytes, bytes]]]:
-        by_bucket: dict[str, list[tuple[int, bytes, bytes]]] = defaultdict(list)
+    def _order_marks(self, activities: Sequence[Activity]) -> list[_Claim]:
+        claims = []
         for i, activity in enumerate(activities):
             once = ONCE.get(activity.kind)
             identity = once(activity) if once else None
             if not activity.order_id or not identity:
                 continue
-            _, bucket = self._keys.orders(activity.order_id)
-            mark = digest(activity.trust, activity.kind, activity.order_id, str(identity))
+            shard, bucket = self._keys.orders(activity.order_id)
+            mark = digest(activity.trust, activity.kind, activity.order_id, str(identity), size=MARK)
             owner = digest(activity.trust, activity.message_id, size=6)
-            by_bucket[bucket].append((i, mark, owner))
-        return by_bucket
+            claims.append(_Claim(i, bucket, self._keys.claims(shard), mark, owner))
+        return claims
+
+    def _claim_orders(self, asked: list[_Claim]) -> set[bytes]:
+        """Claim orders for the documents that would make them; return the marks of those made already."""
+        made: set[bytes] = set()
+        patience = time.monotonic() + CLAIM_PATIENCE_S
+        while asked:
+            answers = self._claim(asked)
+            made |= {claim.mark for claim, answer in answers if answer == "0"}
+            asked = [claim for claim, answer in answers if answer == "?"]
+            if asked and time.monotonic() > patience:
+                raise StoreUnavailable(
+                    "Another document of the same order is being kept just now; sending again is safe.",
+                    retry_after=1,
+                )
+            if asked:
+                time.sleep(CLAIM_LOOK_S)
+        return made
+
+    def _claim(self, claims: Sequence[_Claim]) -> list[tuple[_Claim, str]]:
+        """Ask once; return each claim with what the store answered to it."""
+        by_bucket = _by_bucket(claims)
+        commands = [
+            script("claim_orders", where, CLAIM_MS, *(part for each in held for part in each.asking()))
+            for where, held in by_bucket.items()
+        ]
+        answers = self._connection.many(commands)
+        return [
+            (claim, mark)
+            for held, answer in zip(by_bucket.values(), answers, strict=True)
+            for claim, mark in zip(held, answer.decode(), strict=True)
+        ]
+
+    def _confirm_orders(self, claims: Sequence[_Claim], outcomes: Sequence[Outcome]) -> None:
+        commands = []
+        for where, held in _by_bucket(claims).items():
+            settled = [each.settling(outcomes[each.row] is not Outcome.WITHHELD) for each in held]
+            commands.append(script("confirm_orders", where, *(part for each in settled for part in each)))
+        self._connection.durably(commands)
+
+
+def _by_bucket(claims: Sequence[_Claim]) -> dict[tuple[str, str], list[_Claim]]:
+    found: dict[tuple[str, str], list[_Claim]] = defaultdict(list)
+    for claim in claims:
+        found[claim.bucket, claim.prefix].append(claim)
+    return found

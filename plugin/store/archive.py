@@ -7,6 +7,7 @@ again; it names the same file with the same entries.
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +17,13 @@ import orjson
 
 from plugin.activity import Activity
 from plugin.store.connection import Connection, script
+from plugin.store.dead_letters import DeadLetters, failed
 from plugin.store.keys import ShopKeys
 from plugin.store.log import Log
+from plugin.store.log.rows import rows_of
 from plugin.store.shoppers import Shoppers
+
+log = logging.getLogger(__name__)
 
 PART = 20_000  # entries a part takes at most
 STREAM_PART = 2_000  # entries taken from one stream at a time
@@ -42,6 +47,7 @@ class Archive:
         self._keys = keys
         self._log = log
         self._shoppers = Shoppers(connection, keys)
+        self._dead_letters = DeadLetters(connection, keys)
         self.holder = uuid.uuid4().hex
         self._streams = [keys.stream(shard) for shard in range(keys.shards)]
 
@@ -67,10 +73,11 @@ class Archive:
         for shard, entries in zip(shards, stretches, strict=True):
             if not entries:
                 continue
-            activities = [Activity.from_bytes(fields[b"d"]) for _, fields in entries]
-            shoppers = {a.shopper.ref: a.shopper for a in activities if a.shopper is not None}
+            activities, unread = _decoded(entries)
+            self._bury(shard, unread)
+            shoppers = {a.shopper.ref: a.shopper for _, a in activities if a.shopper is not None}
             self._shoppers.apply_pending(list(shoppers.values()))
-            moved.append(("SET", self._keys.applied(shard), entries[-1][0]))
+            moved.append(script("move_cursor", [self._keys.applied(shard)], entries[-1][0]))
             looked_at += len(entries)
         self._connection.many(moved)
         return looked_at
@@ -100,7 +107,7 @@ class Archive:
         if self._connection.call("GET", self._keys.archive) != held:
             return 0  # settled by another worker meanwhile, so the streams may have been cut under us
         part = state["part"] + 1
-        self._log.write(part, entries)
+        entries = self._write(part, entries)
         if learn is not None:
             learn([activity for _, activity in entries])
         done = {**state["done"], **{key: last for key, _, last in state["plan"]}}
@@ -111,11 +118,41 @@ class Archive:
 
     def _entries(self, stretches: Sequence[Stretch]) -> list[tuple[str, Activity]]:
         answers = self._connection.many([("XRANGE", s.key, s.first, s.last) for s in stretches])
-        return [
-            (f"{stretch.key.split(':stream')[0]}{entry_id.decode()}", Activity.from_bytes(fields[b"d"]))
-            for stretch, found in zip(stretches, answers, strict=True)
-            for entry_id, fields in found
-        ]
+        entries: list[tuple[str, Activity]] = []
+        for stretch, found in zip(stretches, answers, strict=True):
+            activities, unread = _decoded(found)
+            if stretch.key == self._keys.history:  # what a shard's stream has was buried when it was folded
+                self._bury(None, unread)
+            begins = stretch.key.split(":stream")[0]
+            entries += [(f"{begins}{entry_id}", activity) for entry_id, activity in activities]
+        return entries
+
+    def _write(self, part: int, entries: list[tuple[str, Activity]]) -> list[tuple[str, Activity]]:
+        """Write a part and return what it holds; what the log has no room for in its columns is buried."""
+        try:
+            self._log.write(part, entries)
+            return entries
+        except OSError:  # the disk, not an entry
+            raise
+        except Exception as error:
+            log.warning("a part of the log cannot be written as it is: %s", type(error).__name__)
+        good = []
+        for position, activity in entries:
+            try:
+                rows_of([(position, activity)])
+                good.append((position, activity))
+            except Exception as error:
+                shard = self._keys.shard(activity.shopper.id) if activity.shopper else 0
+                letter = failed("log", shard, activity.to_bytes(), activity.received_at, error)
+                self._dead_letters.bury([letter], activity.received_at)
+        self._log.write(part, good)
+        return good
+
+    def _bury(self, shard: int | None, unread: Sequence[tuple[float, bytes, Exception]]) -> None:
+        letters = [failed("log", shard, entry, at, error) for at, entry, error in unread]
+        if letters:
+            log.warning("%d entries cannot be read and are dead letters now", len(letters))
+            self._dead_letters.bury(letters, max(letter.at for letter in letters))
 
     def _plan(self, done: dict[str, str]) -> list[tuple[str, str, str]]:
         """Choose the stretches of the next part: what is folded and not yet in the log."""
@@ -152,6 +189,20 @@ class Archive:
         after = orjson.dumps(state)
         changed = self._connection.call(*script("swap_value", [self._keys.archive], before, after))
         return after if changed else None
+
+
+def _decoded(
+    entries: Sequence[tuple[bytes, Mapping[bytes, bytes]]],
+) -> tuple[list[tuple[str, Activity]], list[tuple[float, bytes, Exception]]]:
+    """Return the activities of some entries with their positions, and what is none: when, what and why."""
+    activities, unread = [], []
+    for entry_id, fields in entries:
+        entry = fields.get(b"d", b"")
+        try:
+            activities.append((entry_id.decode(), Activity.from_bytes(entry)))
+        except Exception as error:
+            unread.append((int(entry_id.split(b"-")[0]) / 1000, entry, error))
+    return activities, unread
 
 
 def _text(answer: bytes | None) -> str | None:

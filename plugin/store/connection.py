@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,9 @@ SCRIPTS = {
     for source in [path.read_text()]
 }
 TIMEOUT_S = 5.0
+DOOR_TIMEOUT_S = 0.7  # a door says within a second that the store is away
+REST_S = 0.5  # how long a door that waited in vain says so at once, before it tries again
+WAIT_MS = 400  # how long an acknowledgement waits for the replicas; well within a door's patience
 # Refusals that pass by themselves or with the operator's help; nothing was written when they are answered.
 REFUSALS = frozenset({"MISCONF", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS", "BUSY"})
 
@@ -29,6 +35,10 @@ class HighWater(StoreUnavailable):
     """The worker is far behind; come back later."""
 
     code = "rate_limited"
+
+
+class TooFewReplicas(StoreUnavailable):
+    """What was written is not on as many replicas as was asked for; it may be kept all the same."""
 
 
 Call = tuple[Any, ...]
@@ -40,11 +50,18 @@ def script(name: str, keys: Sequence[str], *args: Any) -> Call:
 
 
 class Connection:
-    """A live way to one server or one cluster. Safe to share between threads."""
+    """A live way to one server or one cluster. Safe to share between threads.
 
-    def __init__(self, client: redis.Redis | RedisCluster) -> None:
+    `replicas` is how many replicas must have what `durably` wrote before it returns. With `rest_s`, a store
+    that did not answer in time is taken to be away for so long: who waits in a queue is told at once.
+    """
+
+    def __init__(self, client: redis.Redis | RedisCluster, *, replicas: int = 0, rest_s: float = 0.0) -> None:
         self._client = client
         self.clustered = isinstance(client, RedisCluster)
+        self.replicas = replicas
+        self._rest_s = rest_s
+        self._resting_until = 0.0
 
     def call(self, *command: Any) -> Any:
         """Return the answer to one command."""
@@ -57,19 +74,83 @@ class Connection:
         """
         if not commands:
             return []
-        with _in_the_shops_words():
-            answers = self._round_trip(commands)
-            unknown = [
-                i for i, answer in enumerate(answers) if isinstance(answer, redis.exceptions.NoScriptError)
-            ]
-            if unknown:
-                self._load_scripts()
-                for i, answer in zip(unknown, self._round_trip([commands[i] for i in unknown]), strict=True):
+        with self._awake(), _in_the_shops_words():
+            answers = self._answered(commands, self._round_trip)
+            for answer in answers:
+                if isinstance(answer, Exception):
+                    raise answer
+            return answers
+
+    def durably(self, scripts: Sequence[Call]) -> list[Any]:
+        """Return the answers to some scripts once what they wrote is as durable as this installation asks.
+
+        That is on disk, and on as many replicas as `replicas` says. Raises `TooFewReplicas` when those do not
+        answer in time: what was written may stand then, and sending it again waits for them again.
+        """
+        if not self.replicas or not scripts:
+            return self.many(scripts)
+        with self._awake(), _in_the_shops_words():
+            by_node: dict[Any, list[int]] = defaultdict(list)
+            for i, call in enumerate(scripts):
+                by_node[self._node_of(call)].append(i)
+            answers: list[Any] = [None] * len(scripts)
+            for node, rows in by_node.items():
+                found = self._answered([scripts[i] for i in rows], partial(self._replicated, node))
+                for i, answer in zip(rows, found, strict=True):
                     answers[i] = answer
             for answer in answers:
                 if isinstance(answer, Exception):
                     raise answer
             return answers
+
+    def _answered(self, commands: Sequence[Call], ask: Callable[[Sequence[Call]], list[Any]]) -> list[Any]:
+        """Ask, and ask again for scripts that a server has not met yet."""
+        answers = ask(commands)
+        unknown = [
+            i for i, answer in enumerate(answers) if isinstance(answer, redis.exceptions.NoScriptError)
+        ]
+        if unknown:
+            self._load_scripts()
+            for i, answer in zip(unknown, ask([commands[i] for i in unknown]), strict=True):
+                answers[i] = answer
+        return answers
+
+    def _node_of(self, call: Call) -> Any:
+        """Return the server that a script's keys live on."""
+        if not isinstance(self._client, RedisCluster):
+            return None
+        slot = self._client.keyslot(call[3])
+        return self._client.nodes_manager.get_node_from_slot(slot)
+
+    def _replicated(self, node: Any, commands: Sequence[Call]) -> list[Any]:
+        """Run scripts on one server and wait, on the same connection, for its replicas to have all of it."""
+        client = self._client if node is None else self._client.get_redis_connection(node)  # type: ignore[union-attr]
+        pipeline = client.pipeline(transaction=False)
+        for command in commands:
+            pipeline.execute_command(*command)
+        pipeline.execute_command("WAIT", self.replicas, WAIT_MS)
+        *answers, reached = pipeline.execute(raise_on_error=False)
+        if any(isinstance(answer, redis.exceptions.MovedError) for answer in answers):
+            self._client.nodes_manager.initialize()  # type: ignore[union-attr]  # only a cluster moves slots
+        if isinstance(reached, Exception):
+            raise reached
+        if reached < self.replicas:
+            raise TooFewReplicas(
+                f"Only {reached} of {self.replicas} replicas have it; sending again later is safe."
+            )
+        return answers
+
+    @contextmanager
+    def _awake(self) -> Iterator[None]:
+        """Refuse at once while the store was silent a moment ago; remember when it is."""
+        if time.monotonic() < self._resting_until:
+            raise StoreUnavailable("The store does not answer right now; sending again later is safe.")
+        try:
+            yield
+        except StoreUnavailable as error:
+            if self._rest_s and isinstance(error.__cause__, redis.exceptions.TimeoutError):
+                self._resting_until = time.monotonic() + self._rest_s
+            raise
 
     def _round_trip(self, commands: Sequence[Call]) -> list[Any]:
         if len(commands) == 1:
@@ -104,7 +185,7 @@ class Connection:
         self._client.close()
 
 
-def connect(url: str, *, timeout: float = TIMEOUT_S) -> Connection:
+def connect(url: str, *, timeout: float = TIMEOUT_S, replicas: int = 0, rest_s: float = 0.0) -> Connection:
     """Return a connection to `redis://`, `rediss://` or `unix://`; a cluster is recognised by itself.
 
     Raises `StoreUnavailable` when nothing answers there.
@@ -120,8 +201,9 @@ def connect(url: str, *, timeout: float = TIMEOUT_S) -> Connection:
         client = redis.Redis.from_url(url, **options)
         if client.info("cluster").get("cluster_enabled"):
             client.close()
-            return Connection(RedisCluster.from_url(url, socket_timeout=timeout, socket_connect_timeout=2.0))
-        return Connection(client)
+            del options["retry"]  # there it is what follows the slots when a server takes over
+            return Connection(RedisCluster.from_url(url, **options), replicas=replicas, rest_s=rest_s)
+        return Connection(client, replicas=replicas, rest_s=rest_s)
 
 
 @contextmanager

@@ -11,9 +11,11 @@ import zlib
 
 INSTALLATION = "rapport:installation"
 SHOPS = "rapport:shops"
+ERASURE_KEY = "erasure-key"  # the installation's fingerprint of the key that marks are made with
 
-SEEN_BUCKETS = 64
+SEEN_BUCKETS = 32
 ORDER_BUCKETS = 64
+MARK = 8  # bytes of what is kept of an id for ever or for a week
 SEEN_WEEK = 7 * 86400
 
 
@@ -41,6 +43,11 @@ class ShopKeys:
         self.history = f"{tag}:stream"
         self.archive = f"{tag}:archive"
         self.worker = f"{tag}:worker"
+        self.erasures = f"{tag}:erasures"
+        self.erasing = f"{tag}:erasing"
+        self.erasure_requests = f"{tag}:erasure-requests"
+        self.dead_of_shop = f"{tag}:dead:shop"
+        self.dead_of_browsers = f"{tag}:dead:browser"
 
     def shard(self, identity: str) -> int:
         """The shard an id belongs to."""
@@ -66,6 +73,22 @@ class ShopKeys:
         """The prefix of the short lists of activities not yet folded."""
         return self.of_shard(shard, "pending:")
 
+    def consent(self, shard: int) -> str:
+        """Of whom a profile may be kept: shopper's reference to `y` or `n`; of the rest the shop says."""
+        return self.of_shard(shard, "consent")
+
+    def erased(self, shard: int) -> str:
+        """The keyed hashes of shoppers who were erased; what comes in their name is dropped."""
+        return self.of_shard(shard, "erased")
+
+    def settled(self, shard: int) -> str:
+        """What was decided of whom may be learned from, with the moment of the word it rests on."""
+        return self.of_shard(shard, "consent-settled")
+
+    def dead(self, shard: int) -> str:
+        """The dead letters among what a shard has acknowledged."""
+        return self.of_shard(shard, "dead")
+
     def profile(self, shard: int) -> str:
         """The prefix of the profiles."""
         return self.of_shard(shard, "profile:")
@@ -74,4 +97,8 @@ class ShopKeys:
         """The shard and bucket in which an order id is remembered for ever."""
         shard = self.shard(order_id)
         bucket = digest(order_id, size=2)
-        return shard, self.of_shard(shard, f"orders:{int.from_bytes(bucket) % ORDER_BUCKETS}")
+        return shard, self.of_shard(shard, f"ordered:{int.from_bytes(bucket) % ORDER_BUCKETS}")
+
+    def claims(self, shard: int) -> str:
+        """The prefix of the short-lived words of who is keeping an order just now."""
+        return self.of_shard(shard, "claim:")

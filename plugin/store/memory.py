@@ -100,7 +100,6 @@ class Store:
         self._server = server
         self.erasures = Erasures(settings)
         self.erasure_mark: ErasureMark = self.erasures.mark
-        self._key_fits = False
         self.shards = self._born_with(settings.shards)
 
     def _born_with(self, wished: int) -> int:
@@ -146,12 +145,11 @@ class Store:
 
     def _check_erasure_key(self) -> Check:
         """With another key than the marks were made with, the erased would be taken for anybody."""
-        if not self._key_fits:
-            held = self.connection.call("HGET", keys.INSTALLATION, keys.ERASURE_KEY)
-            self._key_fits = held in (None, self.erasures.fingerprint())
+        held = self.connection.call("HGET", keys.INSTALLATION, keys.ERASURE_KEY)
+        fits = held in (None, self.erasures.fingerprint())
         right = "the marks of the erased were made with this key"
         wrong = "the marks of the erased were made with another erasure key: bring it back (docs/privacy.md)"
-        return Check("erasure key", self._key_fits, right if self._key_fits else wrong)
+        return Check("erasure key", fits, right if fits else wrong)
 
     def revive(self) -> None:
         """Bring the embedded server back where it and its keeper died; nothing to do for an outside store."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -42,18 +43,18 @@ def test_applying_is_done_once_however_often_it_is_asked_for(kept: Store, shop: 
 def overtaken(shop: ShopMemory, monkeypatch: pytest.MonkeyPatch) -> Profile:
     """Return what is known after another worker applied, and more came in, between a look and its write."""
     shop.activities.append([viewed("drill")], NOW)
-    folded, others = Look.folded, []
+    after, others = Look.after, []
 
-    def slowly(look: Look) -> Profile:
-        profile = folded(look)
+    def slowly(look: Look) -> Any:
+        found = after(look)
         if not others:
             others.append(True)
             shop.shoppers.apply_pending([ANNA])
             shop.activities.append([viewed("saw"), viewed("bits")], NOW)
-        return profile
+        return found
 
     with monkeypatch.context() as slowed:
-        slowed.setattr(Look, "folded", slowly)
+        slowed.setattr(Look, "after", slowly)
         shop.shoppers.apply_pending([ANNA])
     return shop.shoppers.read(ANNA)
 

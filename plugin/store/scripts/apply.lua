@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Put the folded profile in place of the one it was folded from and shorten the short list by what went in.
 -- KEYS: profile, pending. ARGV: sha1 of the profile before ('' for none), number folded, the new profile.
 -- Answers 1, or 0 when somebody else has changed the shopper meanwhile (nothing is done then).
