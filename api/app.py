@@ -16,6 +16,8 @@ from api import (
     __version__,
     activity,
     catalogue,
+    dead_letters,
+    consent,
     errors,
     health,
     offers,
@@ -91,7 +93,7 @@ def _open_doors(app: Flask) -> None:
     api = Api(app)
     # The library's own handler would answer in its own words; ours speaks for every door.
     errors.translate(app)
-    for resource in (suggestions, offers, quotes, catalogue, shoppers, signin):
+    for resource in (suggestions, offers, quotes, catalogue, consent, shoppers, signin, dead_letters):
         api.register_blueprint(resource.doors)
     for blueprint in (activity.doors, health.doors, widgets.doors, front.doors):
         app.register_blueprint(blueprint)

@@ -74,6 +74,20 @@ BY_QUERY = {
     "description": "the id, where the address ends in `-`; for ids that cannot be written in a path",
     "schema": ID,
 }
+VISITOR_BY_QUERY = {
+    "in": "query",
+    "name": "anonymous_id",
+    "description": "a visitor's anonymous id, where the address ends in `-` and no shopper is meant",
+    "schema": ID,
+}
+GPC = {
+    "in": "header",
+    "name": "Sec-GPC",
+    "description": "1 (Global Privacy Control): nothing of this request is kept, and nothing in its answer "
+    "is personal, above any consent given",
+    "schema": {"type": "string"},
+}
+OF_VISITORS_TOO = ("/consent", "/export")
 FOR_A_SHOPPER = ("/v1/recommendations", "/v1/placements", "/v1/offers", "/v1/offers/quote", "/v1/shoppers/me")
 
 
@@ -192,12 +206,16 @@ def _complete(path: str, method: str, operation: Json) -> None:
     parameters = operation.setdefault("parameters", [])
     if method == "post" and "activity" not in operation["tags"]:
         parameters.append(ASKED_ONCE)
-    if path in FOR_A_SHOPPER:
+    if path in FOR_A_SHOPPER or path.startswith("/v1/shoppers/me/"):
         parameters.extend(WHO)
     if path.startswith("/v1/offer-rules") and method in ("post", "put", "delete"):
         parameters.append(VERSION_SEEN)
     if path.startswith(("/v1/products/{", "/v1/offer-rules/{", "/v1/shoppers/{", "/v1/placements/{")):
         parameters.append(BY_QUERY)
+    if path.startswith("/v1/shoppers/{") and (method == "delete" or path.endswith(OF_VISITORS_TOO)):
+        parameters.append(VISITOR_BY_QUERY)
+    if "activity" in operation["tags"] or path in FOR_A_SHOPPER:
+        parameters.append(GPC)
     if (method, path) == ("post", "/v1/products"):
         _describe_lines(operation)
 

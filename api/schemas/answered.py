@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from plugin.consent import THINGS
+
 Json = dict[str, Any]
 
 TEXT: Json = {"type": "string"}
@@ -36,6 +38,12 @@ def listing(shape: Json) -> Json:
     return thing({"items": list_of(shape), "next": TEXT_OR_NULL})
 
 
+WHOSE_WORD = ["gpc", "shopper", "shop", "default"]
+WITHHELD: Json = {
+    "type": "integer",
+    "minimum": 1,
+    "description": "how many of the accepted are kept nowhere, as `Sec-GPC`, `context.gpc` or consent ask",
+}
 REASON = thing(
     {"code": TEXT, "text": TEXT, "evidence": {"type": ["object", "null"], "properties": {"product_id": TEXT}}}
 )
@@ -70,6 +78,17 @@ TOLD = thing(
         "unlock": {"type": ["object", "null"]},
     },
     {"held_out": {"type": "boolean", "description": "with the secret key"}},
+)
+LETTER = thing(
+    {
+        "id": TEXT,
+        "at": MOMENT,
+        "where": {"type": "string", "enum": ["door", "fold", "log"]},
+        "trust": {"type": "string", "enum": ["shop", "browser"]},
+        "code": TEXT,
+        "detail": TEXT,
+        "document": {"description": "what came in; null where it was too large to keep"},
+    }
 )
 OWNED = thing({"product_id": TEXT, "quantity": {"type": "number"}, "since": MOMENT, "state": TEXT})
 
@@ -131,12 +150,29 @@ SHAPES: dict[str, Json] = {
             "ownership": list_of(OWNED),
         }
     ),
+    "Consent": thing(
+        {
+            **{name: {"type": "string", "enum": ["yes", "no"]} for name in THINGS},
+            "by": thing({name: {"type": "string", "enum": WHOSE_WORD} for name in THINGS}),
+        }
+    ),
     "Kept": thing(
         {
             "success": {"const": True},
             "accepted": {"type": "integer", "minimum": 1},
             "duplicates": {"type": "integer", "minimum": 0},
             "rejected": list_of(thing({"index": {"type": "integer"}, "code": TEXT, "detail": TEXT})),
+        },
+        {"withheld": WITHHELD},
+    ),
+    "DeadLetters": listing(LETTER),
+    "Replayed": thing(
+        {
+            "read": {"type": "integer", "minimum": 0},
+            "applied": {"type": "integer", "minimum": 0},
+            "known": {"type": "integer", "minimum": 0},
+            "still": list_of(thing({"id": TEXT, "code": TEXT, "detail": TEXT})),
+            "next": TEXT_OR_NULL,
         }
     ),
     "Problem": thing(
@@ -192,7 +228,13 @@ ANSWERS: dict[tuple[str, str], dict[str, str | None]] = {
     ("put", "/v1/products/{product_id}"): {"200": "Product", "201": "Product"},
     ("delete", "/v1/products/{product_id}"): {"204": None},
     ("post", "/v1/signin/exchange"): {"200": "SignedIn"},
+    ("get", "/v1/dead-letters"): {"200": "DeadLetters"},
+    ("post", "/v1/dead-letters/replay"): {"200": "Replayed"},
     ("get", "/v1/shoppers/me"): {"200": "Me"},
     ("get", "/v1/shoppers/{shopper_id}"): {"200": "ShopperKnown"},
+    ("get", "/v1/shoppers/me/consent"): {"200": "Consent"},
+    ("put", "/v1/shoppers/me/consent"): {"200": "Consent"},
+    ("get", "/v1/shoppers/{shopper_id}/consent"): {"200": "Consent"},
+    ("put", "/v1/shoppers/{shopper_id}/consent"): {"200": "Consent"},
 }
 """Which shape a door answers when all is well, by method and address; None has no body."""

@@ -1,0 +1,91 @@
+"""What shoppers allow, where the door of activity and the training look: one letter a shopper.
+
+The words themselves are activities like all others, and the profile holds them. What is kept here follows
+from those; it is what must be known of a shopper without reading the shopper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from plugin.activity import Shopper
+from plugin.store.connection import Connection, script
+from plugin.store.keys import ShopKeys
+
+PAGE = 1_000
+
+
+class Consents:
+    """What the shoppers of one shop allow to be kept and learned from."""
+
+    def __init__(self, connection: Connection, keys: ShopKeys) -> None:
+        self._connection = connection
+        self._keys = keys
+
+    def shut(self, refs: Iterable[str]) -> None:
+        """Keep nothing of these shoppers' browsing from now on, whatever is settled next."""
+        self._connection.many(
+            [("HSET", self._keys.consent(self._shard(ref)), _bytes(ref), b"n") for ref in refs]
+        )
+
+    def settle(self, refs: Iterable[str], *, keep: bool, teach: bool, at: float) -> None:
+        """Take over what was decided: may browsing be kept, may models learn from these shoppers.
+
+        `at` is the moment (epoch seconds) of the newest word it rests on; what is older than what was settled
+        before changes nothing, so that of two who settle at once the newer word stands.
+        """
+        calls = []
+        for ref in refs:
+            shard = self._shard(ref)
+            where = [self._keys.consent(shard), self._keys.settled(shard)]
+            calls.append(
+                script("settle_consent", where, _bytes(ref), _letter(keep), repr(float(at)), _letter(teach))
+            )
+        self._connection.durably(calls)
+
+    def not_taught_by(self) -> tuple[set[str], set[str]]:
+        """Return the references of those whom models may not learn from, and of those who said they may.
+
+        Nobody else said anything; of them the shop's default decides.
+        """
+        no: set[str] = set()
+        yes: set[str] = set()
+        for shard in range(self._keys.shards):
+            for ref, held in self._all(self._keys.settled(shard)):
+                (yes if held[:1] == b"y" else no).add(ref.decode("utf-8", "surrogatepass"))
+        return no, yes
+
+    def forget(self, refs: Iterable[str]) -> None:
+        """Forget what these shoppers allow."""
+        calls = []
+        for ref in refs:
+            shard = self._shard(ref)
+            held = (self._keys.consent(shard), self._keys.settled(shard))
+            calls += [("HDEL", key, _bytes(ref)) for key in held]
+        self._connection.many(calls)
+
+    def _shard(self, ref: str) -> int:
+        return self._keys.shard(Shopper.from_ref(ref).id)
+
+    def _all(self, key: str) -> Iterable[tuple[bytes, bytes]]:
+        cursor = 0
+        while True:
+            following, found = self._connection.call("HSCAN", key, cursor, "COUNT", PAGE)
+            yield from _pairs(found)
+            cursor = int(following)
+            if not cursor:
+                return
+
+
+def _pairs(found: Any) -> Iterable[tuple[bytes, bytes]]:
+    """A hash comes as a flat list or a mapping, depending on the protocol spoken."""
+    return found.items() if isinstance(found, dict) else zip(found[::2], found[1::2], strict=True)
+
+
+def _bytes(ref: str) -> bytes:
+    return ref.encode("utf-8", "surrogatepass")
+
+
+def _letter(allowed: bool) -> bytes:
+    return b"y" if allowed else b"n"
