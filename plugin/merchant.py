@@ -162,7 +162,7 @@ class Merchant:
         if product is None:
             raise NotFound(f"There is no product {product_id!r}.")
         name, now = f"product/{product_id}", self.clock()
-        gone = _history(replace(product, hidden=True, updated_at=now), now, now)
+        gone = history_of(replace(product, hidden=True, updated_at=now), now, now)
         self.shops.put(shop_id, {name: None}, {name: gone.to_bytes()})
         self.audit(shop_id, "product.deleted", product_id=product_id)
 
@@ -170,7 +170,7 @@ class Merchant:
         if not products:
             return
         bodies = {f"product/{p.product_id}": p.to_bytes() for p in products}
-        history = {f"product/{p.product_id}": _history(p, at, self.clock()).to_bytes() for p in products}
+        history = {f"product/{p.product_id}": history_of(p, at, self.clock()).to_bytes() for p in products}
         self.shops.put(shop_id, bodies, history)
 
     def put_offer(
@@ -279,8 +279,8 @@ def _price(given: Mapping[str, Any] | None, name: str, currency: str) -> int | N
     return money.minor_units(given["amount"], currency)
 
 
-def _history(product: Product, at: float, now: float) -> Activity:
-    """The log's line about a product: what it looked like from this moment on."""
+def history_of(product: Product, at: float, now: float) -> Activity:
+    """Return the log's line about a product: what it looked like from this moment on."""
     return Activity(
         message_id=f"product:{product.product_id}:{at}",
         kind="product",

@@ -37,7 +37,8 @@ class ShopSettings:
     largest_discount: float = 50.0
     consent_default: str = "yes"
     retention: dict[str, int] = field(default_factory=dict)
-    webhook_secrets: dict[str, str] = field(default_factory=dict)
+    webhook_secrets: dict[str, Any] = field(default_factory=dict)  # one secret, or several in rotation
+    feeds: tuple[dict[str, Any], ...] = ()
     oidc: dict[str, Any] = field(default_factory=dict)
     believed_traits: tuple[str, ...] = ()
 
@@ -50,7 +51,7 @@ class ShopSettings:
         """Return the settings that `to_bytes` wrote; a field of a later version is passed over."""
         held = orjson.loads(data)
         known = {f.name for f in fields(cls)}
-        for name in ("origins", "believed_traits"):
+        for name in ("origins", "believed_traits", "feeds"):
             held[name] = tuple(held.get(name, ()))
         return cls(**{name: value for name, value in held.items() if name in known})
 
@@ -122,6 +123,7 @@ class Shop:
         self.ladder: TierLadder = BORN_WITH
         self.standing: Standing | None = None
         self.model_version: str | None = None
+        self.feeds: dict[str, dict[str, Any]] = {}  # what came of the shop's feeds, by their number
 
     def take(self, version: int, bodies: Mapping[str, bytes | None]) -> None:
         """Take the changed documents; None means deleted."""
@@ -129,7 +131,7 @@ class Shop:
         # The settings first, whatever order the store names them in: money is read in the shop's currency.
         for name, body in sorted(bodies.items(), key=lambda document: document[0] != "settings"):
             kind, _, identity = name.partition("/")
-            TAKERS[kind](self, identity, body)
+            TAKERS.get(kind, _take_nothing)(self, identity, body)
             products_changed = products_changed or kind == "product"
         if products_changed:
             self.newest = self.catalogue.newest_first()
@@ -200,8 +202,12 @@ def _take_model(shop: Shop, _: str, body: bytes | None) -> None:
     shop.model_version = orjson.loads(body)["version"] if body else None
 
 
+def _take_feed(shop: Shop, name: str, body: bytes | None) -> None:
+    shop.feeds = _with(shop.feeds, name, orjson.loads(body) if body else None)
+
+
 def _take_nothing(shop: Shop, _: str, body: bytes | None) -> None:
-    """Documents that no decision reads (reports, audit) change no view."""
+    """Documents that no decision reads (reports, requests) change no view."""
 
 
 TAKERS = {
@@ -213,5 +219,5 @@ TAKERS = {
     "tiers": _take_tiers,
     "standing": _take_standing,
     "model": _take_model,
-    "report": _take_nothing,
+    "feed": _take_feed,
 }

@@ -59,12 +59,19 @@ class Documents:
         """Change one document if it is still what the caller read; False when somebody was quicker."""
         return not self.swap_many({name: (before, after)})
 
-    def swap_many(self, changes: Mapping[str, tuple[bytes | None, bytes | None]]) -> set[str]:
-        """Change each document from what the caller read; return those with which somebody was quicker."""
-        keys = [self._keys.documents, self._keys.version, self._keys.changes]
+    def swap_many(
+        self,
+        changes: Mapping[str, tuple[bytes | None, bytes | None]],
+        history: Mapping[str, bytes] | None = None,
+    ) -> set[str]:
+        """Change each document from what the caller read; return those with which somebody was quicker.
+
+        `history` holds entries for the log, by document name, of those that are changed.
+        """
+        keys, told = self._written_keys(), history or {}
         answers = self._connection.many(
             [
-                script("swap_document", keys, name, before or b"", after or b"")
+                script("swap_document", keys, name, before or b"", after or b"", told.get(name, b""))
                 for name, (before, after) in changes.items()
             ]
         )
