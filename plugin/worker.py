@@ -16,6 +16,7 @@ from plugin.history import figures_between
 from plugin.learned_products import learn_products
 from plugin.shops import Shops
 from plugin.store.archive import Archive
+from plugin.store.upkeep import Upkeep
 from plugin.tiers.standing import take_standing
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 PART_IS_DUE_AT = 5_000  # waiting entries that make a part worth writing
 PART_IS_DUE_AFTER_S = 15.0  # ... or the time the first of them has waited
 STANDING_IS_DUE_AFTER_S = 600.0
+TIDY_IS_DUE_AFTER_S = 60.0
 FIRST_REST_S = 1.0
 LONGEST_REST_S = 60.0
 IDLE_S = 0.2
@@ -47,6 +49,7 @@ class Worker:
         self._waiting_since: dict[str, float] = {}
         self._standing_at: dict[str, float] = {}
         self._rests: dict[str, Rest] = {}
+        self._tidied_at: dict[str, float] = {}
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop; a store that is away is waited for."""
@@ -95,6 +98,8 @@ class Worker:
                 documents = self._shops.memory(shop_id).documents
                 done += archive.write_part(lambda written: learn_products(documents, written))
             self._take_standing(shop_id, flush and not done)
+            if not flush:
+                done += self._tidy_log(shop_id, archive, busy=done > 0)
             return done
         finally:
             archive.let_go()
@@ -128,6 +133,21 @@ class Worker:
         if due:
             self._waiting_since.pop(shop_id, None)
         return due
+
+    def _tidy_log(self, shop_id: str, archive: Archive, *, busy: bool) -> int:
+        """Make few files of many in the shop's log: once in a while, and in quiet times until all is well."""
+        if self._now() - self._tidied_at.get(shop_id, 0.0) < TIDY_IS_DUE_AFTER_S:
+            return 0
+        merged = 0
+        try:
+            merged = Upkeep(archive, self._shops.memory(shop_id).log).tidy(self._now())
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # a log of many files is no reason to fold nothing
+            log.warning("the log of shop %s stays as it is: %s", shop_id, type(error).__name__)
+        if busy or not merged:
+            self._tidied_at[shop_id] = self._now()
+        return merged
 
     def _take_standing(self, shop_id: str, now_please: bool) -> None:
         last = self._standing_at.get(shop_id)

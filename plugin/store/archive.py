@@ -87,6 +87,11 @@ class Archive:
         lengths = self._connection.many([("XLEN", key) for key in (*self._streams, self._keys.history)])
         return sum(lengths)
 
+    def settled(self) -> tuple[int, bool]:
+        """Return the newest part of the log that nobody writes any more, and whether none is half written."""
+        _, state = self._state()
+        return state["part"], state["plan"] is None
+
     def write_part(self, learn: Callable[[list[Activity]], None] | None = None) -> int:
         """Move one part from the streams to the log and shorten the streams; return how much it held.
 
@@ -99,10 +104,12 @@ class Archive:
             if not plan:
                 self._shorten(state["done"])  # what a killed worker had settled but not yet cut off
                 return 0
-            planned = self._swap_state(held, {**state, "plan": plan})
+            # A store that lost its past counts from one again, and a log would take such parts for old ones.
+            state = {**state, "plan": plan, "part": max(state["part"], self._log.through)}
+            planned = self._swap_state(held, state)
             if planned is None:
                 return 0  # another worker was quicker
-            held, state = planned, {**state, "plan": plan}
+            held = planned
         entries = self._entries([Stretch(*piece) for piece in state["plan"]])
         if self._connection.call("GET", self._keys.archive) != held:
             return 0  # settled by another worker meanwhile, so the streams may have been cut under us
