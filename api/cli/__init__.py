@@ -25,6 +25,7 @@ COMMANDS = {
     "evaluate": "learning:evaluate",
     "models": "learning:models",
     "audit": "audit:audit",
+    "dead-letters": "dead_letters:dead_letters",
     "console": "console:console",
 }
 
