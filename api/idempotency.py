@@ -59,10 +59,10 @@ def answered_once(once: Once, kind: str, person: str, now: float, carry_out: Cal
 
 def _key() -> bytes:
     given = request.headers[HEADER]
-    if not 1 <= len(given) <= LONGEST_KEY:
-        detail = f"An {HEADER} has 1 to {LONGEST_KEY} characters; this one has {len(given)}."
+    if not (1 <= len(given) <= LONGEST_KEY and given.isascii()):
+        detail = f"An {HEADER} has 1 to {LONGEST_KEY} ASCII characters."
         raise Invalid(detail, errors=[{"parameter": HEADER, "detail": detail}])
-    return given.encode("utf-8", "surrogatepass")
+    return given.encode()
 
 
 def _asked(key: bytes) -> bytes:

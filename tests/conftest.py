@@ -116,13 +116,17 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes], seconds: float 
             time.sleep(0.05)
 
 
-def start_service(environment: dict[str, str], port: int, *options: str) -> subprocess.Popen[bytes]:
-    """Start `rapport serve` and return when it is ready."""
+def start_service(
+    environment: dict[str, str], port: int, *options: str, printed: Any = None
+) -> subprocess.Popen[bytes]:
+    """Start `rapport serve` and return when it is ready; `printed` is a file for all that it prints."""
     process = subprocess.Popen(
         [sys.executable, "-m", "api.cli", "serve", "--port", str(port), "--workers", "1", *options],
         env=environment,
         cwd=ROOT,
         start_new_session=True,
+        stdout=printed,
+        stderr=printed,
     )
     wait_until_ready(f"http://127.0.0.1:{port}", process)
     return process

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from plugin.settings import Settings
 from plugin.shops import Shops
 from plugin.store.memory import open_store
 from plugin.training import train
+from tests.conftest import Service, free_port, start_service, stop
 
 
 class OpenShop:
@@ -151,3 +153,20 @@ def shop(open_shop: Callable[..., OpenShop]) -> Iterator[OpenShop]:
     opened = open_shop("Tools", origins=["https://tools.example"])
     yield opened
     opened.session.close()
+
+
+@pytest.fixture(scope="session")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Service, Merchant]]:
+    """A service that only the tests of access and of logs use; what it prints is in `printed` of its data."""
+    data = tmp_path_factory.mktemp("alone")
+    environment = {**os.environ, "RAPPORT_DATA": str(data), "RAPPORT_SHARDS": "8"}
+    environment.pop("REDIS_URL", None)
+    port, store = free_port(), open_store(Settings(data=data, shards=8))
+    with (data / "printed").open("wb") as printed:
+        process = start_service(environment, port, "--no-work", printed=printed)
+    yield (
+        Service(f"http://127.0.0.1:{port}", data, {}, process, environment),
+        Merchant(Shops(store), time.time),
+    )
+    stop(process)
+    store.close()

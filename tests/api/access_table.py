@@ -1,0 +1,127 @@
+"""Who opens which door: one row for every method of every route, and what it is asked with.
+
+A route without a row fails `test_access.py`: whoever adds a door says here for whom it is. A row names who is
+answered with success; everybody else is to be refused. Several rows of one route ask it in several ways.
+
+The doors are asked about things of shop A and about its shopper `a-two`; `{pk}` is A's publishable key. The
+principals are somebody without a key, the keys of two shops, a revoked secret key of A, three shoppers (the
+publishable key with a token), and two sessions of A's console. The console has no roles that open different
+pages yet: viewer and owner are let in alike, and `/v1` reads no session.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+NOBODY, REVOKED = "nobody", "revoked"
+PK_A, SK_A, PK_B, SK_B = "pk A", "sk A", "pk B", "sk B"
+A1, A2, B1 = "shopper A1", "shopper A2", "shopper B1"
+VIEWER, OWNER = "viewer of A", "owner of A"
+PRINCIPALS = (NOBODY, PK_A, SK_A, PK_B, SK_B, REVOKED, A1, A2, B1, VIEWER, OWNER)
+
+ALL = frozenset(PRINCIPALS)
+NONE: frozenset[str] = frozenset()
+SHOPPERS = frozenset({A1, A2, B1})
+BROWSERS = frozenset({PK_A, PK_B}) | SHOPPERS
+SERVERS = frozenset({SK_A, SK_B})
+KEYS = BROWSERS | SERVERS
+OWN = frozenset({SK_A})  # a thing that only shop A has
+CONSOLE = frozenset({VIEWER, OWNER})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One way of asking one route, and who is answered."""
+
+    method: str
+    rule: str
+    opens: frozenset[str]
+    asked: str
+    body: Any = None
+    form: bool = False
+
+
+EVENT = {
+    "type": "track",
+    "event": "Product Viewed",
+    "anonymousId": "v",
+    "properties": {"product_id": "a-thing"},
+}
+FOR_TWO = {"kind": "for-you", "shopper": "a-two"}
+TIER_OF_TWO = {"slots": {"s": {"name": "tier"}}, "shopper": "a-two"}
+QUOTE = {"basket": {"lines": [{"product_id": "both", "quantity": 1}]}}
+RULE = {"offer_id": "r", "state": "live", "gives": {"free_shipping": {}}}
+LADDER = {"basis": "rfm", "tiers": [{"tier": "low"}, {"tier": "high", "from_quantile": 0.5}]}
+SINGLE = "/v1/<any(track, identify, page, screen, alias, group, t, i, p, a, g):door>"
+BATCH = "/v1/<any(batch, import, b):door>"
+PRODUCT = "/v1/products/<identity:product_id>"
+OFFER_RULE = "/v1/offer-rules/<identity:offer_id>"
+PLACEMENT = "/v1/placements/<identity:name>"
+SHOPPER = "/v1/shoppers/<identity:shopper_id>"
+
+# fmt: off
+ROWS = [
+    # What is said to everybody
+    Row("GET", "/healthz", ALL, "/healthz"),
+    Row("GET", "/readyz", ALL, "/readyz"),
+    Row("GET", "/v1/openapi.json", ALL, "/v1/openapi.json"),
+    Row("GET", "/v1/docs", ALL, "/v1/docs"),
+    Row("GET", "/v1/docs.css", ALL, "/v1/docs.css"),
+    Row("GET", "/widgets/v1/<name>", ALL, "/widgets/v1/rapport.js"),
+
+    # Activity in
+    Row("POST", SINGLE, KEYS, "/v1/track", EVENT),
+    Row("POST", BATCH, KEYS, "/v1/batch", {"batch": [EVENT]}),
+    Row("GET", "/v1/projects/<key>/settings", ALL, "/v1/projects/{pk}/settings"),
+    Row("GET", "/v1/projects/<key>/settings", NONE, "/v1/projects/pk_nobody_x/settings"),
+    Row("GET", "/sourceConfig/", BROWSERS, "/sourceConfig/"),
+
+    # Suggestions and offers out; only the shop's server names a shopper
+    Row("GET", "/v1/recommendations", KEYS, "/v1/recommendations?kind=trending"),
+    Row("GET", "/v1/recommendations", KEYS, "/v1/recommendations?kind=buy-again"),
+    Row("GET", "/v1/recommendations", SERVERS, "/v1/recommendations?kind=for-you&shopper=a-two"),
+    Row("POST", "/v1/recommendations", KEYS, "/v1/recommendations", {"kind": "recently-viewed"}),
+    Row("POST", "/v1/recommendations", SERVERS, "/v1/recommendations", FOR_TWO),
+    Row("GET", "/v1/placements", KEYS, "/v1/placements?names=for-you,offers,tier"),
+    Row("GET", "/v1/placements", SERVERS, "/v1/placements?names=tier&shopper=a-two"),
+    Row("POST", "/v1/placements", KEYS, "/v1/placements", {"slots": {"s": {"name": "recently-viewed"}}}),
+    Row("POST", "/v1/placements", SERVERS, "/v1/placements", TIER_OF_TWO),
+    Row("GET", "/v1/offers", KEYS, "/v1/offers"),
+    Row("GET", "/v1/offers", SERVERS, "/v1/offers?shopper=a-two"),
+    Row("POST", "/v1/offers/quote", KEYS, "/v1/offers/quote", QUOTE),
+    Row("POST", "/v1/offers/quote", SERVERS, "/v1/offers/quote", {**QUOTE, "shopper": "a-two"}),
+
+    # The shop's documents
+    Row("GET", "/v1/shop", SERVERS, "/v1/shop"),
+    Row("PATCH", "/v1/shop", SERVERS, "/v1/shop", {"locale": "en"}),
+    Row("GET", "/v1/products", SERVERS, "/v1/products"),
+    Row("POST", "/v1/products", SERVERS, "/v1/products", {"product_id": "new", "price": "1.00"}),
+    Row("GET", PRODUCT, OWN, "/v1/products/a-thing"),
+    Row("GET", PRODUCT, OWN, "/v1/products/-?id=a-thing"),
+    Row("PUT", PRODUCT, SERVERS, "/v1/products/put", {"product_id": "put", "price": "1.00"}),
+    Row("DELETE", PRODUCT, OWN, "/v1/products/a-gone"),
+    Row("GET", "/v1/offer-rules", SERVERS, "/v1/offer-rules"),
+    Row("POST", "/v1/offer-rules", SERVERS, "/v1/offer-rules", RULE),
+    Row("GET", OFFER_RULE, OWN, "/v1/offer-rules/a-rule"),
+    Row("PUT", OFFER_RULE, SERVERS, "/v1/offer-rules/r", RULE),
+    Row("DELETE", OFFER_RULE, OWN, "/v1/offer-rules/a-rule-gone"),
+    Row("GET", "/v1/tiers", SERVERS, "/v1/tiers"),
+    Row("PUT", "/v1/tiers", SERVERS, "/v1/tiers", LADDER),
+    Row("GET", PLACEMENT, OWN, "/v1/placements/a-slot"),
+    Row("PUT", PLACEMENT, SERVERS, "/v1/placements/s", {"placement": "s", "kinds": ["trending"]}),
+    Row("DELETE", PLACEMENT, OWN, "/v1/placements/a-slot-gone"),
+
+    # Shoppers
+    Row("GET", "/v1/shoppers/me", SHOPPERS, "/v1/shoppers/me"),
+    Row("GET", SHOPPER, OWN, "/v1/shoppers/a-two"),
+    Row("GET", SHOPPER, OWN, "/v1/shoppers/-?id=a-two"),
+
+    # The console; its forms answer with a redirection, which is no success of its own
+    Row("GET", "/console/console.css", ALL, "/console/console.css"),
+    Row("GET", "/console/login", ALL, "/console/login"),
+    Row("POST", "/console/login", NONE, "/console/login", {"shop": "x", "ticket": "x"}, form=True),
+    Row("GET", "/console/", CONSOLE, "/console/"),
+    Row("POST", "/console/logout", NONE, "/console/logout", {}, form=True),
+]
+# fmt: on
