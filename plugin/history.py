@@ -7,7 +7,7 @@ cancelled or sent back is taken out. What browsers claim to have bought teaches 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -100,11 +100,37 @@ WHERE kind = 'product' AND happened_at < $before GROUP BY product_id
 """
 
 
-def interactions_before(log: Log, before: float) -> Interactions:
-    """Return what the shop's shoppers bought, looked at and waved away strictly before a moment."""
-    orders = log.query(ORDER_LINES, {"before": before})
-    views = log.query(VIEWS, {"before": before, "gap": VISIT_GAP_S})
-    dismissals = log.query(DISMISSALS, {"before": before})
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """From whom models may learn: from everybody but `refs`, or with `only`, from nobody but them.
+
+    Guests are in neither: an order of nobody's says nothing about anybody.
+    """
+
+    refs: frozenset[str] = frozenset()
+    only: bool = False
+
+    def among(self, sql: str, parameters: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Return a query without the rows of those who may not be read."""
+        if not self.refs and not self.only:
+            return sql, parameters
+        allowed = "shopper IS NULL OR (shopper IN (SELECT unnest($refs))) = $only"
+        return f"SELECT * FROM ({sql}) WHERE {allowed}", {
+            **parameters,
+            "refs": sorted(self.refs),
+            "only": self.only,
+        }
+
+
+def interactions_before(log: Log, before: float, readable: Readable | None = None) -> Interactions:
+    """Return what the shop's shoppers bought, looked at and waved away strictly before a moment.
+
+    Whoever objects to being learned from is not in it: `readable` says who may be.
+    """
+    from_whom = readable or Readable()
+    orders = log.query(*from_whom.among(ORDER_LINES, {"before": before}))
+    views = log.query(*from_whom.among(VIEWS, {"before": before, "gap": VISIT_GAP_S}))
+    dismissals = log.query(*from_whom.among(DISMISSALS, {"before": before}))
     return Interactions.from_columns(
         order_ids=_texts(orders, "order_id"),
         shopper_ids=_texts(orders, "shopper"),

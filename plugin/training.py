@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from plugin.errors import NotFound
-from plugin.history import cards_of, catalogue_before, interactions_before
+from plugin.history import Readable, cards_of, catalogue_before, interactions_before
 from plugin.shops import Shops
 from plugin.worker import Worker, refresh_standing
 from recommender.artefact import read_manifest
@@ -71,7 +71,7 @@ def train(
     Worker(shops, lambda: now).drain(shop_id)
     report("reading the history", 0.0)
     before = now if as_of is None else as_of
-    interactions = interactions_before(memory.log, before)
+    interactions = interactions_before(memory.log, before, readable_by_models(shops, shop_id))
     view = shops.view(shop_id, fresh=True)
     catalogue = view.catalogue if as_of is None else catalogue_before(memory.log, before, view.catalogue)
     cards = cards_of(catalogue, view.settings.currency)
@@ -107,6 +107,17 @@ def train(
         judged=judged,
         manifest=manifest,
     )
+
+
+def readable_by_models(shops: Shops, shop_id: str) -> Readable:
+    """Return from whom a shop's models may learn now, whatever moment they are to know the shop at.
+
+    Where the shop has its shoppers asked, that is who said yes; else everybody who did not say no.
+    """
+    objecting, agreeing = shops.memory(shop_id).consents.learned_from()
+    if shops.view(shop_id).settings.consent_default == "yes":
+        return Readable(frozenset(objecting))
+    return Readable(frozenset(agreeing), only=True)
 
 
 def publish_version(shops: Shops, shop_id: str, version: str) -> None:
@@ -158,7 +169,7 @@ def evaluate(
     Worker(shops, lambda: now).drain(shop_id)
     view = shops.view(shop_id, fresh=True)
     model = None if as_of is None else newest_marked(shops, shop_id, as_of)
-    interactions = interactions_before(memory.log, now)
+    interactions = interactions_before(memory.log, now, readable_by_models(shops, shop_id))
     if as_of is None:
         last = interactions.orders.time[-1] if len(interactions.orders) else now
         as_of = float(last) - days * 86400

@@ -26,8 +26,8 @@ ONCE: dict[str, Callable[[Activity], object]] = {
     "cancelled": lambda activity: activity.order_id,
 }
 # What the shop itself reports is kept of a shopper who wants no profile: orders for returns, limits and tier,
-# and the word on consent itself.
-KEPT_WITHOUT_CONSENT = ORDER_KINDS | {"consented", "joined", "split"}
+# and what shoppers say of themselves, the word on consent first of all.
+KEPT_WITHOUT_CONSENT = ORDER_KINDS | {"consented", "preferred", "signed_in", "joined", "split"}
 
 ErasureMark = Callable[[str], bytes]
 

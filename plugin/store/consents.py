@@ -44,10 +44,10 @@ class Consents:
             )
         self._connection.durably(calls)
 
-    def not_taught_by(self) -> tuple[set[str], set[str]]:
-        """Return the references of those whom models may not learn from, and of those who said they may.
+    def learned_from(self) -> tuple[set[str], set[str]]:
+        """Return the references of those whom models may not learn from, and of those whom they may.
 
-        Nobody else said anything; of them the shop's default decides.
+        Of nobody else anything was said; of them the shop's default decides.
         """
         no: set[str] = set()
         yes: set[str] = set()
