@@ -16,8 +16,8 @@ from api import (
     __version__,
     activity,
     catalogue,
-    dead_letters,
     consent,
+    dead_letters,
     errors,
     health,
     offers,
@@ -25,14 +25,17 @@ from api import (
     shoppers,
     signin,
     suggestions,
+    webhooks,
     widgets,
 )
 from api.auth import acting, storefront
-from api.bodies import read_to_the_end
+from api.bodies import read_to_the_end, valid
 from api.console import front
 from api.description import describe
 from api.doors import Identity
 from api.processes import when_orphaned
+from api.schemas.documents import ProductDocument
+from plugin.deliveries import Deliveries
 from plugin.errors import TooLarge
 from plugin.key_sets import KeySets
 from plugin.merchant import Merchant
@@ -79,6 +82,11 @@ def create(settings: Settings | None = None, store: Store | None = None) -> Flas
     app.extensions["key_sets"] = KeySets(outside)
     app.extensions["sign_in"] = SignIn(app.extensions["storefront"], Providers(outside))
     app.extensions["merchant"] = Merchant(shops, time.time, acting)
+    app.extensions["deliveries"] = Deliveries(
+        app.extensions["storefront"],
+        Merchant(shops, time.time, lambda: "the shop's platform"),
+        partial(valid, ProductDocument()),
+    )
     app.extensions["limits"] = Limits(store.connection, store.shards)
     if proxies := store.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
@@ -93,7 +101,8 @@ def _open_doors(app: Flask) -> None:
     api = Api(app)
     # The library's own handler would answer in its own words; ours speaks for every door.
     errors.translate(app)
-    for resource in (suggestions, offers, quotes, catalogue, consent, shoppers, signin, dead_letters):
+    of_shoppers = (suggestions, offers, quotes, consent, shoppers, signin)
+    for resource in (*of_shoppers, catalogue, dead_letters, webhooks):
         api.register_blueprint(resource.doors)
     for blueprint in (activity.doors, health.doors, widgets.doors, front.doors):
         app.register_blueprint(blueprint)

@@ -199,6 +199,17 @@ SHAPES: dict[str, Json] = {
             "claims": {"type": "object"},
         }
     ),
+    "Delivered": thing(
+        {
+            "success": {"const": True},
+            "accepted": {"type": "integer", "minimum": 0},
+            "duplicates": {"type": "integer", "minimum": 0},
+            "products": {"type": "integer", "minimum": 0},
+            "hidden": {"type": "integer", "minimum": 0},
+            "request_id": TEXT_OR_NULL,
+            "ignored": TEXT_OR_NULL,
+        }
+    ),
     "Settled": {"type": "object"},
 }
 """Every shape by its name in the description."""
@@ -230,6 +241,8 @@ ANSWERS: dict[tuple[str, str], dict[str, str | None]] = {
     ("post", "/v1/signin/exchange"): {"200": "SignedIn"},
     ("get", "/v1/dead-letters"): {"200": "DeadLetters"},
     ("post", "/v1/dead-letters/replay"): {"200": "Replayed"},
+    ("post", "/v1/webhooks/shopify/{shop_id}"): {"200": "Delivered"},
+    ("post", "/v1/webhooks/woocommerce/{shop_id}"): {"200": "Delivered"},
     ("get", "/v1/shoppers/me"): {"200": "Me"},
     ("get", "/v1/shoppers/{shopper_id}"): {"200": "ShopperKnown"},
     ("get", "/v1/shoppers/me/consent"): {"200": "Consent"},
