@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from plugin.activity import Activity
+from plugin.keeping import keep
 from plugin.shops import Shops
 from plugin.store.activities import Outcome
 from plugin.store.safety import demand_safety
@@ -47,7 +48,7 @@ def bring_in(
     rounds = 0
     while batch := list(islice(source, BATCH)):
         counted = [each.priced_in(settings.currency) for each in batch]
-        outcomes = memory.activities.append(counted, time.time(), profile_by_default=by_default)
+        outcomes = keep(memory, counted, time.time(), profile_by_default=by_default)
         came.read += len(batch)
         came.new += outcomes.count(Outcome.NEW)
         came.known += outcomes.count(Outcome.REPEATED)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from plugin.activity import Activity, Shopper
 from plugin.errors import NotFound
 from plugin.gather import Scene, basket_lines, counted
+from plugin.keeping import keep
 from plugin.offers.evaluate import Verdict
 from plugin.offers.occasion import BasketLine
 from plugin.placements import DEFAULT_LIMIT, Placement, built_in
@@ -81,9 +82,8 @@ class Storefront:
         demand_safety(self.safety())
         settings = self.shops.view(shop_id).settings
         counted = [activity.priced_in(settings.currency) for activity in activities]
-        return self.shops.memory(shop_id).activities.append(
-            counted, self.clock(), profile_by_default=settings.consent_default == "yes"
-        )
+        by_default = settings.consent_default == "yes"
+        return keep(self.shops.memory(shop_id), counted, self.clock(), profile_by_default=by_default)
 
     def recommend(
         self, shop_id: str, visitor: Visitor, slot: Slot, basket: Sequence[str] | None = None

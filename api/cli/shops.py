@@ -165,6 +165,10 @@ def _assignment(text: str) -> tuple[str, Any]:
         raise Refused(f"{text!r} must be NAME=VALUE.")
     if name in LISTS:
         return name, [part.strip() for part in value.split(",") if part.strip()]
+    if name == "feeds":
+        return name, _feeds(value)
+    if name.startswith("webhook_secrets."):
+        return name, _several(value) or None
     if name in ("margin_floor", "largest_discount"):
         try:
             return name, float(value)
@@ -176,6 +180,25 @@ def _assignment(text: str) -> tuple[str, Any]:
         except Unreadable:
             raise Refused(f"{name} must be a JSON object, in quotes; docs/sign-in.md shows one.") from None
     return name, None if value == "" and name.startswith(("jwks_url", "oidc.")) else value
+
+
+def _feeds(value: str) -> Any:
+    """Feeds as JSON, or only their addresses by commas: those are fetched once a day and replace."""
+    if value.startswith("["):
+        return _json("feeds", value)
+    return [{"url": part.strip()} for part in value.split(",") if part.strip()]
+
+
+def _several(value: str) -> Any:
+    """One secret as it stands, or several as a JSON list while they are being changed."""
+    return _json("webhook_secrets", value) if value.startswith('["') else value
+
+
+def _json(name: str, value: str) -> Any:
+    try:
+        return parse(value.encode())
+    except Unreadable:
+        raise Refused(f"{name} is no JSON list.") from None
 
 
 def _print_settings(settings: dict[str, Any], as_json: bool) -> None:

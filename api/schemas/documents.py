@@ -11,6 +11,7 @@ from marshmallow import Schema, ValidationError, fields, pre_load, validate, val
 from api.schemas.conditions import WhereSchema
 from api.schemas.signin import PROVIDER, ProviderDocument
 from api.schemas.strict import (
+    OneOrMore,
     StrictSchema,
     Words,
     id_field,
@@ -88,6 +89,20 @@ class ProductDocument(StrictSchema):
             raise ValidationError("The attributes are too long together.", "attributes")
 
 
+class FeedDocument(StrictSchema):
+    """A product feed that is fetched by itself."""
+
+    url = fields.String(
+        required=True,
+        validate=[
+            validate.Length(max=2000),
+            validate.URL(schemes={"https"}, error="Must be an https address of a file of products."),
+        ],
+    )
+    every_hours = whole_field(1, 744, load_default=24)
+    replace = yes_or_no(load_default=True)
+
+
 class SettingsChange(StrictSchema):
     """What may be changed of a shop's settings; what is left out stays."""
 
@@ -112,8 +127,9 @@ class SettingsChange(StrictSchema):
     retention = fields.Dict(keys=fields.String(), values=fields.Integer(validate=validate.Range(min=1)))
     webhook_secrets = fields.Dict(
         keys=fields.String(validate=validate.OneOf(["shopify", "woocommerce"])),
-        values=fields.String(validate=validate.Length(min=8, max=500)),
+        values=OneOrMore(fields.String(validate=validate.Length(min=8, max=500)), 5, allow_none=True),
     )
+    feeds = fields.List(fields.Nested(FeedDocument), validate=validate.Length(max=20))
     oidc = fields.Dict(
         keys=fields.String(validate=PROVIDER),
         values=fields.Nested(ProviderDocument, allow_none=True),

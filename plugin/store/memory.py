@@ -28,7 +28,9 @@ from plugin.store.safety import Check, check_room, check_safety
 from plugin.store.server import EmbeddedServer
 from plugin.store.shoppers import Shoppers
 from plugin.store.sign_ins import SignIns
+from plugin.store.tally import Tally
 from plugin.store.tickets import Tickets
+from plugin.store.timeline import Timeline
 
 SHOP_ID = re.compile(r"^[a-z0-9][a-z0-9-]{0,47}$")
 
@@ -63,6 +65,11 @@ class ShopMemory:
         return Audit(self._connection, self.keys)
 
     @property
+    def timeline(self) -> Timeline:
+        """What single shoppers did, newest first."""
+        return Timeline(self._connection, self.keys, self.log)
+
+    @property
     def consents(self) -> Consents:
         """What shoppers allow, for the door of activity and for training."""
         return Consents(self._connection, self.keys)
@@ -76,6 +83,10 @@ class ShopMemory:
     def once(self) -> Once:
         """The requests that carry an idempotency key."""
         return Once(self._connection, self.keys)
+
+    def tally(self, heading: str) -> Tally:
+        """Counts of things that happened, for whoever runs the shop to look at."""
+        return Tally(self._connection, self.keys, heading)
 
     def archive(self) -> Archive:
         """Return a new hand-over from streams to profiles and log, with a lease of its own."""
