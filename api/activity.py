@@ -21,6 +21,7 @@ from plugin.errors import Forbidden, Invalid, TokenInvalid, TooLarge
 from plugin.shop import Shop
 from plugin.store.activities import Outcome
 from plugin.store.dead_letters import Letter
+from plugin.unusable import keepable
 
 doors = Blueprint("activity", __name__)
 
@@ -127,7 +128,10 @@ def _record(caller: Caller, documents: list[Any], type_: str | None) -> Response
         return _nothing_usable(rejected, alone=type_ is not None)
     outcomes = storefront().record(caller.shop.shop_id, activities) if activities else []
     if letters:
-        storefront().shops.memory(caller.shop.shop_id).dead_letters.bury(letters, now)
+        shops = storefront().shops
+        memory = shops.memory(caller.shop.shop_id)
+        kept = keepable(letters, memory, caller.shop.settings, shops.store.erasure_mark)
+        memory.dead_letters.bury(kept, now)
     body = {
         "success": True,
         "accepted": len(activities) + withheld,

@@ -46,9 +46,17 @@ class Consent:
         return self.personalise.allowed and self.profile.allowed and not self.plain
 
     @property
-    def teaches(self) -> bool:
-        """Whether models may read what is remembered."""
-        return self.personalise.allowed and self.profile.allowed
+    def kept(self) -> bool | None:
+        """Whether browsing may be kept; None where nobody spoke of it, and the shop's default decides."""
+        return None if self.profile.by == "default" else self.profile.allowed
+
+    @property
+    def teaches(self) -> bool | None:
+        """Whether models may read what is remembered; None where too little was said, as for `kept`."""
+        words = [word for word in (self.personalise, self.profile) if word.by != "default"]
+        if not all(word.allowed for word in words):
+            return False
+        return True if len(words) == 2 else None
 
 
 def decided(profile: Profile, settings: ShopSettings, gpc: bool = False) -> Consent:

@@ -25,7 +25,7 @@ def say(front: Storefront, shop_id: str, shopper: Shopper, words: Mapping[str, s
     was. Raises `Refused` for somebody who was erased, `StoreUnavailable` when nothing is promised.
     """
     memory, settings = front.shops.memory(shop_id), front.shops.view(shop_id).settings
-    if memory.erased.holds(shopper.ref, front.shops.store.erasure_mark(shopper.ref)):
+    if memory.erased.among({shopper.ref: front.shops.store.erasure_mark(shopper.ref)}):
         raise Refused("Nothing is kept of this shopper any more, and so no word on consent either.")
     profile = memory.gather(shopper)[1]
     if any(profile.consent.get(by, {}).get(thing, [None])[0] != word for thing, word in words.items()):
@@ -53,7 +53,7 @@ def settle(memory: ShopMemory, settings: ShopSettings, shopper: Shopper, profile
         return
     consent = decided(profile, settings)
     refs = refs_of(profile, shopper)
-    memory.consents.settle(refs, keep=consent.profile.allowed, teach=consent.teaches, at=max(spoken))
+    memory.consents.settle(refs, keep=consent.kept, teach=consent.teaches, at=max(spoken))
 
 
 def refs_of(profile: Profile, shopper: Shopper) -> set[str]:

@@ -6,7 +6,7 @@ from those; it is what must be known of a shopper without reading the shopper.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from plugin.activity import Shopper
@@ -29,11 +29,12 @@ class Consents:
             [("HSET", self._keys.consent(self._shard(ref)), _bytes(ref), b"n") for ref in refs]
         )
 
-    def settle(self, refs: Iterable[str], *, keep: bool, teach: bool, at: float) -> None:
-        """Take over what was decided: may browsing be kept, may models learn from these shoppers.
+    def settle(self, refs: Iterable[str], *, keep: bool | None, teach: bool | None, at: float) -> None:
+        """Take over what was said: may browsing be kept, may models learn from these shoppers.
 
-        `at` is the moment (epoch seconds) of the newest word it rests on; what is older than what was settled
-        before changes nothing, so that of two who settle at once the newer word stands.
+        None is for what nobody spoke of, where the shop's default decides whenever it is asked. `at` is the
+        moment (epoch seconds) of the newest word it rests on; what is older than what was settled before
+        changes nothing, so that of two who settle at once the newer word stands.
         """
         calls = []
         for ref in refs:
@@ -44,6 +45,12 @@ class Consents:
             )
         self._connection.durably(calls)
 
+    def said(self, refs: Sequence[str]) -> dict[str, bool]:
+        """Return whether browsing may be kept, for those of these references of whom it was said."""
+        calls = [("HGET", self._keys.consent(self._shard(ref)), _bytes(ref)) for ref in refs]
+        answers = zip(refs, self._connection.many(calls), strict=True)
+        return {ref: held == b"y" for ref, held in answers if held is not None}
+
     def learned_from(self) -> tuple[set[str], set[str]]:
         """Return the references of those whom models may not learn from, and of those whom they may.
 
@@ -53,7 +60,8 @@ class Consents:
         yes: set[str] = set()
         for shard in range(self._keys.shards):
             for ref, held in self._all(self._keys.settled(shard)):
-                (yes if held[:1] == b"y" else no).add(ref.decode("utf-8", "surrogatepass"))
+                if held[:1] in (b"y", b"n"):
+                    (yes if held[:1] == b"y" else no).add(ref.decode("utf-8", "surrogatepass"))
         return no, yes
 
     def forget(self, refs: Iterable[str]) -> None:
@@ -87,5 +95,5 @@ def _bytes(ref: str) -> bytes:
     return ref.encode("utf-8", "surrogatepass")
 
 
-def _letter(allowed: bool) -> bytes:
-    return b"y" if allowed else b"n"
+def _letter(allowed: bool | None) -> bytes:
+    return b"-" if allowed is None else b"y" if allowed else b"n"

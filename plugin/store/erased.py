@@ -28,9 +28,10 @@ class Erased:
         calls = [("SREM", self._where(ref), mark) for ref, mark in marks.items()]
         return sum(self._connection.many(calls))
 
-    def holds(self, ref: str, mark: bytes) -> bool:
-        """Whether this reference's mark is among the erased."""
-        return bool(self._connection.call("SISMEMBER", self._where(ref), mark))
+    def among(self, marks: Mapping[str, bytes]) -> set[str]:
+        """Return which of these references are erased, each given with its mark."""
+        calls = [("SISMEMBER", self._where(ref), mark) for ref, mark in marks.items()]
+        return {ref for ref, held in zip(marks, self._connection.many(calls), strict=True) if held}
 
     def marks(self) -> set[bytes]:
         """Return all marks of the shop."""
