@@ -11,14 +11,23 @@ from api.auth import Caller, opens, storefront, visitor
 from api.doors import Doors
 from api.moments import moment
 from api.offers import identity
+from api.schemas.shoppers import TimelineInQuery
+from api.shopper_views import identities_view, known_view, ownership_view, timeline_view
 from api.views import tier_view
 from plugin.activity import Shopper
-from plugin.errors import NotFound, Unauthenticated
+from plugin.consent import consent_view
+from plugin.errors import Invalid, NotFound, Unauthenticated
 from plugin.gather import Scene
+from plugin.identity import identities
+from plugin.known import known
 from plugin.money import as_document
+from plugin.store.timeline import END_OF_TIME, Entry, Place
 from plugin.storefront import Visitor
+from plugin.timeline import place_of_cursor
 
 doors = Doors("shoppers", __name__, description="What the shop knows of a shopper")
+
+FIRST_PAGE = 20  # entries of the timeline that come along with everything else
 
 
 @doors.get("/v1/shoppers/me")
@@ -29,42 +38,91 @@ def me() -> Response:
     if who.shopper is None or not who.shopper.known:
         raise Unauthenticated("Who you are is not known; bring a shopper token in `Rapport-Shopper`.")
     scene = storefront().scene(g.caller.shop.shop_id, who)
-    return answer({"shopper_id": who.shopper.id, "tier": tier_view(scene), "ownership": _ownership(scene)})
+    tier = tier_view(scene)
+    return answer(
+        {
+            "shopper_id": who.shopper.id,
+            "tier": tier,
+            "progress": tier["progress"],
+            "preferences": scene.preferences.to_document(),
+            "ownership": ownership_view(scene),
+            "consent": consent_view(scene.profile, scene.shop.settings, scene.gpc),
+        }
+    )
 
 
 @doors.get("/v1/shoppers/<identity:shopper_id>")
 @opens("secret")
 def shopper(shopper_id: str) -> Response:
-    """Answer what the shop knows of one shopper."""
-    caller: Caller = g.caller
-    known = Shopper(identity(shopper_id))
-    scene = storefront().scene(caller.shop.shop_id, Visitor(known, trusted=True))
-    if not scene.profile.events:
-        raise NotFound(f"Nothing is known of a shopper {known.id!r}.")
+    """Answer everything the shop knows of one shopper, and why."""
+    scene = _scene_of(identity(shopper_id))
+    entries, following = _timeline(scene, FIRST_PAGE, END_OF_TIME)
+    if not scene.profile.events and not entries:
+        raise _unknown(scene)
     figures = scene.figures
     recency = None if figures.last_at is None else round((scene.now - figures.last_at) / 86400, 2)
+    profile, settings = scene.profile, scene.shop.settings
     return answer(
         {
-            "shopper_id": known.id,
-            "tier": tier_view(scene),
+            "shopper_id": scene.shopper.id if scene.shopper else None,
+            "identities": identities_view(_identities(scene)),
+            "tier": {**tier_view(scene), "since": None},
             "value": {
                 "recency_days": recency,
                 "frequency": figures.orders,
-                "monetary": as_document(figures.spent, caller.shop.settings.currency),
+                "monetary": as_document(figures.spent, settings.currency),
+                "expected_orders": None,
+                "expected_spend": None,
             },
-            "ownership": _ownership(scene),
+            "ownership": ownership_view(scene),
+            "preferences": scene.preferences.to_document(),
+            "consent": consent_view(profile, settings),
+            "known": known_view(known(profile, scene.owned, scene.shop.catalogue)),
+            "timeline": timeline_view(entries, following, profile),
+            "first_seen": moment(profile.first_at),
+            "last_seen": moment(profile.last_at),
         }
     )
 
 
-def _ownership(scene: Scene) -> list[dict[str, Any]]:
-    held = sorted(scene.owned.values(), key=lambda owned: (-owned.last_at, owned.product_id))
-    return [
-        {
-            "product_id": owned.product_id,
-            "quantity": owned.quantity,
-            "since": moment(owned.first_at),
-            "state": owned.state,
-        }
-        for owned in held
+@doors.get("/v1/shoppers/<identity:shopper_id>/timeline")
+@opens("secret")
+@doors.arguments(TimelineInQuery, location="query")
+def timeline(asked: dict[str, Any], shopper_id: str) -> Response:
+    """Answer what one shopper did, newest first, and what each of it did to what is known."""
+    before = END_OF_TIME
+    if asked["cursor"] is not None:
+        given = place_of_cursor(asked["cursor"])
+        if given is None:
+            detail = "This is no place in a timeline; hand `next` of the page before back as it was."
+            raise Invalid(detail, errors=[{"parameter": "cursor", "detail": detail}])
+        before = given
+    scene = _scene_of(identity(shopper_id))
+    entries, following = _timeline(scene, asked["limit"], before)
+    if not entries and not scene.profile.events:
+        raise _unknown(scene)
+    return answer(timeline_view(entries, following, scene.profile))
+
+
+def _scene_of(shopper_id: str) -> Scene:
+    caller: Caller = g.caller
+    return storefront().scene(caller.shop.shop_id, Visitor(Shopper(shopper_id), trusted=True))
+
+
+def _identities(scene: Scene) -> list[dict[str, Any]]:
+    assert scene.shopper is not None
+    return identities(scene.profile, scene.shopper.ref)
+
+
+def _timeline(scene: Scene, limit: int, before: Place) -> tuple[list[Entry], Place | None]:
+    """What every identity of the shopper did; those that a sign-in provider names did it as the shopper."""
+    everybody = [
+        Shopper(each["id"], known=each["kind"] == "user")
+        for each in _identities(scene)
+        if each["kind"] in ("user", "anonymous")
     ]
+    return storefront().shops.memory(scene.shop.shop_id).timeline.newest(everybody, limit, before)
+
+
+def _unknown(scene: Scene) -> NotFound:
+    return NotFound(f"Nothing is known of a shopper {scene.shopper.id if scene.shopper else None!r}.")

@@ -11,6 +11,7 @@ from api.auth import merchant, opens, storefront, visitor
 from api.doors import Doors
 from api.errors import problem
 from api.offers import identity, same_currency, same_id
+from api.preferences import preferences_slot
 from api.schemas.documents import PlacementDocument
 from api.schemas.questions import MOST_SLOTS, Asked, AskedInQuery, AskedPage, PageInQuery
 from api.views import offers_view, recommendation_view, tier_view
@@ -118,6 +119,8 @@ def _slot_view(page: Page, name: str, key: str) -> dict[str, Any]:
     answered = page.answers[key]
     if name == "tier":
         return tier_view(page.scene)
+    if name == "preferences":
+        return preferences_slot(page.scene)
     if isinstance(answered, NotFound):
         return {"error": problem(answered.code, answered.detail).get_json()}
     if isinstance(answered, Recommendation):

@@ -17,6 +17,7 @@ from plugin.catalog import Product
 from plugin.errors import Invalid, NotFound, Refused, Stale
 from plugin.offers.offer import Offer
 from plugin.placements import Placement
+from plugin.questionnaire import Questionnaire
 from plugin.shop import Key, KeyKind, Shop, ShopSettings, new_api_key, new_signing_key
 from plugin.shops import Shops
 from plugin.tiers.ladder import BORN_WITH, TierLadder
@@ -212,6 +213,14 @@ class Merchant:
         self.shops.put(shop_id, {"tiers": orjson.dumps(document)})
         self.audit(shop_id, "tiers.set", tiers=[tier.tier for tier in ladder.tiers])
         return ladder
+
+    def set_questionnaire(self, shop_id: str, document: Mapping[str, Any]) -> Questionnaire:
+        """Return the shop's own questions after they were set."""
+        questionnaire = Questionnaire.from_document(document)
+        self.shops.put(shop_id, {"questionnaire": orjson.dumps(document)})
+        asked = [question.question_id for question in questionnaire.questions]
+        self.audit(shop_id, "questionnaire.set", questions=asked)
+        return questionnaire
 
     def set_placement(self, shop_id: str, document: Mapping[str, Any]) -> Placement:
         """Return a placement after it was set. Raises `Invalid` for a condition that means nothing here."""

@@ -14,6 +14,7 @@ import orjson
 from plugin.catalog import Catalogue, Product
 from plugin.offers.offer import Offer
 from plugin.placements import Placement
+from plugin.questionnaire import Questionnaire
 from plugin.tiers.ladder import BORN_WITH, TierLadder
 from plugin.tiers.standing import Standing
 
@@ -121,6 +122,7 @@ class Shop:
         self.offers: dict[str, Offer] = {}
         self.placements: dict[str, Placement] = {}
         self.ladder: TierLadder = BORN_WITH
+        self.questionnaire = Questionnaire()
         self.standing: Standing | None = None
         self.model_version: str | None = None
         self.feeds: dict[str, dict[str, Any]] = {}  # what came of the shop's feeds, by their number
@@ -194,6 +196,10 @@ def _take_tiers(shop: Shop, _: str, body: bytes | None) -> None:
     shop.ladder = TierLadder.from_document(orjson.loads(body), shop.settings.currency) if body else BORN_WITH
 
 
+def _take_questionnaire(shop: Shop, _: str, body: bytes | None) -> None:
+    shop.questionnaire = Questionnaire.from_document(orjson.loads(body)) if body else Questionnaire()
+
+
 def _take_standing(shop: Shop, _: str, body: bytes | None) -> None:
     shop.standing = Standing.from_document(orjson.loads(body)) if body else None
 
@@ -217,6 +223,7 @@ TAKERS = {
     "offer": _take_offer,
     "placement": _take_placement,
     "tiers": _take_tiers,
+    "questionnaire": _take_questionnaire,
     "standing": _take_standing,
     "model": _take_model,
     "feed": _take_feed,

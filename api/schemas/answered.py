@@ -90,7 +90,49 @@ LETTER = thing(
         "document": {"description": "what came in; null where it was too large to keep"},
     }
 )
-OWNED = thing({"product_id": TEXT, "quantity": {"type": "number"}, "since": MOMENT, "state": TEXT})
+OWNED = thing(
+    {
+        "product_id": TEXT,
+        "quantity": {"type": "number", "minimum": 0},
+        "since": MOMENT,
+        "state": {"type": "string", "enum": ["have", "no_longer", "plenty", "out"]},
+        "age_days": {"type": "number", "minimum": 0},
+        "last_bought": MOMENT,
+        "durable": {"type": ["boolean", "null"]},
+        "estimated": {"type": "boolean", "description": "counted down by lifetime, nobody said so"},
+        "runs_out_at": MOMENT,
+    }
+)
+PREFERENCES = thing(
+    {
+        "likes": list_of(TEXT),
+        "avoids": list_of(TEXT),
+        "sizes": {"type": "object", "additionalProperties": TEXT},
+        "for": list_of(TEXT),
+        "aims": list_of(TEXT),
+        "channels": list_of(TEXT),
+        "how_often": TEXT_OR_NULL,
+        "plain_feed": {"type": "boolean"},
+    }
+)
+ASKED = list_of(thing({"question_id": TEXT, "kind": TEXT, "choices": list_of({"type": "object"})}))
+ENTRY = thing(
+    {
+        "at": MOMENT,
+        "received_at": MOMENT,
+        "kind": TEXT,
+        "event": TEXT,
+        "trust": {"type": "string", "enum": ["browser", "shop"]},
+        "message_id": TEXT,
+        "products": list_of(thing({"product_id": TEXT, "quantity": {"type": ["number", "null"]}})),
+        "order_id": TEXT_OR_NULL,
+        "under": {"type": ["object", "null"], "description": "the identity it came under"},
+        "why": {"type": "string", "description": "what it did to what is known"},
+    }
+)
+KNOWN = list_of(
+    thing({"what": TEXT, "because": list_of(thing({"what": TEXT, "id": TEXT_OR_NULL, "at": MOMENT}))})
+)
 
 SHAPES: dict[str, Json] = {
     "Money": thing({"amount": {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}, "currency": TEXT}),
@@ -141,13 +183,33 @@ SHAPES: dict[str, Json] = {
         }
     ),
     "Products": listing(named("Product")),
-    "Me": thing({"shopper_id": TEXT, "tier": {"type": "object"}, "ownership": list_of(OWNED)}),
-    "ShopperKnown": thing(
+    "Preferences": PREFERENCES,
+    "PreferencesAnswered": thing({"preferences": named("Preferences"), "questions": ASKED}),
+    "Questionnaire": thing({"questions": ASKED}),
+    "Timeline": listing(ENTRY),
+    "Me": thing(
         {
             "shopper_id": TEXT,
             "tier": {"type": "object"},
+            "progress": {"type": ["object", "null"]},
+            "preferences": named("Preferences"),
+            "ownership": list_of(OWNED),
+            "consent": named("Consent"),
+        }
+    ),
+    "ShopperKnown": thing(
+        {
+            "shopper_id": TEXT,
+            "identities": list_of(thing({"kind": TEXT, "id": TEXT, "since": MOMENT})),
+            "tier": {"type": "object"},
             "value": {"type": "object"},
             "ownership": list_of(OWNED),
+            "preferences": named("Preferences"),
+            "consent": named("Consent"),
+            "known": KNOWN,
+            "timeline": named("Timeline"),
+            "first_seen": MOMENT,
+            "last_seen": MOMENT,
         }
     ),
     "Consent": thing(
@@ -245,6 +307,12 @@ ANSWERS: dict[tuple[str, str], dict[str, str | None]] = {
     ("post", "/v1/webhooks/woocommerce/{shop_id}"): {"200": "Delivered"},
     ("get", "/v1/shoppers/me"): {"200": "Me"},
     ("get", "/v1/shoppers/{shopper_id}"): {"200": "ShopperKnown"},
+    ("get", "/v1/shoppers/{shopper_id}/timeline"): {"200": "Timeline"},
+    ("patch", "/v1/shoppers/me/preferences"): {"200": "Preferences"},
+    ("patch", "/v1/shoppers/{shopper_id}/preferences"): {"200": "Preferences"},
+    ("post", "/v1/shoppers/me/answers"): {"200": "PreferencesAnswered"},
+    ("get", "/v1/questionnaire"): {"200": "Questionnaire"},
+    ("put", "/v1/questionnaire"): {"200": "Questionnaire"},
     ("get", "/v1/shoppers/me/consent"): {"200": "Consent"},
     ("put", "/v1/shoppers/me/consent"): {"200": "Consent"},
     ("get", "/v1/shoppers/{shopper_id}/consent"): {"200": "Consent"},

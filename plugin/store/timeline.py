@@ -18,10 +18,10 @@ Place = tuple[float, str]  # a moment and a stream position: where in the timeli
 
 ARCHIVED = """
 WITH found AS (
-    SELECT entry, max(happened_at) AS at FROM log
+    SELECT entry, max(happened_at) AS happened FROM log
     WHERE shopper IN (SELECT unnest($refs))
         AND (happened_at < $at OR (happened_at = $at AND entry < $entry))
-    GROUP BY entry ORDER BY at DESC, entry DESC LIMIT $limit)
+    GROUP BY entry ORDER BY happened DESC, entry DESC LIMIT $limit)
 SELECT log.* FROM log JOIN found USING (entry) WHERE shopper IN (SELECT unnest($refs))
 ORDER BY happened_at DESC, entry DESC, line
 """
