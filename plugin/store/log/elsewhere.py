@@ -123,10 +123,16 @@ def by_url(url: str) -> tuple[pafs.FileSystem, str]:
     Raises `Refused` for one that pyarrow cannot reach; what it says of secrets in the URL is not repeated.
     """
     try:
-        return pafs.FileSystem.from_uri(url)
+        filesystem, folder = pafs.FileSystem.from_uri(url)
     except (pa.ArrowException, ValueError, OSError) as error:
-        kind = url.partition("://")[0]
-        raise Refused(
-            f"RAPPORT_LOG names a folder at {kind}:// that cannot be reached ({type(error).__name__}). "
-            "It takes a path, file:///..., s3://bucket/folder?region=... or what else pyarrow reaches."
-        ) from None
+        raise _refused(url, type(error).__name__) from None
+    if not folder.strip("/"):
+        raise _refused(url, "no folder")
+    return filesystem, folder
+
+
+def _refused(url: str, why: str) -> Refused:
+    return Refused(
+        f"RAPPORT_LOG names a folder at {url.partition('://')[0]}:// that cannot be reached ({why}). "
+        "It takes a path, file:///..., s3://bucket/folder?region=... or what else pyarrow reaches."
+    )

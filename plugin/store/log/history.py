@@ -57,6 +57,11 @@ class Log:
         """The names of the files that make up the history, oldest day first."""
         return look(self.place).counting
 
+    @property
+    def through(self) -> int:
+        """The newest part that the inventory speaks of; a part may be written under a greater number only."""
+        return look(self.place).inventory.through
+
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Return what DuckDB answers to `sql` over the table `log`, in bounded memory."""
         return reading.answer(self.place, sql, parameters)

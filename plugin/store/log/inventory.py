@@ -51,7 +51,12 @@ class Inventory:
     def to_bytes(self) -> bytes:
         """Return the inventory as it is written."""
         return orjson.dumps(
-            {"format": FORMAT, "generation": self.generation, "through": self.through, "files": self.files}
+            {
+                "format": FORMAT,
+                "generation": self.generation,
+                "through": self.through,
+                "files": [list(file) for file in self.files],
+            }
         )
 
     @classmethod

@@ -14,9 +14,11 @@ from plugin.errors import RapportError
 from plugin.store.log.inventory import Counted, Inventory, look
 from plugin.store.log.places import Place
 from plugin.store.log.reading import database, show
+from plugin.store.log.rows import SCHEMA
 
 ROW_GROUP = 50_000  # rows that a look at their statistics can pass over
 SORTED = "ORDER BY shopper NULLS LAST, happened_at, entry, line"
+COLUMNS = ", ".join(SCHEMA.names)
 StillOurs = Callable[[], bool]
 
 
@@ -89,7 +91,7 @@ class Rewriting:
         with database(self._place) as connection:
             show(connection, self._place, names)
             (written,) = connection.execute(
-                f"COPY (SELECT * FROM log WHERE ({without}) IS NOT TRUE {SORTED}) TO '{target}' "
+                f"COPY (SELECT {COLUMNS} FROM log WHERE ({without}) IS NOT TRUE {SORTED}) TO '{target}' "
                 f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})",
                 parameters,
             ).fetchone() or (0,)
