@@ -10,6 +10,7 @@ machine answers; the shop's own server more than twice of that. Each is set by t
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 
 from flask import current_app, request
 
@@ -45,6 +46,7 @@ def token_failed(shop_id: str, now: float) -> None:
         _demand(shop_id, [Limit("token", settings.limit_tokens, who)], now)
 
 
+@lru_cache(maxsize=10_000)
 def address(given: str | None, trusted_proxies: int) -> str | None:
     """Return the address that counts as one caller, None for one that stands for many.
 

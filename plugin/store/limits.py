@@ -13,6 +13,7 @@ import math
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from plugin.errors import StoreUnavailable
 from plugin.store.connection import Call, Connection, script
@@ -23,8 +24,7 @@ PORTIONS = 100
 MOST_REMEMBERED = 50_000  # callers a process keeps count of; a flood of more begins anew, with a portion each
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):  # a tuple, because it is looked up for every request
     """How much one caller (or with `who` empty, all of them together) may ask of something in a minute."""
 
     name: str
