@@ -44,7 +44,7 @@ def _order(told: Delivery) -> Told:
     order, order_id = told.body, demanded(told.body.get("id"), "id")
     if order.get("test") is True:
         return Told(ignored="test order")
-    status = order.get("financial_status")
+    status = text(order.get("financial_status"), 50)
     paid, void = status in PAID, status in NEVER_PAID
     lines = () if void else _lines(told)
     made = happened(told, order.get("processed_at"), order.get("created_at"), order.get("updated_at"))

@@ -42,7 +42,7 @@ def read(told: Delivery) -> Told:
 
 def _order(told: Delivery) -> Told:
     order, order_id = told.body, demanded(told.body.get("id"), "id")
-    status = order.get("status")
+    status = text(order.get("status"), 50)
     # A shop may have made statuses of its own ("shipped"); money that came in says the order stands.
     paid = status in PAID or (status not in WAITING | GONE and bool(order.get("date_paid_gmt")))
     if not paid and status not in GONE:
