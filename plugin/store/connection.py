@@ -18,10 +18,20 @@ from redis.retry import Retry
 
 from plugin.errors import StoreUnavailable
 
+FOLDER = Path(__file__).parent / "scripts"
+
+
+def _source(path: Path) -> str:
+    """Return a script's text, with what its first line takes from another file (`-- with shared/...`)."""
+    text = path.read_text()
+    word, _, other = text.partition("\n")[0].partition("-- with ")
+    return (FOLDER / other).read_text() + text if other and not word else text
+
+
 SCRIPTS = {
     path.stem: (source, hashlib.sha1(source.encode()).hexdigest())
-    for path in sorted((Path(__file__).parent / "scripts").glob("*.lua"))
-    for source in [path.read_text()]
+    for path in sorted(FOLDER.glob("*.lua"))
+    for source in [_source(path)]
 }
 TIMEOUT_S = 5.0
 DOOR_TIMEOUT_S = 0.7  # a door says within a second that the store is away

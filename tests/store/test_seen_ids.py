@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from plugin.activity import Shopper
 from plugin.store.connection import script
-from plugin.store.keys import MARK
+from plugin.store.keys import MARK, digest
 from plugin.store.memory import ShopMemory, Store
 from tests.store.doings import NOW, bought, viewed
 
@@ -73,3 +73,22 @@ def test_ids_side_by_side_are_never_taken_for_another(embedded: Store, ids: list
         assert answer.decode() == ("0" if each in seen else "1")
         seen.add(each)
     embedded.connection.call("DEL", *names, names[1] + "0")
+
+
+def test_ids_that_outgrow_their_string_are_all_remembered(embedded: Store) -> None:
+    names = [f"{{many:0}}:{name}" for name in ("stream", "now:", "then:", "pending:", "consent", "erased")]
+
+    def send(numbers: range) -> str:
+        ids = [digest(str(number), size=MARK) for number in numbers]
+        parts = [part for each in ids for part in (each, 0, b"", b"", 0, b"{}")]
+        return embedded.connection.call(*script("append", names, 10**6, 60, "y", *parts)).decode()
+
+    for first in range(0, 6_000, 1_000):  # one bucket of thousands; a string holds 256
+        assert send(range(first, first + 1_000)) == "1" * 1_000
+    strings = list(embedded.connection.scan("{many:0}:now:*"))
+    assert len(strings) > 50
+    assert max(embedded.connection.many([("STRLEN", key) for key in strings])) <= 256 * MARK
+    assert send(range(6_000)) == "0" * 6_000
+    assert send(range(6_000, 6_010)) == "1" * 10
+    assert min(embedded.connection.many([("TTL", key) for key in strings])) > 0  # and all of it runs out
+    embedded.connection.call("DEL", *names, *embedded.connection.scan("{many:0}:*"))

@@ -1,3 +1,4 @@
+-- with shared/ids.lua
 -- Take a batch of one shard: drop what was seen before or may not be kept, append the rest to the stream, and
 -- put each on its shopper's short list.
 -- KEYS: stream, ids seen this week, ids seen last week, pending (the last three are prefixes), consent, erased.
@@ -5,18 +6,8 @@
 -- then for each activity: id (8 bytes), bucket, shopper ('' for nobody), the shopper's mark among the erased
 -- ('' where nobody is), whether it is kept without consent ('1'), document.
 -- Answers one character per activity: '1' taken, '0' seen before, '-' not kept.
-local ID = 8
 if redis.call('XLEN', KEYS[1]) > tonumber(ARGV[1]) then
   return redis.error_reply('HIGHWATER the stream is longer than the worker keeps up with')
-end
-
--- Ids stand one behind the other in a string, each of the same width: the smallest way to keep a set of them.
-local function among(ids, id)
-  local at = string.find(ids, id, 1, true)
-  while at and (at - 1) % ID ~= 0 do
-    at = string.find(ids, id, at + 1, true)
-  end
-  return at
 end
 
 local anybody_erased = redis.call('EXISTS', KEYS[6]) == 1
@@ -30,15 +21,15 @@ end
 local answer = {}
 for i = 4, #ARGV, 6 do
   local id, bucket, shopper, document = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 5]
-  local ids = redis.call('GET', KEYS[2] .. bucket) or ''
-  if among(ids, id) or among(redis.call('GET', KEYS[3] .. bucket) or '', id) then
+  local seen, place, is_new = find_id(KEYS[2] .. bucket, id)
+  if seen or find_id(KEYS[3] .. bucket, id) then
     answer[#answer + 1] = '0'
   elseif shopper ~= '' and withheld(shopper, ARGV[i + 3], ARGV[i + 4]) then
     answer[#answer + 1] = '-'
   else
-    redis.call('APPEND', KEYS[2] .. bucket, id)
-    if ids == '' then
-      redis.call('EXPIRE', KEYS[2] .. bucket, ARGV[2])
+    redis.call('APPEND', place, id)
+    if is_new then
+      redis.call('EXPIRE', place, ARGV[2])
     end
     redis.call('XADD', KEYS[1], '*', 'd', document)
     if shopper ~= '' then
