@@ -50,7 +50,7 @@ def _for_browsers(parameters: list[dict[str, Any]]) -> Callable[[Any], Any]:
         responses[status] = {"description": said, "content": content}
 
     def wrap(view: Any) -> Any:
-        described(view, {"parameters": parameters, "responses": responses})
+        described(view, {"responses": responses, **({"parameters": parameters} if parameters else {})})
         return view
 
     return wrap

@@ -57,15 +57,17 @@ class KeySets:
         self._held: dict[str, _Held] = {}
         self._locks: dict[str, threading.Lock] = {}
 
-    def find(self, url: str, kid: str | None) -> PublicKey | None:
+    def find(self, url: str, kid: str | None, *, again: bool = False) -> PublicKey | None:
         """Return the key of this id that is published at `url` (without an id: the only one), or None.
+
+        `again` asks there once more, for a key that has become another under the same id.
 
         A set that cannot be fetched keeps what was known, for as long as it would have been kept.
         """
         with self._locks.setdefault(url, threading.Lock()):  # one slow set holds up nobody else
             held = self._held.get(url)
             now = self._clock()
-            if held is None or self._is_due(held, kid, now):
+            if held is None or again or self._is_due(held, kid, now):
                 held = self._held[url] = self._asked(url, held, now)
             return held.keys.get(kid)
 

@@ -145,7 +145,7 @@ class SignIn:
         claims = proven_claims(
             tokens.id_token,
             provider,
-            lambda kid: self._providers.key(metadata, kid),
+            lambda kid, again: self._providers.key(metadata, kid, again),
             nonce=begun.nonce,
             access_token=tokens.access_token,
             now=now,

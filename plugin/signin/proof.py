@@ -18,6 +18,7 @@ from plugin.errors import RapportError
 from plugin.key_sets import PublicKey
 from plugin.signin.provider import Provider
 
+FindKey = Callable[[str | None, bool], PublicKey | None]  # by `kid`, and whether to ask for it again
 LARGEST_TOKEN = 16 * 1024
 LEEWAY_S = 60
 LONGEST_SUBJECT = 255
@@ -33,7 +34,7 @@ class NotProven(RapportError):
 def proven_claims(
     id_token: str,
     provider: Provider,
-    find_key: Callable[[str | None], PublicKey | None],
+    find_key: FindKey,
     *,
     nonce: str,
     access_token: str | None,
@@ -66,25 +67,36 @@ def chosen(claims: Mapping[str, Any], provider: Provider) -> dict[str, Any]:
     return {trait: value for trait, value in kept.items() if _is_small(value)}
 
 
-def _signed(id_token: str, find_key: Callable[[str | None], PublicKey | None]) -> tuple[dict, dict]:
+def _signed(id_token: str, find_key: FindKey) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
         header = jwt.get_unverified_header(id_token)
     except (jwt.PyJWTError, ValueError, RecursionError):
         raise NotProven("The ID token's header cannot be read.") from None
+    # A provider may sign with a new key under the old id, or under none: then it is asked once more.
+    text = _opened(id_token, header, find_key, False) or _opened(id_token, header, find_key, True)
+    if text is None:
+        raise NotProven("The ID token is not signed with the provider's key.")
+    try:
+        claims = json.loads(text)
+    except (ValueError, RecursionError):
+        raise NotProven("The ID token holds no claims.") from None
+    if not isinstance(claims, dict):
+        raise NotProven("The ID token holds no claims.")
+    return claims, header
+
+
+def _opened(id_token: str, header: Mapping[str, Any], find_key: FindKey, again: bool) -> bytes | None:
+    """What was signed, None where the published key did not sign it."""
     kid = header.get("kid")
-    published = find_key(kid) if kid is None or isinstance(kid, str) else None
+    published = find_key(kid, again) if kid is None or isinstance(kid, str) else None
     if published is None:
         raise NotProven("The ID token's `kid` is none of the provider's published keys.")
     if header.get("alg") != published.alg:
         raise NotProven(f"The ID token must be signed with {published.alg}, as the provider's key is.")
     try:
-        text = jwt.PyJWS().decode(id_token, published.key, algorithms=[published.alg])
-        claims = json.loads(text)
+        return jwt.PyJWS().decode(id_token, published.key, algorithms=[published.alg])
     except (jwt.PyJWTError, ValueError, RecursionError):
-        raise NotProven("The ID token is not signed with the provider's key.") from None
-    if not isinstance(claims, dict):
-        raise NotProven("The ID token holds no claims.")
-    return claims, header
+        return None
 
 
 def _check_shapes(claims: Mapping[str, Any]) -> None:

@@ -80,9 +80,12 @@ class Providers:
         except OutsideRefused as refused:
             return refused
 
-    def key(self, metadata: Metadata, kid: str | None) -> PublicKey | None:
-        """Return the provider's published key of this id (without an id: its only one), or None."""
-        return self._keys.find(metadata.jwks_uri, kid)
+    def key(self, metadata: Metadata, kid: str | None, again: bool) -> PublicKey | None:
+        """Return the provider's published key of this id (without an id: its only one), or None.
+
+        `again` asks once more, whatever is known.
+        """
+        return self._keys.find(metadata.jwks_uri, kid, again=again)
 
     def tokens(self, metadata: Metadata, provider: Provider, code: str, begun: Begun) -> Tokens:
         """Return what a code is worth to the provider. Raises `OutsideRefused`, with a refusal's status."""
