@@ -21,6 +21,7 @@ from plugin.catalog import Catalogue, Product
 from plugin.ownership import Figures
 from plugin.shopper import Profile, fold
 from plugin.store.log import Log
+from plugin.trust.teachers import MOST_LOOKS_A_DAY, MOST_ORDERS, Teachers
 from recommender.cards import Cards
 from recommender.interactions import Interactions
 
@@ -61,12 +62,22 @@ FROM lines l LEFT JOIN back b USING (order_id, product_id) ANTI JOIN gone USING 
 WHERE l.quantity > coalesce(b.quantity, 0)
 """
 
+# One shopper's newest orders teach; who buys for a living does not teach for all the others.
+LEARNED_ORDERS = f"""
+SELECT * FROM ({ORDER_LINES})
+QUALIFY shopper IS NULL
+    OR dense_rank() OVER (PARTITION BY shopper ORDER BY ordered_at DESC, order_id) <= $most
+"""
+
+# Whoever looks at more in a day than a person does says no more by it. `{taught}` are the rows that teach.
 VIEWS = """
-WITH looks AS (
+WITH taught AS ({taught}),
+looks AS (
     SELECT shopper, product_id, happened_at, visit,
         happened_at - lag(happened_at) OVER (PARTITION BY shopper ORDER BY happened_at) AS pause
-    FROM log WHERE kind IN ('viewed', 'clicked') AND product_id IS NOT NULL AND shopper IS NOT NULL
-        AND happened_at < $before),
+    FROM taught WHERE kind IN ('viewed', 'clicked') AND product_id IS NOT NULL AND shopper IS NOT NULL
+        AND happened_at < $before
+    QUALIFY row_number() OVER (PARTITION BY shopper, floor(happened_at / 86400) ORDER BY happened_at) <= $most),
 visits AS (
     SELECT *, sum(CASE WHEN pause > $gap THEN 1 ELSE 0 END)
         OVER (PARTITION BY shopper ORDER BY happened_at ROWS UNBOUNDED PRECEDING) AS number FROM looks)
@@ -75,7 +86,8 @@ FROM visits
 """
 
 DISMISSALS = """
-SELECT shopper, product_id, happened_at FROM log
+WITH taught AS ({taught})
+SELECT shopper, product_id, happened_at FROM taught
 WHERE kind = 'dismissed' AND product_id IS NOT NULL AND shopper IS NOT NULL AND happened_at < $before
 """
 
@@ -122,15 +134,20 @@ class Readable:
         }
 
 
-def interactions_before(log: Log, before: float, readable: Readable | None = None) -> Interactions:
+def interactions_before(
+    log: Log, before: float, readable: Readable | None = None, teachers: Teachers | None = None
+) -> Interactions:
     """Return what the shop's shoppers bought, looked at and waved away strictly before a moment.
 
-    Whoever objects to being learned from is not in it: `readable` says who may be.
+    Whoever objects to being learned from is not in it: `readable` says who may be. `teachers` says whose
+    looks and dismissals are people's; None takes everybody's.
     """
     from_whom = readable or Readable()
-    orders = log.query(*from_whom.among(ORDER_LINES, {"before": before}))
-    views = log.query(*from_whom.among(VIEWS, {"before": before, "gap": VISIT_GAP_S}))
-    dismissals = log.query(*from_whom.among(DISMISSALS, {"before": before}))
+    taught, whose = (teachers or Teachers()).of("log")
+    orders = log.query(*from_whom.among(LEARNED_ORDERS, {"before": before, "most": MOST_ORDERS}))
+    looks = {"before": before, "gap": VISIT_GAP_S, "most": MOST_LOOKS_A_DAY, **whose}
+    views = log.query(*from_whom.among(VIEWS.format(taught=taught), looks))
+    dismissals = log.query(*from_whom.among(DISMISSALS.format(taught=taught), {"before": before, **whose}))
     return Interactions.from_columns(
         order_ids=_texts(orders, "order_id"),
         shopper_ids=_texts(orders, "shopper"),

@@ -125,6 +125,7 @@ class Shop:
         self.questionnaire = Questionnaire()
         self.standing: Standing | None = None
         self.model_version: str | None = None
+        self.trust_words: dict[str, str] = {}  # whom the merchant calls a person or a program, by reference
         self.feeds: dict[str, dict[str, Any]] = {}  # what came of the shop's feeds, by their number
 
     def take(self, version: int, bodies: Mapping[str, bytes | None]) -> None:
@@ -212,6 +213,10 @@ def _take_feed(shop: Shop, name: str, body: bytes | None) -> None:
     shop.feeds = _with(shop.feeds, name, orjson.loads(body) if body else None)
 
 
+def _take_trust(shop: Shop, ref: str, body: bytes | None) -> None:
+    shop.trust_words = _with(shop.trust_words, ref, orjson.loads(body)["word"] if body else None)
+
+
 def _take_nothing(shop: Shop, _: str, body: bytes | None) -> None:
     """Documents that no decision reads (reports, requests) change no view."""
 
@@ -227,4 +232,5 @@ TAKERS = {
     "standing": _take_standing,
     "model": _take_model,
     "feed": _take_feed,
+    "trust": _take_trust,
 }

@@ -14,11 +14,13 @@ import orjson
 from plugin.errors import NotFound
 from plugin.history import Readable, cards_of, catalogue_before, interactions_before
 from plugin.shops import Shops
+from plugin.trust.teachers import teachers_before
 from plugin.worker import Worker, refresh_standing
 from recommender.artefact import read_manifest
 from recommender.errors import DamagedModel
 from recommender.evaluation import Report as Evaluation
 from recommender.evaluation import evaluate as evaluate_history
+from recommender.interactions import Interactions
 from recommender.model import Model
 
 Progress = Callable[[str, float], None]
@@ -71,7 +73,7 @@ def train(
     Worker(shops, lambda: now).drain(shop_id)
     report("reading the history", 0.0)
     before = now if as_of is None else as_of
-    interactions = interactions_before(memory.log, before, readable_by_models(shops, shop_id))
+    interactions = _learned_from(shops, shop_id, before)
     view = shops.view(shop_id, fresh=True)
     catalogue = view.catalogue if as_of is None else catalogue_before(memory.log, before, view.catalogue)
     cards = cards_of(catalogue, view.settings.currency)
@@ -107,6 +109,13 @@ def train(
         judged=judged,
         manifest=manifest,
     )
+
+
+def _learned_from(shops: Shops, shop_id: str, before: float) -> Interactions:
+    """Return what the shop's models learn from: people's activity, of those who do not object."""
+    log = shops.memory(shop_id).log
+    teachers = teachers_before(log, before, shops.view(shop_id, fresh=True).trust_words)
+    return interactions_before(log, before, readable_by_models(shops, shop_id), teachers)
 
 
 def readable_by_models(shops: Shops, shop_id: str) -> Readable:
@@ -169,7 +178,7 @@ def evaluate(
     Worker(shops, lambda: now).drain(shop_id)
     view = shops.view(shop_id, fresh=True)
     model = None if as_of is None else newest_marked(shops, shop_id, as_of)
-    interactions = interactions_before(memory.log, now, readable_by_models(shops, shop_id))
+    interactions = _learned_from(shops, shop_id, now)
     if as_of is None:
         last = interactions.orders.time[-1] if len(interactions.orders) else now
         as_of = float(last) - days * 86400

@@ -166,7 +166,9 @@ def test_looks_are_joined_into_visits(past: Writing) -> None:
     past.add("viewed", ("drill", 1), who=BEN, day=3, visit="told")
     past.add("viewed", ("file", 1), who=None)
     past.add("viewed", ("vice", 1), trust="browser", who=Shopper("ben", known=False))
-    rows = past.log.query(VIEWS, {"before": LATER, "gap": VISIT_GAP_S}).to_pylist()
+    rows = past.log.query(
+        VIEWS.format(taught="SELECT * FROM log"), {"before": LATER, "gap": VISIT_GAP_S, "most": 100}
+    ).to_pylist()
     visits: dict[str, int] = {}
     for row in rows:
         visits[row["visit"]] = visits.get(row["visit"], 0) + 1
@@ -177,7 +179,9 @@ def test_dismissals_and_the_whole_past_end_at_the_moment(past: Writing) -> None:
     past.add("dismissed", ("drill", 1), day=1)
     past.add("bought", ("drill", 1), order_id="1", day=2)
     past.add("viewed", ("drill", 1), day=3)
-    assert past.log.query(DISMISSALS, {"before": START + DAY}).num_rows == 0
+    assert past.log.query(
+        DISMISSALS.format(taught="SELECT * FROM log"), {"before": START + DAY}
+    ).num_rows == 0
     for day, orders, views in ((2, 0, 0), (2.5, 1, 0), (3, 1, 0), (3.5, 1, 1)):
         seen = interactions_before(past.log, START + day * DAY)
         assert (len(seen.orders), len(seen.views)) == (orders, views), day
