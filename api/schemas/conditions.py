@@ -65,6 +65,11 @@ def field_for(kind: kinds.Kind, *, required: bool) -> fields.Field:
         case kinds.Texts(choices, most, only_list):
             one = fields.String(validate=validate.OneOf(choices)) if choices else text_field(500)
             return OneOrMore(one, most, only_list=only_list, **given)
+        case kinds.ByName(most, longest):
+            texts = OneOrMore(text_field(longest), 50)
+            return fields.Dict(
+                keys=text_field(longest), values=texts, validate=validate.Length(1, most), **given
+            )
         case kinds.Scalar():
             return OneOrMore(Scalar(), 100, **given)
         case kinds.Clock():

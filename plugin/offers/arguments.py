@@ -102,6 +102,19 @@ class Texts:
 
 
 @dataclass(frozen=True)
+class ByName:
+    """Texts under names of the shop's own, one or several each; read to pairs of a name and its texts."""
+
+    most: int = 30
+    longest: int = 60
+
+    def read(self, value: Any, reader: Reader, pointer: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        return tuple(
+            (str(name), (texts,) if isinstance(texts, str) else tuple(texts)) for name, texts in value.items()
+        )
+
+
+@dataclass(frozen=True)
 class Scalar:
     """A text, number, true or false, or a list of such; read to a tuple."""
 
@@ -154,7 +167,7 @@ class Nested:
         return (read,) if self.shorthand else read
 
 
-Kind = Amount | Whole | Percent | Share | Text | Texts | Scalar | Clock | Words | Address | Nested
+Kind = Amount | Whole | Percent | Share | Text | Texts | ByName | Scalar | Clock | Words | Address | Nested
 
 
 class Declared:

@@ -41,6 +41,7 @@ REASONS = (
     "share",
     "birthday",
     "anniversary",
+    "prefers",
     "any",
     "not",
 )

@@ -180,6 +180,19 @@ def _basket(key: str, values: Mapping[str, Any], teller: Teller) -> str:
     return teller.listed(parts, "and")
 
 
+def _prefers(key: str, values: Mapping[str, Any], teller: Teller) -> str:
+    parts = [
+        teller.word(f"prefers.{name}", names=teller.listed(values[name], "or"))
+        for name in ("likes", "aims", "for", "channels")
+        if values[name] is not None
+    ]
+    parts += [
+        teller.word("prefers.size", size=size, names=teller.listed(names, "or"))
+        for size, names in values["size"]
+    ]
+    return teller.listed(parts, "and")
+
+
 def _time(key: str, values: Mapping[str, Any], teller: Teller) -> str:
     parts = []
     if values["days"]:
@@ -206,6 +219,7 @@ _PHRASES = {
     "owned": _of_products,
     "basket": _basket,
     "time": _time,
+    "prefers": _prefers,
     "where.price": _price,
 }
 

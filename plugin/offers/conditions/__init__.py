@@ -28,6 +28,7 @@ from plugin.offers.conditions.product import (
     OfPrice,
     OnSale,
 )
+from plugin.offers.conditions.wishes import Prefers
 from plugin.offers.conditions.worth import FirstOrder, InTier, Value
 from plugin.offers.occasion import Occasion
 
@@ -49,6 +50,7 @@ OCCASION_CONDITIONS: Table = {
         InShare,
         Birthday,
         Anniversary,
+        Prefers,
     )
 }
 """What can be said of an occasion, in `when`."""

@@ -10,7 +10,9 @@ from plugin.catalog import Catalogue, Product
 from plugin.offers.occasion import BasketLine, Occasion, Used
 from plugin.offers.offer import Offer
 from plugin.ownership import Figures, Owned
+from plugin.preferences import Preferences, facts
 from plugin.shopper import Profile
+from plugin.targets import NOTHING, Targets
 from plugin.tiers.ladder import BORN_WITH
 from plugin.tiers.standing import Place
 
@@ -64,6 +66,7 @@ def occasion(
     guest: bool = False,
     now: str | None = None,
     used: dict[str, dict[str, int]] | None = None,
+    preferences: dict[str, Any] | None = None,
     **given: Any,
 ) -> Occasion:
     """An occasion at noon on Tuesday 10 November 2026, in Berlin, in euro, unless said."""
@@ -81,6 +84,7 @@ def occasion(
         "shopper_key": None, **given,
     }  # fmt: skip
     values["codes"] = tuple(values.get("codes", ()))
+    said = Preferences.of(Profile(preferences={n: [v, 0.0] for n, v in facts(preferences or {}).items()}))
     return Occasion(
         now=at,
         shopper=None if guest else Profile(traits={n: [v, 0.0] for n, v in (traits or {}).items()}),
@@ -91,6 +95,8 @@ def occasion(
         basket=lines,
         catalogue=catalogue,
         used={offer_id: Used(**value) for offer_id, value in (used or {}).items()},
+        preferences=said,
+        avoided=Targets.of(said.avoids, catalogue) if said.avoids else NOTHING,
         **values,
     )
 

@@ -36,6 +36,10 @@ CONDITIONS = {
     "share": [{"percent": 12.5}],
     "birthday": [{"within_days": 3}],
     "anniversary": [{"within_days": 3}],
+    "prefers": [
+        {"likes": "Coffee", "aims": ["run", "sleep"], "for": "a child"},
+        {"channels": "email", "size": {"shoes": ["42", "43"], "shirt": "M"}},
+    ],
 }
 WHERES = {
     "category": [{"is": "coffee"}],
