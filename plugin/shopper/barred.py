@@ -27,5 +27,13 @@ def cut(profile: Profile) -> None:
     profile.claims = {
         order_id: claim for order_id, claim in profile.claims.items() if (claim.at or 0) > until
     }
+    profile.confirmed = {order_id: at for order_id, at in profile.confirmed.items() if at > until}
     profile.dismissed = {target: said for target, said in profile.dismissed.items() if said[1] > until}
+    for ref, part in profile.parts.items():
+        if part[1]:
+            visitor = Profile.from_facts(dict(part[1]))
+            visitor.barred_until = until
+            cut(visitor)
+            visitor.barred_until = None
+            profile.parts[ref] = [part[0], visitor.facts()]
     profile.traits = {name: said for name, said in profile.traits.items() if said[1] > until}

@@ -13,6 +13,11 @@ def viewed(profile: Profile, activity: Activity) -> None:
     for line in activity.lines:
         if activity.at >= profile.viewed.get(line.product_id, 0.0):
             profile.viewed[line.product_id] = activity.at
+    keep_views(profile)
+
+
+def keep_views(profile: Profile) -> None:
+    """Keep the products that were looked at last."""
     if len(profile.viewed) > VIEWS_KEPT:
         newest = sorted(profile.viewed.items(), key=lambda item: (-item[1], item[0]))[:VIEWS_KEPT]
         profile.viewed = dict(newest)
@@ -20,6 +25,13 @@ def viewed(profile: Profile, activity: Activity) -> None:
 
 def basket_step(profile: Profile, activity: Activity) -> None:
     lines = [[line.product_id, line.quantity] for line in activity.lines]
-    profile.steps.append([activity.at, activity.message_id, activity.kind, lines])
+    step = [activity.at, activity.message_id, activity.kind, lines]
+    if step not in profile.steps:
+        profile.steps.append(step)
+    keep_steps(profile)
+
+
+def keep_steps(profile: Profile) -> None:
+    """Keep the last steps that were taken with the basket."""
     profile.steps.sort()
     del profile.steps[:-BASKET_KEPT]

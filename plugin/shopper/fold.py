@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from plugin.activity import Activity
-from plugin.shopper import barred, browsing, orders, words
+from plugin.shopper import barred, browsing, joining, older, orders, words
 from plugin.shopper.facts import least, most
 from plugin.shopper.profile import Profile
 
@@ -13,6 +14,11 @@ from plugin.shopper.profile import Profile
 def fold(profile: Profile, activities: Iterable[Activity]) -> Profile:
     """Return the profile after these activities. The given profile is used up: it is changed in place."""
     for activity in activities:
+        if activity.kind in joining.KINDS:  # says who is who, and is nothing that a shopper did
+            JOINING[activity.kind](profile, activity)
+            continue
+        if (at := round(activity.at, 3)) != activity.at:  # what is kept for ever is kept to the millisecond
+            activity = replace(activity, at=at)
         profile.events += 1
         profile.first_at = least(profile.first_at, activity.at)
         profile.last_at = most(profile.last_at, activity.at)
@@ -21,9 +27,12 @@ def fold(profile: Profile, activities: Iterable[Activity]) -> Profile:
         change = CHANGES.get(activity.kind)
         if change is not None:
             change(profile, activity)
+    older.settle(profile)
     barred.cut(profile)
     return profile
 
+
+JOINING = {"joined": joining.joined, "split": joining.split}
 
 CHANGES = {
     "viewed": browsing.viewed,

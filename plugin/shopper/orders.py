@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from plugin.activity import Activity
-from plugin.shopper.facts import least
+from plugin.shopper.facts import canonical
+from plugin.shopper.older import order_of
 from plugin.shopper.profile import Order, Profile
 
-ORDERS_KEPT = 60
 CLAIMS_KEPT = 5
-PAST_KEPT = 500
 
 
 def bought(profile: Profile, activity: Activity) -> None:
@@ -18,64 +17,98 @@ def bought(profile: Profile, activity: Activity) -> None:
     if activity.trust == "browser":
         _claimed(profile, order_id, activity)
         return
-    order = _order_of(profile, activity)
-    if order.at is None:  # the first trusted document makes the order; a second changes nothing
-        order.at, order.touched = activity.at, 0.0
+    order = order_of(profile, order_id, redated=True)
+    late = round(activity.received_at) - round(activity.at)
+    make(order, Order(activity.at, _order_lines(activity), late))
+    if order_id in profile.claims:
+        profile.confirmed[order_id] = profile.claims.pop(order_id).at or 0.0
+
+
+def make(order: Order, made: Order) -> None:
+    """Have a trusted document make an order: of several, the one that came first."""
+    if order.at is None or _precedence(made) < _precedence(order):
+        order.at, order.late, order.touched = made.at, made.late, 0.0
         if not order.version:
-            order.lines = _order_lines(activity)
-    profile.claims.pop(order_id, None)
-    _squeeze(profile)
+            order.lines = made.lines
 
 
-def _order_of(profile: Profile, activity: Activity) -> Order:
-    """Return the order a trusted document speaks of; one that is told of before it is made waits for that."""
-    order = profile.orders.setdefault(activity.order_id or activity.message_id, Order())
-    if order.at is None:
-        order.touched = max(order.touched, activity.at)
-    return order
+def _precedence(order: Order) -> tuple[float, float, bytes]:
+    # What an update has replaced no longer tells two documents apart, and need not.
+    return order.got, order.at or 0.0, b"" if order.version else canonical(order.lines)
 
 
 def _claimed(profile: Profile, order_id: str, activity: Activity) -> None:
-    made = profile.orders.get(order_id)
-    if (made is not None and made.at is not None) or order_id in profile.claims:
+    if order_id in profile.confirmed:
+        profile.confirmed[order_id] = max(profile.confirmed[order_id], activity.at)
+    else:
+        order = order_of(profile, order_id, make=False)
+        claim = Order(at=activity.at, lines=_order_lines(activity))
+        if order is not None and order.at is not None:
+            profile.confirmed[order_id] = activity.at
+        elif (held := profile.claims.get(order_id)) is None or newer_claim(claim, held):
+            profile.claims[order_id] = claim
+    keep_claims(profile)
+
+
+def newer_claim(claim: Order, held: Order) -> bool:
+    """Whether a browser's claim is newer than the one held of the same order; of two at once, always one."""
+    return ((claim.at or 0.0), canonical(claim.lines)) > ((held.at or 0.0), canonical(held.lines))
+
+
+def keep_claims(profile: Profile) -> None:
+    """Keep the newest claims, those that were confirmed among them: how many fit does not depend on when."""
+    if len(profile.claims) + len(profile.confirmed) <= CLAIMS_KEPT:
         return
-    profile.claims[order_id] = Order(at=activity.at, lines=_order_lines(activity))
-    newest = sorted(profile.claims.items(), key=lambda item: (-(item[1].at or 0), item[0]))[:CLAIMS_KEPT]
-    profile.claims = dict(newest)
+    dated = {order_id: claim.at or 0.0 for order_id, claim in profile.claims.items()} | profile.confirmed
+    kept = sorted(dated, key=lambda order_id: (-dated[order_id], order_id))[:CLAIMS_KEPT]
+    profile.claims = {each: profile.claims[each] for each in kept if each in profile.claims}
+    profile.confirmed = {each: profile.confirmed[each] for each in kept if each in profile.confirmed}
 
 
 def rebought(profile: Profile, activity: Activity) -> None:
     if activity.trust == "browser":
         return
-    order = _order_of(profile, activity)
-    version = [activity.at, activity.message_id]
+    order = _spoken_of(profile, activity)
+    update(order, [activity.at, activity.message_id], _order_lines(activity))
+
+
+def update(order: Order, version: list[Any], lines: dict[str, list[Any]]) -> None:
+    """Have a newer version of an order replace its lines."""
     if version > order.version:
-        order.version = version
-        order.lines = _order_lines(activity)
-    _squeeze(profile)
+        order.version, order.lines = version, lines
 
 
 def returned(profile: Profile, activity: Activity) -> None:
     if activity.trust == "browser":
         return
-    order = _order_of(profile, activity)
-    refund_id = str(activity.properties.get("refund_id") or activity.message_id)
-    if refund_id in order.returned:
-        return
-    if activity.lines:
-        back: dict[str, int] = {}
-        for line in activity.lines:
-            back[line.product_id] = back.get(line.product_id, 0) + line.quantity
-        order.returned[refund_id] = back
-    else:  # a refund that names no lines is the whole order
+    order = _spoken_of(profile, activity)
+    if not activity.lines:  # a refund that names no lines is the whole order
         order.cancelled = True
-    _squeeze(profile)
+        return
+    back: dict[str, int] = {}
+    for line in activity.lines:
+        back[line.product_id] = back.get(line.product_id, 0) + line.quantity
+    give_back(order, str(activity.properties.get("refund_id") or activity.message_id), back)
+
+
+def give_back(order: Order, refund_id: str, back: dict[str, int]) -> None:
+    """Count a refund once; should it be told twice and differently, always the same one of the two."""
+    held = order.returned.get(refund_id)
+    if held is None or canonical(back) < canonical(held):
+        order.returned[refund_id] = back
 
 
 def cancelled(profile: Profile, activity: Activity) -> None:
     if activity.trust != "browser":
-        _order_of(profile, activity).cancelled = True
-        _squeeze(profile)
+        _spoken_of(profile, activity).cancelled = True
+
+
+def _spoken_of(profile: Profile, activity: Activity) -> Order:
+    """Return the order a trusted document speaks of; one that is told of before it is made waits for that."""
+    order = order_of(profile, activity.order_id or activity.message_id)
+    if order.at is None:
+        order.touched = max(order.touched, activity.at)
+    return order
 
 
 def _order_lines(activity: Activity) -> dict[str, list[Any]]:
@@ -89,31 +122,3 @@ def _order_lines(activity: Activity) -> dict[str, list[Any]]:
             held[0] += line.quantity
             held[1] = round(total / held[0]) if held[0] else line.price
     return lines
-
-
-def _squeeze(profile: Profile) -> None:
-    """Move orders beyond the newest ones into sums, so that a profile stays small for ever."""
-    if len(profile.orders) <= ORDERS_KEPT:
-        return
-    by_time = sorted(profile.orders.items(), key=lambda item: (item[1].at or item[1].touched, item[0]))
-    for order_id, order in by_time[: len(by_time) - ORDERS_KEPT]:
-        del profile.orders[order_id]
-        if order.at is None:
-            continue
-        kept = order.kept()
-        past = profile.past
-        past.orders += 1 if kept else 0
-        past.spent += order.spent()
-        if kept:
-            past.first_at = least(past.first_at, order.at)
-        for product, quantity in kept.items():
-            held = past.products.get(product, [0, 0, order.at, order.at])
-            past.products[product] = [
-                held[0] + quantity,
-                held[1] + 1,
-                min(held[2], order.at),
-                max(held[3], order.at),
-            ]
-    if len(profile.past.products) > PAST_KEPT:
-        newest = sorted(profile.past.products.items(), key=lambda item: (-item[1][3], item[0]))[:PAST_KEPT]
-        profile.past.products = dict(newest)

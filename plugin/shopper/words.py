@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from plugin.activity import Activity
-from plugin.shopper import barred
+from plugin.shopper import barred, older
 from plugin.shopper.facts import canonical, newer, newest
 from plugin.shopper.profile import Profile
 
 DISMISSED_KEPT = 200
-USED_KEPT = 300
 TRAITS_KEPT = 50
+NUMBERED_KEPT = 150
 VISITORS_KEPT = 20
+SIGN_INS_KEPT = 20
 LONGEST_TRAIT = 1_000  # bytes of a trait's value as JSON; longer ones are not kept
 
 REASONS = frozenset({"have_it", "not_for_me", "too_dear", "never"})
@@ -40,9 +43,11 @@ def corrected(profile: Profile, activity: Activity) -> None:
 
 def used(profile: Profile, activity: Activity) -> None:
     for line in activity.lines:
-        quantity, last_at = profile.used.get(line.product_id, [0, 0.0])
-        profile.used[line.product_id] = [quantity + line.quantity, max(last_at, activity.at)]
-    profile.used = newest(profile.used, USED_KEPT)
+        held = profile.used.get(line.product_id)
+        if held is None:
+            apart = older.beside(profile)
+            held = (apart.used.pop(line.product_id, None) if apart else None) or [0, 0.0]
+        profile.used[line.product_id] = [held[0] + line.quantity, max(held[1], activity.at)]
 
 
 def identified(profile: Profile, activity: Activity) -> None:
@@ -56,6 +61,12 @@ def preferred(profile: Profile, activity: Activity) -> None:
     """Keep what a shopper wishes, each wish by itself: the word said last counts."""
     for name, value in activity.properties.items():
         profile.preferences[name] = newer(profile.preferences.get(name), [value, activity.at])
+    numbered = {name: fact for name, fact in profile.preferences.items() if "." in name}
+    if len(numbered) > NUMBERED_KEPT:  # single sizes and answers; what is avoided is never among them
+        kept = newest(numbered, NUMBERED_KEPT)
+        profile.preferences = {
+            name: fact for name, fact in profile.preferences.items() if name in kept or name not in numbered
+        }
 
 
 def consented(profile: Profile, activity: Activity) -> None:
@@ -72,17 +83,32 @@ def signed_in(profile: Profile, activity: Activity) -> None:
     """Keep which sign-ins are this shopper's, since when, and what the shop chose to know from them."""
     said = activity.properties
     identity = f"{said.get('iss')} {said.get('sub')}"
-    since = profile.sign_ins.get(identity, [None, activity.at])[1]
-    profile.sign_ins[identity] = [said.get("provider"), min(since, activity.at)]
+    provider = said.get("provider")
+    signs_in(profile, identity, [provider if isinstance(provider, str) else "", activity.at])
     for name, value in said.get("claims", {}).items():
         if len(name) + len(canonical(value)) <= LONGEST_TRAIT:
             profile.traits[name] = newer(profile.traits.get(name), [value, activity.at])
     profile.traits = newest(profile.traits, TRAITS_KEPT)
 
 
+def signs_in(profile: Profile, identity: str, first: list[Any]) -> None:
+    """Keep since when a sign-in is this shopper's, and by which provider first; the oldest sign-ins stay."""
+    held = profile.sign_ins.get(identity)
+    if held is None or (first[1], first[0]) < (held[1], held[0]):
+        profile.sign_ins[identity] = first
+    if len(profile.sign_ins) > SIGN_INS_KEPT:
+        oldest_first = sorted(profile.sign_ins.items(), key=lambda item: (item[1][1], item[0]))
+        profile.sign_ins = dict(oldest_first[:SIGN_INS_KEPT])
+
+
 def seen_as(profile: Profile, visitor: str, at: float) -> None:
     """Keep that this shopper was seen under a visitor's number; the newest numbers are kept."""
     profile.seen_as[visitor] = max(profile.seen_as.get(visitor, at), at)
+    keep_visitors(profile)
+
+
+def keep_visitors(profile: Profile) -> None:
+    """Keep the visitor's numbers that were seen last."""
     if len(profile.seen_as) > VISITORS_KEPT:
         newest_first = sorted(profile.seen_as.items(), key=lambda item: (-item[1], item[0]))
         profile.seen_as = dict(newest_first[:VISITORS_KEPT])

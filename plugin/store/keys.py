@@ -17,6 +17,7 @@ SEEN_BUCKETS = 32
 ORDER_BUCKETS = 64
 MARK = 8  # bytes of what is kept of an id for ever or for a week
 SEEN_WEEK = 7 * 86400
+VISITOR_MARK = 12  # bytes that stand for a visitor's number
 
 
 def shard_of(identity: str, shards: int) -> int:
@@ -28,6 +29,12 @@ def digest(*parts: str, size: int = 10) -> bytes:
     """Return a short fixed-width fingerprint of some texts (10 bytes: a clash in 10^12 pairs of a bucket)."""
     joined = "\x00".join(parts).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(joined, digest_size=size).digest()
+
+
+def visitor_mark(visitor: str) -> bytes:
+    """Return what names a visitor's number without telling it: a checksum for its shard, and a mark."""
+    place = zlib.crc32(visitor.encode("utf-8", "surrogatepass")).to_bytes(4)
+    return place + digest(visitor, size=VISITOR_MARK)
 
 
 class ShopKeys:
@@ -44,6 +51,7 @@ class ShopKeys:
         self.archive = f"{tag}:archive"
         self.worker = f"{tag}:worker"
         self.erasures = f"{tag}:erasures"
+        self.erasures_by_mark = f"{tag}:erasures-by-mark"
         self.erasing = f"{tag}:erasing"
         self.erasure_requests = f"{tag}:erasure-requests"
         self.dead_of_shop = f"{tag}:dead:shop"
@@ -88,6 +96,14 @@ class ShopKeys:
     def dead(self, shard: int) -> str:
         """The dead letters among what a shard has acknowledged."""
         return self.of_shard(shard, "dead")
+
+    def older(self, shard: int) -> str:
+        """The prefix of what profiles have no room for: older orders and uses."""
+        return self.of_shard(shard, "older:")
+
+    def owners(self, shard: int, bucket: int) -> str:
+        """A bucket of the shoppers to whom visitors' numbers belong, by a mark of the number."""
+        return self.of_shard(shard, f"owners:{bucket}")
 
     def profile(self, shard: int) -> str:
         """The prefix of the profiles."""

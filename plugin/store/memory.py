@@ -21,6 +21,7 @@ from plugin.store.consents import Consents
 from plugin.store.dead_letters import DeadLetters
 from plugin.store.documents import Documents
 from plugin.store.erased import Erased
+from plugin.store.forgetting import Forgetting
 from plugin.store.idempotency import Once
 from plugin.store.log import Log
 from plugin.store.log.places import place_of
@@ -74,6 +75,22 @@ class ShopMemory:
         """What shoppers allow, for the door of activity and for training."""
         return Consents(self._connection, self.keys)
 
+    def everybody(self) -> Iterator[Shopper]:
+        """Yield every shopper and visitor of whom anything is kept, in the store or in the log."""
+        met: set[str] = set()
+        for key in self._connection.scan(f"{{{self.shop}:*"):
+            kind, _, ref = key.decode("utf-8", "surrogatepass").partition("}:")[2].partition(":")
+            if kind in ("profile", "pending"):
+                met.add(ref)
+        told = self.log.query("SELECT DISTINCT shopper AS ref FROM log WHERE shopper IS NOT NULL")
+        met.update(told.column("ref").to_pylist())
+        yield from map(Shopper.from_ref, sorted(met))
+
+    @property
+    def forgetting(self) -> Forgetting:
+        """What can be taken out of the store for good."""
+        return Forgetting(self._connection, self.keys)
+
     @property
     def erased(self) -> Erased:
         """Who was erased, and the receipts."""
@@ -98,8 +115,9 @@ class ShopMemory:
         if shopper is not None:
             calls.append(self.shoppers.look_call(shopper))
         version, *answers = self._connection.many(calls)
-        profile = self.shoppers.look(answers[0]).folded() if answers else Profile()
-        return int(version or 0), profile
+        if shopper is None:
+            return int(version or 0), Profile()
+        return int(version or 0), self.shoppers.whole(shopper, self.shoppers.look(answers[0]))
 
 
 class Store:
@@ -153,6 +171,12 @@ class Store:
         """Return whether the store keeps what it acknowledges, one check per setting."""
         checks = [*check_safety(self.connection, self.settings), self._check_erasure_key()]
         return checks if self._server is None else [*checks, check_room(self.settings.data)]
+
+    def settle_erasure_key(self) -> bool:
+        """Whether marks may be made with our key: the first key that was used is the one from then on."""
+        ours = self.erasures.fingerprint()
+        self.connection.call("HSETNX", keys.INSTALLATION, keys.ERASURE_KEY, ours)
+        return self.connection.call("HGET", keys.INSTALLATION, keys.ERASURE_KEY) == ours
 
     def _check_erasure_key(self) -> Check:
         """With another key than the marks were made with, the erased would be taken for anybody."""

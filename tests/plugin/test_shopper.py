@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from plugin.activity import Activity, Line, Shopper
 from plugin.ownership import basket, figures, ownership
-from plugin.shopper import Profile, browsing, fold, orders, words
+from plugin.shopper import Profile, browsing, fold, older, orders, words
 
 DAY = 86400.0
 START = 1_700_000_000.0
@@ -285,21 +285,21 @@ def test_a_shopper_stays_small_whatever_is_sent() -> None:
     assert sizes == {
         "viewed": browsing.VIEWS_KEPT,
         "steps": browsing.BASKET_KEPT,
-        "orders": orders.ORDERS_KEPT,
+        "orders": older.ORDERS_KEPT,
         "claims": orders.CLAIMS_KEPT,
         "dismissed": words.DISMISSED_KEPT,
     }
-    assert len(profile.past.products) <= orders.PAST_KEPT
-    assert len(profile.used) == words.USED_KEPT
+    assert len(profile.past.products) <= older.PAST_KEPT
+    assert len(profile.used) == older.USED_KEPT
     assert len(profile.traits) == words.TRAITS_KEPT
     assert len(profile.to_bytes()) < 80_000
 
 
 def test_old_orders_become_sums_and_every_figure_stays() -> None:
-    count = orders.ORDERS_KEPT + 25
+    count = older.ORDERS_KEPT + 25
     life = [did("bought", "coffee", f"p{n}", day=n, order_id=f"o{n}") for n in range(count)]
     for profile in (after(*life), after(*reversed(life)), after(*life[40:], *life[:40])):
-        assert len(profile.orders) == orders.ORDERS_KEPT
+        assert len(profile.orders) == older.ORDERS_KEPT
         held = figures(profile)
         assert (held.orders, held.spent) == (count, count * 2000)
         assert (held.first_at, held.last_at) == (START, START + (count - 1) * DAY)

@@ -33,11 +33,11 @@ def test_a_visitor_is_not_the_shopper_of_the_same_name(shop: ShopMemory) -> None
 
 def test_applying_is_done_once_however_often_it_is_asked_for(kept: Store, shop: ShopMemory) -> None:
     shop.activities.append([viewed("drill"), viewed("saw")], NOW)
-    before = shop.shoppers.read(ANNA).to_bytes()
+    before = shop.shoppers.read(ANNA)
     assert shop.shoppers.apply_pending([ANNA]) == 2
     assert shop.shoppers.apply_pending([ANNA]) == 0
     look = shop.shoppers.look(kept.connection.call(*shop.shoppers.look_call(ANNA)))
-    assert (look.stored, look.pending) == (before, [])
+    assert (look.profile(), look.pending) == (before, [])
 
 
 def overtaken(shop: ShopMemory, monkeypatch: pytest.MonkeyPatch) -> Profile:

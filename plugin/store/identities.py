@@ -1,0 +1,91 @@
+"""To whom visitors' numbers belong: to the shopper who was first proven beside them.
+
+A number's owner is kept in a bucket on the number's own shard, under a mark of it, so that it takes one
+script to give it away and nobody gets what another has.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Collection, Sequence
+
+from plugin.activity import Shopper
+from plugin.store.connection import Call, Connection, script
+from plugin.store.keys import VISITOR_MARK, ShopKeys, digest
+
+OWNER_BUCKETS = 1_024  # per shard: small hashes stay in their compact form up to millions of numbers
+
+
+def owner_in(entry: bytes | None) -> str | None:
+    """Return the reference of the owner that an entry names, None where it names nobody."""
+    return entry.decode("utf-8", "surrogatepass").split("\n")[0] or None if entry else None
+
+
+class Identities:
+    """The owners of visitors' numbers in one shop."""
+
+    def __init__(self, connection: Connection, keys: ShopKeys) -> None:
+        self._connection = connection
+        self._keys = keys
+
+    def place(self, visitor: str) -> tuple[str, bytes]:
+        """Return the bucket of a visitor's number and its mark there."""
+        return self._bucket(self._keys.shard(visitor), digest(visitor, size=VISITOR_MARK))
+
+    def _bucket(self, shard: int, mark: bytes) -> tuple[str, bytes]:
+        return self._keys.owners(shard, int.from_bytes(mark[:2]) % OWNER_BUCKETS), mark
+
+    def claim(self, seen: Sequence[tuple[str, Shopper]]) -> list[bool]:
+        """Return, for visitors' numbers and the known shoppers proven beside them, whose number is theirs.
+
+        A number that is nobody's becomes the shopper's; one that is another's stays where it is, and so does
+        one that was taken from this shopper before. On disk when this returns.
+        """
+        calls = []
+        for visitor, shopper in seen:
+            bucket, mark = self.place(visitor)
+            calls.append(script("claim_visitor", [bucket], mark, _written(shopper.ref)))
+        return [answer == b"1" for answer in self._connection.durably(calls)]
+
+    def release(self, visitor: str, shopper: Shopper) -> bool:
+        """Take a visitor's number from a shopper, for good; return whether it was this shopper's."""
+        bucket, mark = self.place(visitor)
+        return bool(
+            self._connection.durably([script("release_visitor", [bucket], mark, _written(shopper.ref))])[0]
+        )
+
+    def parties(self, merge_id: str) -> list[str]:
+        """Return the references of those whom a visitor's joining of this name concerns, the owner first.
+
+        The owner is empty where the number is nobody's; the others had it taken from them. Nobody at all for
+        a name that stands for nothing.
+        """
+        try:
+            name = base64.urlsafe_b64decode(merge_id[2:] + "==")
+        except (binascii.Error, ValueError):
+            return []
+        if len(name) != 4 + VISITOR_MARK:
+            return []
+        bucket, mark = self._bucket(int.from_bytes(name[:4]) % self._keys.shards, name[4:])
+        entry = self._connection.call("HGET", bucket, mark)
+        return entry.decode("utf-8", "surrogatepass").split("\n") if entry else []
+
+    def forget(self, refs: Collection[str]) -> int:
+        """Forget these identities: profile, what lies beside it, what is pending, what numbers they own.
+
+        Returns how many keys and entries that were.
+        """
+        calls: list[Call] = []
+        for ref in refs:
+            who = Shopper.from_ref(ref)
+            shard = self._keys.shard(who.id)
+            prefixes = (self._keys.profile(shard), self._keys.older(shard), self._keys.pending(shard))
+            calls += [("DEL", prefix + ref) for prefix in prefixes]
+            if not who.known:
+                calls.append(("HDEL", *self.place(who.id)))
+        return sum(self._connection.durably(calls))
+
+
+def _written(ref: str) -> bytes:
+    return ref.encode("utf-8", "surrogatepass")
