@@ -11,12 +11,17 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from plugin.errors import RapportError
 
 TIMEOUT_S = 3.0
+TOTAL_S = 10.0  # a source that drips is ended, however steadily it does
+ALL_THAT_IS_GIVEN_OUT = ipaddress.ip_network("2000::/3")
 Resolve = Callable[[str, int], list[str]]
 
 
@@ -44,14 +49,66 @@ def resolve(host: str, port: int) -> list[str]:
 
 def is_public(address: str) -> bool:
     """Whether an address is on the open internet; mapped and translated spellings count as what they mean."""
-    parsed = ipaddress.ip_address(address.split("%")[0])
+    try:
+        parsed = ipaddress.ip_address(address.split("%")[0])
+    except ValueError:
+        return False
     if isinstance(parsed, ipaddress.IPv6Address):
         inner = parsed.ipv4_mapped or parsed.sixtofour or (parsed.teredo[1] if parsed.teredo else None)
         if inner is not None:
             return inner.is_global and not inner.is_multicast
         if parsed in ipaddress.ip_network("64:ff9b::/96"):
             return ipaddress.ip_address(int(parsed) & 0xFFFFFFFF).is_global
+        if parsed not in ALL_THAT_IS_GIVEN_OUT:
+            return False
     return parsed.is_global and not parsed.is_multicast
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One outside address that was looked at: what to connect to, and what to ask there."""
+
+    host: str
+    address: str
+    port: int
+    path: str
+
+
+def target(url: str, allowed: frozenset[str] = frozenset(), resolving: Resolve = resolve) -> Target:
+    """Return where a url leads. Raises `OutsideRefused` unless that is https on the open internet."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or 443
+    except ValueError:
+        raise OutsideRefused("The address has no such host or port.") from None
+    if parts.scheme != "https" or not host or parts.username or parts.password:
+        raise OutsideRefused("Only plain https addresses without a user are fetched.")
+    addresses = resolving(host, port)
+    for address in addresses:
+        if address not in allowed and not is_public(address):
+            raise OutsideRefused(f"{host} leads to {address}, which is not on the open internet.")
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Target(host, addresses[0], port, path)
+
+
+@contextmanager
+def ended_after(seconds: float, connection: socket.socket) -> Iterator[Callable[[], bool]]:
+    """Shut a connection when its time is over, whoever waits on it; what is yielded says whether it was."""
+    over = threading.Event()
+
+    def end() -> None:
+        over.set()
+        with suppress(OSError):
+            # Past the TLS layer, whose state belongs to the thread that reads.
+            socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield over.is_set
+    finally:
+        timer.cancel()
 
 
 def fetch(
@@ -69,47 +126,47 @@ def fetch(
     `allowed` lists addresses that may be reached although they are not public: what an operator vouches for.
     Raises `OutsideRefused`, saying why.
     """
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname or parts.username or parts.password:
-        raise OutsideRefused("Only plain https addresses without a user are fetched.")
-    try:
-        port = parts.port or 443
-    except ValueError:
-        raise OutsideRefused("The address has no such port.") from None
-    addresses = resolving(parts.hostname, port)
-    for address in addresses:
-        if address not in allowed and not is_public(address):
-            raise OutsideRefused(f"{parts.hostname} leads to {address}, which is not on the open internet.")
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    to = target(url, allowed, resolving)
     sent = {"Accept": "application/json", **(headers or {})}
-    context = context or ssl.create_default_context()
-    return _ask(parts.hostname, addresses[0], port, path, largest, context, sent, body)
-
-
-def _ask(
-    host: str,
-    address: str,
-    port: int,
-    path: str,
-    largest: int,
-    context: ssl.SSLContext,
-    headers: Mapping[str, str],
-    body: bytes | None,
-) -> bytes:
-    connection = http.client.HTTPSConnection(host, port, timeout=TIMEOUT_S)
-    try:
-        raw = socket.create_connection((address, port), timeout=TIMEOUT_S)
-        connection.sock = context.wrap_socket(raw, server_hostname=host)
-        connection.request("GET" if body is None else "POST", path, body=body, headers=dict(headers))
-        response = connection.getresponse()
+    method = "GET" if body is None else "POST"
+    with asked(to, method, sent, body, context=context, total_s=TOTAL_S) as (response, is_over):
         if response.status != 200:
-            detail = f"{host} answered {response.status}; redirects are not followed."
+            detail = f"{to.host} answered {response.status}; redirects are not followed."
             raise OutsideRefused(detail, status=response.status)
         answered = response.read(largest + 1)
-    except (OSError, http.client.HTTPException, UnicodeError) as error:
-        raise OutsideRefused(f"{host} does not answer: {error}") from error
+        if is_over():
+            raise OutsideRefused(f"{to.host} took longer than {TOTAL_S:.0f} s.")
+    if len(answered) > largest:
+        raise OutsideRefused(f"{to.host} answered more than {largest} bytes.")
+    return answered
+
+
+@contextmanager
+def asked(
+    to: Target,
+    method: str,
+    headers: Mapping[str, str],
+    body: bytes | None = None,
+    *,
+    context: ssl.SSLContext | None,
+    total_s: float,
+    pause_s: float = TIMEOUT_S,
+) -> Iterator[tuple[http.client.HTTPResponse, Callable[[], bool]]]:
+    """Ask a target and yield its answer, not read yet, and whether its time is over by now.
+
+    A pause longer than `pause_s` ends it, and so does `total_s` altogether. Raises `OutsideRefused`.
+    """
+    connection = http.client.HTTPSConnection(to.host, to.port, timeout=pause_s)
+    try:
+        raw = socket.create_connection((to.address, to.port), timeout=pause_s)
+        connection.sock = (context or ssl.create_default_context()).wrap_socket(
+            raw, server_hostname=to.host, do_handshake_on_connect=False
+        )
+        with ended_after(total_s, connection.sock) as is_over:
+            connection.sock.do_handshake()
+            connection.request(method, to.path, body=body, headers=dict(headers))
+            yield connection.getresponse(), is_over
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise OutsideRefused(f"{to.host} does not answer: {error}") from error
     finally:
         connection.close()
-    if len(answered) > largest:
-        raise OutsideRefused(f"{host} answered more than {largest} bytes.")
-    return answered
