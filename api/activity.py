@@ -21,6 +21,7 @@ from plugin.errors import Forbidden, Invalid, TokenInvalid, TooLarge
 from plugin.shop import Shop
 from plugin.store.activities import Outcome
 from plugin.store.dead_letters import Letter
+from plugin.trust.agents import says_automatic
 from plugin.unusable import keepable
 
 doors = Blueprint("activity", __name__)
@@ -169,7 +170,8 @@ def _sender(caller: Caller, now: float) -> Sender:
     proven = token_shopper(caller.shop, now)
     if caller.trusted:
         return Sender("shop", currency, proven)
-    return Sender("browser", currency, proven, _prover(caller.shop, now))
+    automatic = says_automatic(request.headers.get("User-Agent"))
+    return Sender("browser", currency, proven, _prover(caller.shop, now), automatic)
 
 
 def _prover(shop: Shop, now: float) -> Any:

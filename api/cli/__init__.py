@@ -24,6 +24,7 @@ COMMANDS = {
     "recommend": "learning:recommend",
     "evaluate": "learning:evaluate",
     "models": "learning:models",
+    "trust": "trust:trust",
     "audit": "audit:audit",
     "dead-letters": "dead_letters:dead_letters",
     "console": "console:console",

@@ -19,6 +19,7 @@ import orjson
 from plugin import money
 from plugin.activity import KINDS, ORDER_KINDS, Activity, Line, Shopper, Trust
 from plugin.store.keys import digest
+from plugin.trust.agents import says_automatic
 
 TYPES = {
     "identify": "identified",
@@ -58,13 +59,15 @@ class Sender:
     """Who sends: how far it is trusted, and the shopper its token proves, if any.
 
     `prove` returns the shopper that an event's own token (`context.shopperToken`) proves, None for one that
-    is merely expired, and raises `Rejected` for a wrong one.
+    is merely expired, and raises `Rejected` for a wrong one. `automatic` says whether the sender calls itself
+    a program (a crawler, a monitor): what it looks at is kept and teaches nothing.
     """
 
     trust: Trust
     currency: str
     proven: str | None = None
     prove: Callable[[str], str | None] | None = None
+    automatic: bool = False
 
 
 def read_document(document: Any, sender: Sender, received_at: float, type_: str | None = None) -> Activity:
@@ -96,8 +99,16 @@ def read_document(document: Any, sender: Sender, received_at: float, type_: str 
         currency=currency,
         visit=_optional_id(properties, "session_id"),
         visitor=_visitor(document, kind) if shopper is not None and shopper.known else None,
-        properties=_rest(document, properties, kind),
+        properties=_rest(document, properties, kind) | _declared(sender, context),
     )
+
+
+def _declared(sender: Sender, context: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of a browser that says it is none; its name itself is nobody's business."""
+    name = context.get("userAgent")
+    if sender.trust == "browser" and (sender.automatic or (isinstance(name, str) and says_automatic(name))):
+        return {"automatic": True}
+    return {}
 
 
 def _kind(document: Mapping[str, Any], type_: str | None) -> tuple[str, str]:
