@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from plugin.activity import Activity, Shopper
 from plugin.shopper import Profile
 from plugin.store.keys import digest
@@ -95,7 +97,22 @@ def said_by(
     Two servers whose clocks differ by a little would else let the older word stand.
     """
     held = [profile.preferences[name][1] for name in said if name in profile.preferences]
-    at = max([now, *(moment + LEAST_STEP_S for moment in held)])
+    return _preferred(shopper, said, max([now, *(moment + LEAST_STEP_S for moment in held)]), now, message_id)
+
+
+def imported(shopper: Shopper, patch: Mapping[str, Any], at: float, now: float) -> Activity:
+    """Return a checked row of a file as an activity; the same row brought in again is the same activity.
+
+    What a shopper has said since `at` stays above it.
+    """
+    said = facts(patch)
+    content = orjson.dumps(said, option=orjson.OPT_SORT_KEYS).hex()
+    moment = "" if at == now else repr(at)
+    name = f"imported:{digest(shopper.ref, content, moment, size=16).hex()}"
+    return _preferred(shopper, said, at, now, name)
+
+
+def _preferred(shopper: Shopper, said: Mapping[str, Any], at: float, now: float, message_id: str) -> Activity:
     return Activity(
         message_id=message_id,
         kind="preferred",

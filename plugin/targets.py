@@ -7,7 +7,7 @@ The grammar is small, so that people can write it by hand (`docs/shoppers.md`):
     product:85123A              a product and its variants
     attribute:contains=nuts     an attribute's value; attribute:organic for one that is there and not "no"
     name:peanut butter          these words, side by side, in the name
-    Meat                        the bare word: a category, a brand, an attribute's value, or a product's id
+    Meat                        the bare word: a category, brand, attribute's value, product's or group's id
 
 Anything else before a colon is the name of an attribute: `material:leather` is `attribute:material=leather`.
 Everything compares without case and without blanks around it.

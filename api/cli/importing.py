@@ -13,16 +13,20 @@ import click
 from api.bodies import valid
 from api.cli.output import as_json, bar, machine, of_shop, open_shops
 from api.schemas.documents import ProductDocument
-from plugin.activity import Activity
+from api.schemas.shoppers import PreferencesRow
+from plugin.activity import Activity, Shopper
 from plugin.catalog import Product
 from plugin.connectors.activity_files import read_activity
 from plugin.connectors.orders import read_orders
+from plugin.connectors.preference_files import read_preferences
 from plugin.connectors.products import read_products
-from plugin.connectors.rejects import Rejects
+from plugin.connectors.rejects import Rejects, Unusable
 from plugin.connectors.segment import Rejected, Sender, read_document
+from plugin.connectors.written import moment
 from plugin.errors import Invalid, Refused
 from plugin.importing import Imported, bring_in
 from plugin.merchant import Merchant, product_of
+from plugin.preferences import imported
 from plugin.shop import Shop
 from plugin.shops import Shops
 
@@ -31,7 +35,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group("import")
 def import_() -> None:
-    """Bring in products, past orders or past activity; rows that cannot be used are kept beside the file."""
+    """Bring in products, orders, activity, preferences; rows that cannot be used are kept beside the file."""
 
 
 @import_.command()
@@ -146,6 +150,34 @@ def _read(files: tuple[Path, ...], shops: Shops, shop_id: str, rejects: Rejects)
             yield read_document(document, sender, now)
         except Rejected as refusal:
             rejects.refuse(refusal.code, refusal.detail)
+
+
+@import_.command()
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@of_shop
+@as_json
+def preferences(files: tuple[Path, ...], shop_id: str, as_json: bool) -> None:
+    """Bring in what shoppers said of themselves: NDJSON or CSV, a shopper_id and preferences a row."""
+    with open_shops() as shops, Rejects(Path.cwd()) as rejects, bar("Preferences", None, as_json) as tell:
+        shops.store.existing(shop_id)
+        zone = ZoneInfo(shops.view(shop_id).settings.timezone)
+        said = (each for path in files for each in _said(path, zone, rejects))
+        came = bring_in(shops, shop_id, said, _teller(tell, "Preferences"))
+        done = {"preferences": came.new, "known": came.known, "withheld": came.withheld, **_rejected(rejects)}
+    _say(done, as_json)
+
+
+def _said(path: Path, zone: ZoneInfo, rejects: Rejects) -> Iterator[Activity]:
+    schema, now = PreferencesRow(), time.time()
+    for document in read_preferences(path, rejects):
+        try:
+            row = valid(schema, document)
+            at = min(now, moment(row.pop("at"), zone)) if row.get("at") else now
+            yield imported(Shopper(row.pop("shopper_id")), row, at, now)
+        except Invalid as error:
+            rejects.refuse("invalid", error.detail)
+        except Unusable as error:
+            rejects.refuse(error.reason, error.detail)
 
 
 def _teller(tell: Any, title: str) -> Any:

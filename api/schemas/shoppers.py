@@ -52,30 +52,34 @@ class _Preferences(StrictSchema):
 
 
 NAMED = "what it may name: docs/shoppers.md"
-PreferencesPatch: type[Schema] = _Preferences.from_dict(
-    {
-        "likes": wishes_field("category:Kitchen > Pans", NAMED),
-        "avoids": wishes_field("attribute:contains=nuts", f"never shown or offered; {NAMED}"),
-        "sizes": fields.Dict(
-            keys=text_field(LONGEST_SIZE),
-            values=Size(allow_none=True),
-            validate=validate.Length(max=MOST_SIZES),
-            allow_none=True,
-            metadata={"example": {"shoes": "42"}, "description": "each by itself; null forgets one"},
-        ),
-        "for": wishes_field("my daughter, 6", "for whom they buy"),
-        "aims": wishes_field("cook more often", "what they want to get to"),
-        "channels": wishes_field("email", "how they want to be reached"),
-        "how_often": text_field(
-            LONGEST_WISH, allow_none=True, metadata={"description": "how often they want to hear"}
-        ),
-        "plain_feed": yes_or_no(
-            allow_none=True, metadata={"description": "suggestions from the page alone, nothing personal"}
-        ),
-    },
-    name="PreferencesPatch",
-)
+PATCH: dict[str, fields.Field] = {
+    "likes": wishes_field("category:Kitchen > Pans", NAMED),
+    "avoids": wishes_field("attribute:contains=nuts", f"never shown or offered; {NAMED}"),
+    "sizes": fields.Dict(
+        keys=text_field(LONGEST_SIZE),
+        values=Size(allow_none=True),
+        validate=validate.Length(max=MOST_SIZES),
+        allow_none=True,
+        metadata={"example": {"shoes": "42"}, "description": "each by itself; null forgets one"},
+    ),
+    "for": wishes_field("my daughter, 6", "for whom they buy"),
+    "aims": wishes_field("cook more often", "what they want to get to"),
+    "channels": wishes_field("email", "how they want to be reached"),
+    "how_often": text_field(
+        LONGEST_WISH, allow_none=True, metadata={"description": "how often they want to hear"}
+    ),
+    "plain_feed": yes_or_no(
+        allow_none=True, metadata={"description": "suggestions from the page alone, nothing personal"}
+    ),
+}
+PreferencesPatch: type[Schema] = _Preferences.from_dict(dict(PATCH), name="PreferencesPatch")
 """A change of what a shopper says of themselves: what is left out stays, null forgets."""
+
+PreferencesRow: type[Schema] = _Preferences.from_dict(
+    {"shopper_id": id_field(required=True), "at": text_field(64, allow_none=True), **PATCH},
+    name="PreferencesRow",
+)
+"""The same as a row of a file: whose it is, and when it was said."""
 
 Sets: type[Schema] = _Preferences.from_dict(
     {
