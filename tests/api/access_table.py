@@ -3,10 +3,10 @@
 A route without a row fails `test_access.py`: whoever adds a door says here for whom it is. A row names who is
 answered with success; everybody else is to be refused. Several rows of one route ask it in several ways.
 
-The doors are asked about things of shop A and about its shopper `a-two`; `{pk}` is A's publishable key. The
-principals are somebody without a key, the keys of two shops, a revoked secret key of A, three shoppers (the
-publishable key with a token), and two sessions of A's console. The console has no roles that open different
-pages yet: viewer and owner are let in alike, and `/v1` reads no session.
+The doors are asked about things of shop A and about its shopper `a-two`; `{pk}` is A's publishable key and
+`{shop}` its id. The principals are somebody without a key, the keys of two shops, a revoked secret key of A,
+three shoppers (the publishable key with a token), and two sessions of A's console. The console has no roles
+that open different pages yet: viewer and owner are let in alike, and `/v1` reads no session.
 """
 
 from __future__ import annotations
@@ -50,6 +50,9 @@ EVENT = {
 }
 FOR_TWO = {"kind": "for-you", "shopper": "a-two"}
 TIER_OF_TWO = {"slots": {"s": {"name": "tier"}}, "shopper": "a-two"}
+QUESTIONS = {"questions": [{"question_id": "q", "text": {"en": "Why?"}, "kind": "text", "as": "why"}]}
+ANSWERS = {"answers": {"q": "because"}}
+ANSWERS_OF_TWO = {**ANSWERS, "shopper": "a-two"}
 QUOTE = {"basket": {"lines": [{"product_id": "both", "quantity": 1}]}}
 RULE = {"offer_id": "r", "state": "live", "gives": {"free_shipping": {}}}
 LADDER = {"basis": "rfm", "tiers": [{"tier": "low"}, {"tier": "high", "from_quantile": 0.5}]}
@@ -59,6 +62,7 @@ PRODUCT = "/v1/products/<identity:product_id>"
 OFFER_RULE = "/v1/offer-rules/<identity:offer_id>"
 PLACEMENT = "/v1/placements/<identity:name>"
 SHOPPER = "/v1/shoppers/<identity:shopper_id>"
+SIGN_IN = "/v1/signin/<shop>/<provider>"
 
 # fmt: off
 ROWS = [
@@ -83,7 +87,7 @@ ROWS = [
     Row("GET", "/v1/recommendations", SERVERS, "/v1/recommendations?kind=for-you&shopper=a-two"),
     Row("POST", "/v1/recommendations", KEYS, "/v1/recommendations", {"kind": "recently-viewed"}),
     Row("POST", "/v1/recommendations", SERVERS, "/v1/recommendations", FOR_TWO),
-    Row("GET", "/v1/placements", KEYS, "/v1/placements?names=for-you,offers,tier"),
+    Row("GET", "/v1/placements", KEYS, "/v1/placements?names=for-you,offers,tier,preferences"),
     Row("GET", "/v1/placements", SERVERS, "/v1/placements?names=tier&shopper=a-two"),
     Row("POST", "/v1/placements", KEYS, "/v1/placements", {"slots": {"s": {"name": "recently-viewed"}}}),
     Row("POST", "/v1/placements", SERVERS, "/v1/placements", TIER_OF_TWO),
@@ -116,6 +120,30 @@ ROWS = [
     Row("GET", "/v1/shoppers/me", SHOPPERS, "/v1/shoppers/me"),
     Row("GET", SHOPPER, OWN, "/v1/shoppers/a-two"),
     Row("GET", SHOPPER, OWN, "/v1/shoppers/-?id=a-two"),
+    Row("GET", SHOPPER + "/timeline", OWN, "/v1/shoppers/a-two/timeline"),
+    Row("GET", "/v1/shoppers/me/consent", SHOPPERS, "/v1/shoppers/me/consent"),
+    Row("PUT", "/v1/shoppers/me/consent", SHOPPERS, "/v1/shoppers/me/consent", {"contact": "no"}),
+    Row("GET", SHOPPER + "/consent", SERVERS, "/v1/shoppers/a-two/consent"),
+    Row("PUT", SHOPPER + "/consent", SERVERS, "/v1/shoppers/a-two/consent", {"contact": "no"}),
+    Row("PATCH", "/v1/shoppers/me/preferences", SHOPPERS, "/v1/shoppers/me/preferences", {"aims": ["bake"]}),
+    Row("PATCH", SHOPPER + "/preferences", SERVERS, "/v1/shoppers/a-two/preferences", {"aims": ["bake"]}),
+    Row("GET", "/v1/questionnaire", KEYS, "/v1/questionnaire"),
+    Row("PUT", "/v1/questionnaire", SERVERS, "/v1/questionnaire", QUESTIONS),
+    Row("POST", "/v1/shoppers/me/answers", SHOPPERS, "/v1/shoppers/me/answers", ANSWERS),
+    Row("POST", "/v1/shoppers/me/answers", SERVERS, "/v1/shoppers/me/answers", ANSWERS_OF_TWO),
+
+    # What could not be used
+    Row("GET", "/v1/dead-letters", SERVERS, "/v1/dead-letters"),
+    Row("POST", "/v1/dead-letters/replay", SERVERS, "/v1/dead-letters/replay", {}),
+
+    # Signing in at a provider: a browser without a key is sent away; a code that is none opens nothing
+    Row("GET", SIGN_IN, NONE, "/v1/signin/none/google?return_to=https://a.example/"),
+    Row("GET", SIGN_IN + "/callback", NONE, "/v1/signin/none/google/callback?state=x&code=x"),
+    Row("POST", "/v1/signin/exchange", NONE, "/v1/signin/exchange", {"code": "x" * 43}),
+
+    # Platforms sign what they deliver; no key opens these
+    Row("POST", "/v1/webhooks/shopify/<shop_id>", NONE, "/v1/webhooks/shopify/{shop}", {}),
+    Row("POST", "/v1/webhooks/woocommerce/<shop_id>", NONE, "/v1/webhooks/woocommerce/{shop}", {}),
 
     # The console; its forms answer with a redirection, which is no success of its own
     Row("GET", "/console/console.css", ALL, "/console/console.css"),

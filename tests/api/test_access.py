@@ -69,6 +69,8 @@ class TwoShops:
             assert shop.call("PUT", f"/v1/placements/{slot}", written).status_code == 200
         for number, who in enumerate(["-one", "-two"], 1):
             shop.send(*self._life(shop, f"{name}{who}", f"canary-of-{name}{number}", f"{name}-thing"))
+            said = {"for": [f"canary-of-{name}{number}"]}
+            assert shop.call("PATCH", f"/v1/shoppers/{name}{who}/preferences", said).status_code == 200
         return shop
 
     @staticmethod
@@ -101,7 +103,7 @@ class TwoShops:
         body = {} if row.body is None else ({"data": row.body} if row.form else {"json": row.body})
         return self.session.request(
             row.method,
-            self.service.url + row.asked.format(pk=self.a.keys["publishable"]),
+            self.service.url + row.asked.format(pk=self.a.keys["publishable"], shop=self.a.shop_id),
             headers=self.headers[who],
             timeout=30,
             allow_redirects=False,
@@ -169,6 +171,8 @@ def test_a_shoppers_ownership_is_their_own(two: TwoShops) -> None:
     two.a.product("only-one")
     two.a.send(two.a.buys("a-one", "only-one"))
     me = Row("GET", "", frozenset(), "/v1/shoppers/me")
+    for who, word in ((A1, "canary-of-a1"), (A2, "canary-of-a2"), (B1, "canary-of-b1")):
+        assert word in two.ask(me, who).text
     owned = {who: {o["product_id"] for o in two.ask(me, who).json()["ownership"]} for who in (A1, A2, B1)}
     assert "only-one" in owned[A1]
     assert "only-one" not in owned[A2] | owned[B1]
