@@ -20,7 +20,8 @@ def keepable(
 
     `mark` returns the mark of a reference among the erased.
     """
-    named = {letter.letter_id: _named(letter) for letter in letters}
+    named = {letter.letter_id: names_in(letter) for letter in letters}
+    whose = {letter.letter_id: _whose(letter) for letter in letters}
     refs = sorted({ref for found in named.values() for ref in found})
     gone = memory.erased.among({ref: mark(ref) for ref in refs})
     said = memory.consents.said(refs)
@@ -28,21 +29,29 @@ def keepable(
     return [
         letter
         for letter in letters
-        if not gone.intersection(named[letter.letter_id])
-        and (_is_order(letter) or all(said.get(ref, default) for ref in named[letter.letter_id][:1]))
+        if gone.isdisjoint(named[letter.letter_id])
+        and (_is_order(letter) or all(said.get(ref, default) for ref in whose[letter.letter_id]))
     ]
 
 
-def _named(letter: Letter) -> list[str]:
-    """The references an event names, its own shopper first."""
+def names_in(letter: Letter) -> list[str]:
+    """Return every reference that an event at a door names."""
     document: dict[str, Any] = letter.document if isinstance(letter.document, dict) else {}
-    found = [Shopper(letter.proven).ref] if letter.proven else []
-    for name, known in NAMES.items():
-        # Without a token a browser's word on who it is counts for nothing; the number beside it does.
-        unproven = name == "userId" and letter.trust == "browser"
-        if isinstance(value := document.get(name), str | int) and not unproven:
-            found.append(Shopper(str(value), known).ref)
-    return found
+    named = [Shopper(letter.proven).ref] if letter.proven else []
+    return named + [
+        Shopper(str(value), known).ref
+        for name, known in NAMES.items()
+        if isinstance(value := document.get(name), str | int)
+    ]
+
+
+def _whose(letter: Letter) -> list[str]:
+    """Whose an event is, as the door would have it; nobody's for one that names nobody.
+
+    Without a token a browser's word on who it is counts for nothing; the number beside it does.
+    """
+    counting = [ref for ref in names_in(letter) if letter.trust == "shop" or ref[:2] == "a:"]
+    return [Shopper(letter.proven).ref] if letter.proven else counting[:1]
 
 
 def _is_order(letter: Letter) -> bool:

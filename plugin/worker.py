@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from traceback import format_tb
 
 import orjson
 
+from plugin.activity import Activity
 from plugin.errors import RapportError, StoreUnavailable
 from plugin.history import figures_between
 from plugin.learned_products import learn_products
+from plugin.rights import Rights
 from plugin.shops import Shops
 from plugin.store.archive import Archive
 from plugin.store.upkeep import Upkeep
@@ -49,6 +51,7 @@ class Worker:
         self._waiting_since: dict[str, float] = {}
         self._standing_at: dict[str, float] = {}
         self._rests: dict[str, Rest] = {}
+        self._rights = Rights(shops, now)
         self._tidied_at: dict[str, float] = {}
 
     def run(self, stop: threading.Event) -> None:
@@ -95,14 +98,19 @@ class Worker:
         try:
             done = archive.apply()
             if self._part_is_due(shop_id, archive, flush):
-                documents = self._shops.memory(shop_id).documents
-                done += archive.write_part(lambda written: learn_products(documents, written))
+                done += archive.write_part(lambda written: self._learn(shop_id, written))
             self._take_standing(shop_id, flush and not done)
             if not flush:
+                done += self._rights.step(shop_id, archive)
                 done += self._tidy_log(shop_id, archive, busy=done > 0)
             return done
         finally:
             archive.let_go()
+
+    def _learn(self, shop_id: str, written: Sequence[Activity]) -> None:
+        """Take from what goes into the log what it means beyond its shopper."""
+        learn_products(self._shops.memory(shop_id).documents, written)
+        self._rights.heed(shop_id, written)
 
     def drain(self, shop_id: str, progress: Callable[[int], None] | None = None) -> None:
         """Return when everything acknowledged so far is folded and in the log.

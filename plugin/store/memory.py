@@ -23,6 +23,7 @@ from plugin.store.documents import Documents
 from plugin.store.erased import Erased
 from plugin.store.forgetting import Forgetting
 from plugin.store.idempotency import Once
+from plugin.store.feeds import FeedStore
 from plugin.store.log import Log
 from plugin.store.log.places import place_of
 from plugin.store.safety import Check, check_room, check_safety
@@ -104,6 +105,11 @@ class ShopMemory:
     def tally(self, heading: str) -> Tally:
         """Counts of things that happened, for whoever runs the shop to look at."""
         return Tally(self._connection, self.keys, heading)
+
+    @property
+    def feeds(self) -> FeedStore:
+        """Who fetches the shop's feeds, and what they held."""
+        return FeedStore(self._connection, self.keys)
 
     def archive(self) -> Archive:
         """Return a new hand-over from streams to profiles and log, with a lease of its own."""

@@ -1,0 +1,225 @@
+"""Erasing a shopper: at once from every answer, then step by step from everything that is kept.
+
+An erasure first closes the door of activity to every id of the shopper and removes what answers are made of;
+that is done when it is asked for. The rest is the worker's: it goes on where a killed one stopped, as every
+step can be done again. Whom it is about is known until the last of their data is gone; the receipt never
+says it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from plugin.activity import IDENTITY_KINDS, Activity, Shopper
+from plugin.consenting import refs_of
+from plugin.errors import NotFound, Refused
+from plugin.shops import Shops
+from plugin.store.archive import Archive
+from plugin.store.dead_letters import Letter
+from plugin.store.memory import ShopMemory
+from plugin.store.upkeep import Upkeep
+from plugin.unusable import names_in
+
+By = Literal["shop", "command line", "reconciliation"]
+
+RUNNING, DONE = "running", "done"
+NAMING_KINDS = IDENTITY_KINDS | {"signed_in", "joined", "split"}
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """The ids that are erased, and how to tell that something is about them."""
+
+    refs: frozenset[str]
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids alone, as activities name them."""
+        return frozenset(ref[2:] for ref in self.refs)
+
+    def in_activity(self, activity: Activity) -> bool:
+        """Whether an activity is theirs, was done under their number, or names them."""
+        if activity.shopper is not None and activity.shopper.ref in self.refs:
+            return True
+        if activity.visitor is not None and Shopper(activity.visitor, known=False).ref in self.refs:
+            return True
+        if activity.kind not in NAMING_KINDS:
+            return False
+        said = [value for value in activity.properties.values() if isinstance(value, str)]
+        return not (self.ids | self.refs).isdisjoint(said)
+
+    def in_letter(self, letter: Letter) -> bool:
+        """Whether a dead letter is theirs or names them."""
+        if letter.entry is not None:
+            try:
+                return self.in_activity(Activity.from_bytes(letter.entry))
+            except Exception:  # it cannot be read, so what stands in it is looked for as it stands
+                return any(name.encode("utf-8", "surrogatepass") in letter.entry for name in self.ids)
+        return not self.refs.isdisjoint(names_in(letter))
+
+
+class Erasing:
+    """The erasures of one installation."""
+
+    def __init__(self, shops: Shops, clock: Callable[[], float]) -> None:
+        self._shops = shops
+        self._clock = clock
+
+    def ask(self, shop_id: str, shopper: Shopper, by: By) -> dict[str, Any]:
+        """Return the receipt of an erasure that is under way: from now on nothing is answered from, or kept.
+
+        A shopper who is erased already gets the receipt there is. Raises `Refused` while the erasure key is
+        not the one that the marks so far were made with.
+        """
+        memory = self._shops.memory(shop_id)
+        refs = sorted(refs_of(memory.gather(shopper)[1], shopper))
+        marks = self._marks(refs)
+        held = memory.erased.receipt_of(marks[shopper.ref])
+        if held is not None and memory.erased.among(marks) == set(refs):
+            return held
+        if not self._shops.store.settle_erasure_key():
+            raise Refused("This erasure key is not the one of the marks there are; bring that one back.")
+        return self._begin(memory, shopper, by)
+
+    def _begin(self, memory: ShopMemory, shopper: Shopper, by: By) -> dict[str, Any]:
+        refs = sorted(refs_of(memory.gather(shopper)[1], shopper))
+        marks = self._marks(refs)
+        receipt = {
+            "erasure_id": f"e_{secrets.token_hex(8)}",
+            "state": RUNNING,
+            "asked_at": self._clock(),
+            "finished_at": None,
+            "by": by,
+            "marks": sorted(mark.hex() for mark in marks.values()),
+            "steps": [],
+        }
+        memory.erased.begin(receipt, refs)
+        self._close(memory, marks)
+        return receipt
+
+    def receipt(self, shop_id: str, erasure_id: str) -> dict[str, Any]:
+        """Return a receipt. Raises `NotFound` when there is none of this id."""
+        receipt = self._shops.memory(shop_id).erased.receipt(erasure_id)
+        if receipt is None:
+            raise NotFound(f"There is no erasure {erasure_id!r}.")
+        return receipt
+
+    def receipts(self, shop_id: str) -> list[dict[str, Any]]:
+        """Return all receipts of a shop, the newest first."""
+        return self._shops.memory(shop_id).erased.receipts()
+
+    def lift(self, shop_id: str, shopper: Shopper) -> bool:
+        """Let somebody be known again who was erased, from nothing; False when they were not."""
+        marks = self._marks([shopper.ref])
+        memory = self._shops.memory(shop_id)
+        if any(shopper.ref in refs for refs in memory.erased.running().values()):
+            raise Refused("This erasure is still under way; lift it when it is done.")
+        lifted = memory.erased.lift(marks.values())
+        self._shops.store.erasures.forget(shop_id, marks.values())
+        return bool(lifted)
+
+    def step(self, shop_id: str, archive: Archive) -> int:
+        """Go on with the shop's erasures, under the lease of its work; return how many steps were done."""
+        memory = self._shops.memory(shop_id)
+        done, in_files = 0, []
+        for erasure_id, refs in memory.erased.running().items():
+            receipt = memory.erased.receipt(erasure_id)
+            if receipt is None:
+                continue
+            if refs:
+                done += self._remove(memory, receipt, refs, Upkeep(archive, memory.log))
+            else:
+                in_files.append(receipt)
+        return done + self._rewrite_files(memory, in_files)
+
+    def reconcile(self, shop_id: str) -> int:
+        """Hold the store against the files' marks, have both know all; return how many the store lacked.
+
+        A store that was brought back from a copy lacks the marks since. Whoever is in it and has such a mark
+        is erased once more.
+        """
+        memory, erasures = self._shops.memory(shop_id), self._shops.store.erasures
+        noted, held = erasures.marks(shop_id), memory.erased.marks()
+        erasures.remember(shop_id, held - noted)
+        missing = noted - held
+        if not missing:
+            return 0
+        self._shops.store.settle_erasure_key()
+        for shopper in memory.everybody():
+            if self._shops.store.erasure_mark(shopper.ref) in missing:
+                self._begin(memory, shopper, "reconciliation")
+        memory.erased.add_everywhere(missing)  # last: whoever is ended before it begins again
+        return len(missing)
+
+    def _remove(
+        self, memory: ShopMemory, receipt: dict[str, Any], refs: Collection[str], upkeep: Upkeep
+    ) -> int:
+        """Do the steps of one erasure that are not done yet; return how many that were."""
+        erased = Erased(frozenset(refs))
+        steps: dict[str, Callable[[], int | None]] = {
+            "door": lambda: self._close(memory, self._marks(refs)),
+            "store": lambda: memory.forgetting.keys_of(refs),
+            "stream": lambda: memory.forgetting.entries(refs, erased.in_activity),
+            "dead_letters": lambda: memory.dead_letters.forget(erased.in_letter),
+            "orders": lambda: sum(memory.buyers.forget(shopper) for shopper in _shoppers(refs)),
+            "sign_ins": lambda: sum(
+                memory.sign_ins.forget(each.id) for each in _shoppers(refs) if each.known
+            ),
+            "requests": lambda: memory.erased.forget_requests(erased.ids),
+            "log": lambda: upkeep.forget(refs),
+        }
+        finished = {step["step"] for step in receipt["steps"]}
+        count = 0
+        for name, remove in steps.items():
+            if name in finished:
+                continue
+            removed = remove()
+            if removed is None:
+                return count
+            receipt["steps"].append({"step": name, "removed": removed, "at": self._clock()})
+            memory.erased.settle(receipt)
+            count += 1
+        memory.erased.unname(receipt["erasure_id"])
+        return count
+
+    def _rewrite_files(self, memory: ShopMemory, waiting: list[dict[str, Any]]) -> int:
+        """Have the store's files rewritten for erasures of which the store itself has nothing any more."""
+        if not waiting:
+            return 0
+        asked = waiting[0].get("files_asked")
+        if any(receipt.get("files_asked") != asked for receipt in waiting):
+            asked = None  # some came since: once more, for all of them
+        done = None if asked is None else memory.forgetting.rewritten(asked)
+        if done is None:
+            return self._ask_for_files(memory, waiting)
+        if not done:
+            return 0
+        for receipt in waiting:
+            del receipt["files_asked"]
+            receipt["steps"].append({"step": "files", "removed": 0, "at": self._clock()})
+            memory.erased.end({**receipt, "state": DONE, "finished_at": self._clock()})
+        return len(waiting)
+
+    @staticmethod
+    def _ask_for_files(memory: ShopMemory, waiting: Sequence[dict[str, Any]]) -> int:
+        asked = memory.forgetting.begin_rewriting()
+        for receipt in waiting:
+            memory.erased.settle({**receipt, "files_asked": asked})
+        return 0
+
+    def _close(self, memory: ShopMemory, marks: Mapping[str, bytes]) -> int:
+        """Close the door of activity and remove what answers are made of; return how many keys that was."""
+        self._shops.store.erasures.remember(memory.shop, marks.values())
+        memory.erased.add(marks)
+        memory.consents.forget(marks)
+        return memory.forgetting.at_once(marks)
+
+    def _marks(self, refs: Iterable[str]) -> dict[str, bytes]:
+        return {ref: self._shops.store.erasure_mark(ref) for ref in refs}
+
+
+def _shoppers(refs: Iterable[str]) -> list[Shopper]:
+    return [Shopper.from_ref(ref) for ref in refs]

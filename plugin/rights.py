@@ -1,0 +1,49 @@
+"""The background work on people's rights: carrying out erasures, obeying words, letting go of what is old."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from plugin.activity import Activity, Shopper
+from plugin.consenting import settle
+from plugin.erasing import Erasing
+from plugin.retention import Retention
+from plugin.shops import Shops
+from plugin.store.archive import Archive
+
+RECONCILED_EVERY_S = 60.0
+WORDS = frozenset({"consented", "joined", "split"})  # what may change whom the door of activity obeys
+
+
+class Rights:
+    """What the worker does for the rights of a shop's shoppers, under the lease of the shop's work."""
+
+    def __init__(self, shops: Shops, clock: Callable[[], float]) -> None:
+        self._shops = shops
+        self._clock = clock
+        self._reconciled_at: dict[str, float] = {}
+        self.erasing = Erasing(shops, clock)
+        self.retention = Retention(shops, clock)
+
+    def step(self, shop_id: str, archive: Archive) -> int:
+        """Do what is due; return how much was done."""
+        last = self._reconciled_at.get(shop_id)
+        if last is None or not 0 <= self._clock() - last < RECONCILED_EVERY_S:
+            self._reconciled_at[shop_id] = self._clock()
+            self.erasing.reconcile(shop_id)
+        return self.erasing.step(shop_id, archive) + self.retention.step(shop_id, archive)
+
+    def heed(self, shop_id: str, activities: Iterable[Activity]) -> None:
+        """Have the door of activity and the training obey what these activities say, however they came.
+
+        A word on consent is obeyed before it is answered; this is for those that came with a backup, and for
+        identities that were joined, or parted, since.
+        """
+        speakers = {a.shopper for a in activities if a.kind in WORDS and a.shopper is not None}
+        memory, settings = self._shops.memory(shop_id), self._shops.view(shop_id).settings
+        for shopper in sorted(speakers, key=_ref):
+            settle(memory, settings, shopper, memory.gather(shopper)[1])
+
+
+def _ref(shopper: Shopper) -> str:
+    return shopper.ref
