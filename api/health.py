@@ -12,6 +12,11 @@ from plugin.errors import RapportError
 
 doors = Blueprint("health", __name__)
 
+SAID_OF_FEEDS = {
+    "failed": "the feed could not be read; `rapport shops show` says why",
+    "held_back": "the feed lost over half of its products and is held back; `rapport shops show` says more",
+}
+
 
 @doors.get("/healthz")
 def alive() -> Response:
@@ -28,6 +33,7 @@ def ready() -> Response:
             checks.append({"name": check.name, "ok": check.ok, "detail": check.detail})
         checks.insert(0, {"name": "store", "ok": True, "detail": "the store answers"})
         checks += _models()
+        checks += _feeds()
     except RapportError as error:
         checks.append({"name": "store", "ok": False, "detail": error.detail})
     fine = all(check["ok"] for check in checks)
@@ -35,6 +41,21 @@ def ready() -> Response:
     if not fine:
         response.headers["Retry-After"] = "5"
     return response
+
+
+def _feeds() -> list[dict[str, Any]]:
+    """Feeds that failed or were held back, as warnings; not from where: that is the shop's."""
+    shops = storefront().shops
+    return [
+        {
+            "name": f"feed {shop_id} {number}",
+            "ok": True,
+            "detail": f"warning: {SAID_OF_FEEDS[came['outcome']]}",
+        }
+        for shop_id in shops.store.shops()
+        for number, came in sorted(shops.view(shop_id).feeds.items())
+        if came["outcome"] in SAID_OF_FEEDS
+    ]
 
 
 def _models() -> list[dict[str, Any]]:

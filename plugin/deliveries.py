@@ -19,9 +19,11 @@ from plugin.platform_products import Check, PlatformProducts, ProductsTaken
 from plugin.shop import Shop
 from plugin.store.activities import Outcome
 from plugin.store.dead_letters import Letter
+from plugin.store.documents import Documents
 from plugin.storefront import Storefront
 
 NOBODYS_SECRET = secrets.token_hex(16)  # what a shop without a secret is judged by: nothing fits it
+REQUEST = "privacy-request/"
 LEFT = "uninstalled"  # after the platform's name: the secret of a shop that has left
 
 Erase = Callable[[str, Shopper], str]
@@ -128,7 +130,7 @@ class Deliveries:
         An erasure that is under way speaks for itself, so the request then forgets whom it was about.
         """
         request_id = _fingerprint(body, connector.name, asked.wants).decode()[:24]
-        documents, name = self._front.shops.memory(shop_id).documents, f"privacy-request/{request_id}"
+        documents, name = self._front.shops.memory(shop_id).documents, f"{REQUEST}{request_id}"
         held = documents.get(name)
         request = orjson.loads(held) if held else {
             "request_id": request_id,
@@ -181,6 +183,13 @@ def secrets_of(view: Shop, connector: Connector, topic: str) -> list[str]:
         value = held.get(name)
         found += [value] if isinstance(value, str) else list(value or ())
     return found
+
+
+def privacy_requests(documents: Documents) -> list[dict[str, Any]]:
+    """Return what platforms asked for people of a shop and is not done yet, the oldest first."""
+    bodies = documents.changes_since(0).bodies
+    found = [orjson.loads(body) for name, body in bodies.items() if name.startswith(REQUEST) and body]
+    return sorted((each for each in found if each["state"] == "open"), key=lambda each: each["asked_at"])
 
 
 def _fingerprint(body: Mapping[str, Any], *further: str) -> bytes:

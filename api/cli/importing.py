@@ -12,6 +12,7 @@ import click
 
 from api.bodies import valid
 from api.cli.output import as_json, bar, machine, of_shop, open_shops
+from api.fetching import feeds_of
 from api.schemas.documents import ProductDocument
 from api.schemas.shoppers import PreferencesRow
 from plugin.activity import Activity, Shopper
@@ -27,10 +28,23 @@ from plugin.errors import Invalid, Refused
 from plugin.importing import Imported, bring_in
 from plugin.merchant import Merchant, product_of
 from plugin.preferences import imported
+from plugin.settings import Settings
 from plugin.shop import Shop
 from plugin.shops import Shops
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class FileOrAddress(click.ParamType):
+    """A file there is, or an https address to fetch one from."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path of a file, or an address as text."""
+        if isinstance(value, str) and value.lower().startswith(("https://", "http://")):
+            return value
+        return FILE.convert(value, param, ctx)
 
 
 @click.group("import")
@@ -39,12 +53,18 @@ def import_() -> None:
 
 
 @import_.command()
-@click.argument("file", type=FILE)
+@click.argument("file", type=FileOrAddress(), metavar="FILE|URL")
 @of_shop
 @click.option("--replace", is_flag=True, help="Hide the products that are not in the file.")
 @as_json
-def products(file: Path, shop_id: str, replace: bool, as_json: bool) -> None:
-    """Add and change products: a Google Merchant feed (XML or TSV), CSV or NDJSON."""
+def products(file: Path | str, shop_id: str, replace: bool, as_json: bool) -> None:
+    """Add and change products: a Google Merchant feed (XML or TSV), CSV or NDJSON.
+
+    Given an https address, the file is fetched from there first.
+    """
+    if isinstance(file, str):
+        _say(_from_address(file, shop_id, replace, as_json), as_json)
+        return
     with open_shops() as shops, Rejects(Path.cwd()) as rejects, bar("Products", None, as_json) as tell:
         shops.store.existing(shop_id)
         view = shops.view(shop_id, fresh=True)
@@ -55,6 +75,25 @@ def products(file: Path, shop_id: str, replace: bool, as_json: bool) -> None:
         hidden = merchant.hide_products_except(shop_id, seen) if replace else 0
         done = {"products": kept, "hidden": hidden, **_rejected(rejects)}
     _say(done, as_json)
+
+
+def _from_address(url: str, shop_id: str, replace: bool, as_json: bool) -> dict[str, Any]:
+    settings = Settings.from_environment()
+    with open_shops() as shops, bar("Products", None, as_json) as tell:
+        shops.store.existing(shop_id)
+        came = feeds_of(shops, settings).fetch(
+            *(shop_id, url),
+            replace=replace,
+            by_hand=True,
+            progress=lambda count, total: tell(completed=count, total=total),
+        )
+    kept = [came.rejected_in] if came.rejected_in else []
+    return {
+        "products": came.products,
+        "hidden": came.hidden,
+        "rejected": came.rejected,
+        "rejected_rows_in": kept,
+    }
 
 
 def _good_products(file: Path, view: Shop, rejects: Rejects, seen: set[str], tell: Any) -> Iterator[Product]:

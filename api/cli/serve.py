@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from api.cli.output import people
+from api.fetching import feeds_of
 from api.processes import BELONGS_TO_PARENT, LOOK_EVERY_S, Companion, when_orphaned
 from plugin.errors import RapportError, Refused
 from plugin.settings import Settings
@@ -123,5 +124,9 @@ def work() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     when_orphaned(stop.set)
-    with opened(Settings.from_environment()) as store:
+    settings = Settings.from_environment()
+    with opened(settings) as store:
+        # A feed may take minutes; nothing else waits for it.
+        feeds = threading.Thread(target=feeds_of(Shops(store), settings).run, args=(stop,), daemon=True)
+        feeds.start()
         Worker(Shops(store)).run(stop)

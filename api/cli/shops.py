@@ -11,6 +11,7 @@ from api.bodies import parse, valid
 from api.cli.output import as_json, machine, of_shop, open_shops, table
 from api.moments import moment
 from api.schemas.documents import SettingsChange
+from plugin.deliveries import privacy_requests
 from plugin.errors import Refused, Unreadable
 from plugin.merchant import Merchant, key_view, settings_view
 from plugin.shop import KeyKind
@@ -68,10 +69,14 @@ def list_(as_json: bool) -> None:
 @click.argument("shop_id", metavar="SHOP")
 @as_json
 def show(shop_id: str, as_json: bool) -> None:
-    """Show a shop's settings."""
+    """Show a shop's settings, and what came of its feeds, its platform's deliveries and privacy requests."""
     with open_shops() as held:
         held.store.existing(shop_id)
-        settings = settings_view(held.view(shop_id).settings)
+        view, memory = held.view(shop_id), held.memory(shop_id)
+        settings = settings_view(view.settings)
+        settings["feed_results"] = [view.feeds[number] for number in sorted(view.feeds)]
+        settings["deliveries"] = memory.tally("deliveries").all()
+        settings["privacy_requests"] = privacy_requests(memory.documents)
     _print_settings(settings, as_json)
 
 
@@ -206,4 +211,4 @@ def _print_settings(settings: dict[str, Any], as_json: bool) -> None:
         machine(settings)
         return
     for name, value in settings.items():
-        click.echo(f"{name:18} {', '.join(value) if isinstance(value, list) else value}")
+        click.echo(f"{name:18} {', '.join(map(str, value)) if isinstance(value, list) else value}")

@@ -21,9 +21,10 @@ from plugin.store.consents import Consents
 from plugin.store.dead_letters import DeadLetters
 from plugin.store.documents import Documents
 from plugin.store.erased import Erased
+from plugin.store.feeds import FeedStore
 from plugin.store.forgetting import Forgetting
 from plugin.store.idempotency import Once
-from plugin.store.feeds import FeedStore
+from plugin.store.identities import Identities
 from plugin.store.log import Log
 from plugin.store.log.places import place_of
 from plugin.store.safety import Check, check_room, check_safety
@@ -56,6 +57,7 @@ class ShopMemory:
         self.buyers = Buyers(connection, self.keys)
         self.dead_letters = DeadLetters(connection, self.keys)
         self.shoppers = Shoppers(connection, self.keys)
+        self.identities = Identities(connection, self.keys)
         self.tickets = Tickets(connection, self.keys)
         self.sign_ins = SignIns(connection, self.keys, self.tickets)
         self.log = Log(place_of(settings.log_url, settings.log, settings.scratch, shop))
