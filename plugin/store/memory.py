@@ -141,6 +141,8 @@ class Store:
 
     def _born_with(self, wished: int) -> int:
         """Return the installation's number of shards: what it was born with, whatever is wished later."""
+        if (born := self.connection.call("HGET", keys.INSTALLATION, "shards")) is not None:
+            return int(born)  # read first: a store whose memory is full lets itself be opened, and emptied
         self.connection.call("HSETNX", keys.INSTALLATION, "shards", wished)
         return int(self.connection.call("HGET", keys.INSTALLATION, "shards"))
 
