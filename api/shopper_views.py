@@ -8,7 +8,6 @@ from typing import Any
 from api.moments import moment
 from plugin.gather import Scene
 from plugin.known import Fact
-from plugin.shopper import Profile
 from plugin.store.timeline import Entry, Place
 from plugin.timeline import cursor_of, lines_view, why
 
@@ -52,16 +51,17 @@ def known_view(facts: Iterable[Fact]) -> list[dict[str, Any]]:
     ]
 
 
-def timeline_view(entries: Iterable[Entry], following: Place | None, profile: Profile) -> dict[str, Any]:
+def timeline_view(entries: Iterable[Entry], following: Place | None, scene: Scene) -> dict[str, Any]:
     """Return one page of a timeline."""
     return {
-        "items": [_entry_view(entry, profile) for entry in entries],
+        "items": [_entry_view(entry, scene) for entry in entries],
         "next": cursor_of(following) if following else None,
     }
 
 
-def _entry_view(entry: Entry, profile: Profile) -> dict[str, Any]:
+def _entry_view(entry: Entry, scene: Scene) -> dict[str, Any]:
     activity = entry.activity
+    word = scene.shop.trust_words.get(activity.shopper.ref) if activity.shopper else None
     return {
         "at": moment(activity.at),
         "received_at": moment(activity.received_at),
@@ -72,7 +72,7 @@ def _entry_view(entry: Entry, profile: Profile) -> dict[str, Any]:
         "products": lines_view(activity),
         "order_id": activity.order_id,
         "under": _under(entry),
-        "why": why(activity, profile),
+        "why": why(activity, scene.profile, word),
     }
 
 

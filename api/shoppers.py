@@ -78,7 +78,7 @@ def shopper(shopper_id: str) -> Response:
             "preferences": scene.preferences.to_document(),
             "consent": consent_view(profile, settings),
             "known": known_view(known(profile, scene.owned, scene.shop.catalogue)),
-            "timeline": timeline_view(entries, following, profile),
+            "timeline": timeline_view(entries, following, scene),
             "first_seen": moment(profile.first_at),
             "last_seen": moment(profile.last_at),
         }
@@ -101,7 +101,7 @@ def timeline(asked: dict[str, Any], shopper_id: str) -> Response:
     entries, following = _timeline(scene, asked["limit"], before)
     if not entries and not scene.profile.events:
         raise _unknown(scene)
-    return answer(timeline_view(entries, following, scene.profile))
+    return answer(timeline_view(entries, following, scene))
 
 
 def _scene_of(shopper_id: str) -> Scene:

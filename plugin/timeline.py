@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from plugin.activity import Activity
+from plugin.activity import Activity, Shopper
 from plugin.shopper import Profile
 from plugin.store.timeline import Place
 
@@ -16,10 +16,20 @@ STATES = {"have": "still there", "plenty": "plenty left", "no_longer": "no longe
 TEACHES_NOTHING = "kept here, and teaches nothing"
 
 
-def why(activity: Activity, profile: Profile) -> str:
-    """Return what an activity did to what is known, as the profile stands now."""
+def why(activity: Activity, profile: Profile, word: str | None = None) -> str:
+    """Return what an activity did to what is known, as the profile stands now.
+
+    `word` is the merchant's on whoever did it, if there is one: `person` or `automatic`.
+    """
     tell = SENTENCES.get(activity.kind)
-    return TEACHES_NOTHING if tell is None else tell(activity, profile)
+    told = TEACHES_NOTHING if tell is None else tell(activity, profile)
+    if activity.trust == "shop" or word == "person":
+        return told
+    if word == "automatic":
+        return f"{told}; kept apart from what models learn: the shop says this is a program"
+    if activity.properties.get("automatic") is True:
+        return f"{told}; kept apart from what models learn: the sender says it is a program"
+    return told
 
 
 def cursor_of(place: Place) -> str:
@@ -41,7 +51,7 @@ def place_of_cursor(cursor: str) -> Place | None:
 def _bought(activity: Activity, profile: Profile) -> str:
     order_id = activity.order_id or activity.message_id
     made = profile.orders.get(order_id)
-    confirmed = made is not None and made.at is not None
+    confirmed = order_id in profile.confirmed or (made is not None and made.at is not None)
     if activity.trust == "browser":
         if confirmed:
             return f"a claim; the shop confirmed order {order_id}, and that is what counts"
@@ -132,8 +142,13 @@ def _signed_in(activity: Activity, profile: Profile) -> str:
 
 
 def _joining(activity: Activity, profile: Profile) -> str:
-    merge_id = activity.properties.get("merge_id")
-    return f"{'joined by' if activity.kind == 'joined' else 'taken apart again:'} merge {merge_id}"
+    said = activity.properties
+    other = said.get("part") or said.get("into")
+    named = Shopper.from_ref(other) if isinstance(other, str) else None
+    what = "nobody" if named is None else f"{'shopper' if named.known else 'visitor'} {named.id}"
+    if activity.kind == "split":
+        return f"apart from {what} again: merge {said.get('merge_id')} was undone"
+    return f"one with {what} by merge {said.get('merge_id')}"
 
 
 def _said(sentence: str) -> Sentence:
