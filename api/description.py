@@ -12,6 +12,7 @@ from api import __version__
 from api.activity import BATCHES, MOST_EVENTS, SINGLE
 from api.docs_page import METHODS, sections
 from api.schemas.answered import ANSWERS, SHAPES, Json, named
+from api.schemas.erasures import RIGHTS_ANSWERS, RIGHTS_SHAPES
 
 FOLDER = Path(__file__).parent / "pages"
 EITHER_KEY: list[Json] = [{"publishable": []}, {"secret": []}]
@@ -123,7 +124,7 @@ def _document(api: Api) -> Json:
         "publishable": {"type": "http", "scheme": "bearer", "description": "pk_..., for browsers"},
         "secret": {"type": "http", "scheme": "bearer", "description": "sk_..., for the shop's server"},
     }
-    components.setdefault("schemas", {}).update({**SHAPES, "Event": EVENT, "Batch": BATCH})
+    components.setdefault("schemas", {}).update({**SHAPES, **RIGHTS_SHAPES, "Event": EVENT, "Batch": BATCH})
     paths = spec["paths"]
     for door in sorted(SINGLE):
         paths[f"/v1/{door}"] = {"post": _activity(named("Event"), "Take one event.")}
@@ -196,7 +197,7 @@ def _answered(description: str, shape: str | None) -> Json:
 
 def _complete(path: str, method: str, operation: Json) -> None:
     """Say what an operation answers: its own shapes, else a problem document (never the library's own)."""
-    shapes = ANSWERS.get((method, path))
+    shapes = ANSWERS.get((method, path), RIGHTS_ANSWERS.get((method, path)))
     if shapes is None:
         responses = {code: held for code, held in operation["responses"].items() if code != "default"}
     else:

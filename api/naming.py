@@ -24,8 +24,11 @@ def oneself() -> Shopper:
 def named_shopper(in_path: str) -> Shopper:
     """Return whom an address names: the path's id, or for `-` the query's `id`, or its `anonymous_id`.
 
-    Raises `Invalid` for what cannot be an id.
+    Raises `Invalid` for what cannot be an id, and for `me`, which in a path is nobody's.
     """
+    if in_path == "me":
+        detail = "In a path `me` is whoever brings a token; an id of that name goes by `-` and `?id=me`."
+        raise Invalid(detail, errors=[{"parameter": "shopper_id", "detail": detail}])
     visitor_number = request.args.get(ANONYMOUS) if in_path == "-" else None
     text = visitor_number or addressed(in_path)
     try:

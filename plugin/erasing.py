@@ -26,6 +26,7 @@ from plugin.unusable import names_in
 By = Literal["shop", "command line", "reconciliation"]
 
 RUNNING, DONE = "running", "done"
+STEPS = ("door", "store", "stream", "dead_letters", "orders", "sign_ins", "requests", "log", "files")
 NAMING_KINDS = IDENTITY_KINDS | {"signed_in", "joined", "split"}
 
 
@@ -110,6 +111,12 @@ class Erasing:
     def receipts(self, shop_id: str) -> list[dict[str, Any]]:
         """Return all receipts of a shop, the newest first."""
         return self._shops.memory(shop_id).erased.receipts()
+
+    @staticmethod
+    def waiting_for(receipt: Mapping[str, Any]) -> str | None:
+        """Return the first step that is not done, None when all are."""
+        finished = {step["step"] for step in receipt["steps"]}
+        return next((step for step in STEPS if step not in finished), None)
 
     def lift(self, shop_id: str, shopper: Shopper) -> bool:
         """Let somebody be known again who was erased, from nothing; False when they were not."""
