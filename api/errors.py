@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from traceback import format_tb
 from typing import Any
 
 import orjson
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from plugin.errors import RapportError
+from plugin.errors import RapportError, place_of
 
 log = logging.getLogger(__name__)
 
@@ -123,8 +122,7 @@ def _from_http(error: HTTPException) -> Response:
 
 
 def _from_bug(error: Exception) -> Response:
-    # Where it happened, and not what the error says: an error's own words may quote what a caller sent.
-    log.error("a request failed: %s\n%s", type(error).__name__, "".join(format_tb(error.__traceback__)))
+    log.error("a request failed: %s", place_of(error))
     return problem("internal", "Something went wrong on our side; it has been logged.", status=500)
 
 

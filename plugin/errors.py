@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from traceback import format_tb
 from typing import Any
 
 
@@ -28,6 +29,14 @@ class RapportError(Exception):
         self.retry_after = retry_after
         if code is not None:
             self.code = code
+
+
+def place_of(error: BaseException) -> str:
+    """Return the kind of a fault and where it happened, as logs may have it.
+
+    Not what it says: the words of a fault that nobody foresaw may quote a shopper.
+    """
+    return f"{type(error).__name__}\n{''.join(format_tb(error.__traceback__))}"
 
 
 class Unauthenticated(RapportError):

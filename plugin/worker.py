@@ -7,12 +7,11 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from traceback import format_tb
 
 import orjson
 
 from plugin.activity import Activity
-from plugin.errors import RapportError, StoreUnavailable
+from plugin.errors import RapportError, StoreUnavailable, place_of
 from plugin.history import figures_between
 from plugin.learned_products import learn_products
 from plugin.rights import Rights
@@ -63,8 +62,8 @@ class Worker:
                 log.warning("background work waits: %s", error)
                 stop.wait(1.0)
                 continue
-            except Exception:  # whatever it is, the next round may go well, and nobody else would do the work
-                log.exception("a round of background work failed")
+            except Exception as error:  # whatever it is, the next round may go well, and nobody else would do the work
+                log.error("a round of background work failed: %s", place_of(error))
                 stop.wait(1.0)
                 continue
             if not busy:
@@ -82,9 +81,8 @@ class Worker:
         except Exception as error:
             seconds = min(LONGEST_REST_S, rest.seconds * 2 if rest else FIRST_REST_S)
             self._rests[shop_id] = Rest(time.monotonic() + seconds, seconds)
-            # Of a fault nobody foresaw only the place is told: its words may be a shopper's.
             known = isinstance(error, RapportError | OSError)
-            told = error if known else "".join([type(error).__name__, "\n", *format_tb(error.__traceback__)])
+            told = error if known else place_of(error)
             log.warning("the work of shop %s failed, again in %g s: %s", shop_id, seconds, told)
             return 0
         self._rests.pop(shop_id, None)
