@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from plugin.activity import Activity
+from plugin.joining import join_visitors
 from plugin.store.activities import Outcome
 from plugin.store.memory import ShopMemory
 
@@ -14,8 +15,15 @@ def keep(memory: ShopMemory, activities: Sequence[Activity], now: float, **how: 
     """Return what became of each activity, all of it on disk.
 
     What names an order but no shopper (a platform's refund, a cancellation) goes to whoever bought it; one
-    that came before its order waits for it and counts as kept. `how` is handed to `Activities.append`.
+    that came before its order waits for it and counts as kept. A visitor's number that a shopper was proven
+    beside becomes the shopper's, if it is nobody's yet. `how` is handed to `Activities.append`.
     """
+    outcomes = _kept(memory, activities, now, **how)
+    join_visitors(memory, activities, outcomes, now)
+    return outcomes
+
+
+def _kept(memory: ShopMemory, activities: Sequence[Activity], now: float, **how: Any) -> list[Outcome]:
     if not any(activity.trust == "shop" and activity.order_id for activity in activities):
         return memory.activities.append(activities, now, **how)
     addressed = memory.buyers.addressed(activities)

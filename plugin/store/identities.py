@@ -8,13 +8,20 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Collection, Iterable, Sequence
+from weakref import WeakKeyDictionary
 
 from plugin.activity import Shopper
 from plugin.store.connection import Call, Connection, script
 from plugin.store.keys import VISITOR_MARK, ShopKeys, digest
 
+SETTLED_FOR_S = 600.0
+MOST_SETTLED = 100_000
 OWNER_BUCKETS = 1_024  # per shard: small hashes stay in their compact form up to millions of numbers
+
+# What each connection's users have settled lately: until when, by shop, visitor's number and shopper.
+SETTLED: WeakKeyDictionary[Connection, dict[tuple[str, str, str], float]] = WeakKeyDictionary()
 
 
 def owner_in(entry: bytes | None) -> str | None:
@@ -28,6 +35,7 @@ class Identities:
     def __init__(self, connection: Connection, keys: ShopKeys) -> None:
         self._connection = connection
         self._keys = keys
+        self._settled = SETTLED.setdefault(connection, {})
 
     def place(self, visitor: str) -> tuple[str, bytes]:
         """Return the bucket of a visitor's number and its mark there."""
@@ -35,6 +43,31 @@ class Identities:
 
     def _bucket(self, shard: int, mark: bytes) -> tuple[str, bytes]:
         return self._keys.owners(shard, int.from_bytes(mark[:2]) % OWNER_BUCKETS), mark
+
+    def unasked(self, seen: Iterable[tuple[str, Shopper]]) -> list[tuple[str, Shopper]]:
+        """Return those of these pairs for which this process has not settled lately whose the number is."""
+        now = time.monotonic()
+        return [pair for pair in seen if self._settled.get(self._named(pair), 0.0) < now]
+
+    def remember(self, settled: Iterable[tuple[str, Shopper]]) -> None:
+        """Remember for a while that these pairs are settled, so that not every sighting asks again."""
+        until = time.monotonic() + SETTLED_FOR_S
+        if len(self._settled) > MOST_SETTLED:
+            self._settled.clear()
+        for pair in settled:
+            self._settled[self._named(pair)] = until
+
+    def _named(self, pair: tuple[str, Shopper]) -> tuple[str, str, str]:
+        visitor, shopper = pair
+        return self._keys.shop, visitor, shopper.ref
+
+    def hold(self, holder: str, milliseconds: int) -> bool:
+        """Take the right to join and part shoppers of this shop; False while somebody else has it."""
+        return bool(self._connection.call(*script("lease", [self._keys.joining], holder, milliseconds)))
+
+    def let_go(self, holder: str) -> None:
+        """Give the right back."""
+        self._connection.call(*script("release", [self._keys.joining], holder))
 
     def claim(self, seen: Sequence[tuple[str, Shopper]]) -> list[bool]:
         """Return, for visitors' numbers and the known shoppers proven beside them, whose number is theirs.

@@ -50,6 +50,7 @@ class ShopKeys:
         self.history = f"{tag}:stream"
         self.archive = f"{tag}:archive"
         self.worker = f"{tag}:worker"
+        self.joining = f"{tag}:joining"
         self.erasures = f"{tag}:erasures"
         self.erasures_by_mark = f"{tag}:erasures-by-mark"
         self.erasing = f"{tag}:erasing"
