@@ -62,7 +62,7 @@ class Worker:
                 log.warning("background work waits: %s", error)
                 stop.wait(1.0)
                 continue
-            except Exception as error:  # whatever it is, the next round may go well, and nobody else would do the work
+            except Exception as error:  # the next round may go well, and nobody else would do the work
                 log.error("a round of background work failed: %s", place_of(error))
                 stop.wait(1.0)
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -263,6 +264,18 @@ def test_a_fault_told_in_its_own_words_would_be_found(caplog: pytest.LogCaptureF
 
     app.test_client().get("/breaks")
     assert canary("body") in caplog.text
+
+
+def test_no_fault_is_logged_in_its_own_words() -> None:
+    """Whatever logs a fault whole would print what a shopper wrote into it; `place_of` tells where it was."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for room in ("api", "plugin", "recommender")
+        for path in (ROOT / room).rglob("*.py")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if re.search(r"\blog(ging)?\.exception\(|exc_info|format_exc|print_exc", line)
+    ]
+    assert wrong == []
 
 
 @pytest.mark.slow
