@@ -23,7 +23,7 @@ from plugin.catalog import Product
 from plugin.connectors.products import read_products
 from plugin.connectors.rejects import Rejects
 from plugin.downloads import State
-from plugin.errors import Invalid, RapportError
+from plugin.errors import Invalid, RapportError, place_of
 from plugin.merchant import Merchant, product_of
 from plugin.shop import Shop
 from plugin.shops import Shops
@@ -110,8 +110,8 @@ class Feeds:
                     self.step(shop_id)
             except (RapportError, OSError) as error:
                 log.warning("feeds wait: %s", error)
-            except Exception:
-                log.exception("fetching feeds failed")
+            except Exception as error:
+                log.error("fetching feeds failed: %s", place_of(error))
 
     def step(self, shop_id: str) -> int:
         """Fetch the feeds of one shop that are due, one after the other; return how many were."""
