@@ -26,7 +26,7 @@ class Size(fields.Field):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.metadata = {"type": ["string", "number", "null"], "maxLength": LONGEST_SIZE, **self.metadata}
+        self.metadata = {"type": ["string", "number"], "maxLength": LONGEST_SIZE, **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
