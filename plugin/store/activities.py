@@ -113,6 +113,21 @@ class Activities:
         self._confirm_orders(list(first.values()), outcomes)
         return outcomes
 
+    def remember(self, activities: Sequence[Activity], now: float) -> None:
+        """Count these as seen: they are in the streams already, brought back from a backup."""
+        ids: dict[int, list[bytes | int]] = defaultdict(list)
+        for activity in activities:
+            mark = digest(activity.trust, activity.message_id, size=MARK + 1)
+            ids[self._shard(activity)] += [mark[:MARK], mark[MARK] % SEEN_BUCKETS]
+        week = int(now // SEEN_WEEK)
+        self._connection.durably(
+            [
+                script("remember_ids", [self._keys.seen(shard, week)], 2 * SEEN_WEEK, *marks)
+                for shard, marks in ids.items()
+            ]
+        )
+        self._confirm_orders(self._order_marks(activities), [Outcome.NEW] * len(activities))
+
     def _shard(self, activity: Activity) -> int:
         if activity.shopper is not None:
             return self._keys.shard(activity.shopper.id)

@@ -1,0 +1,1 @@
+"""A whole shop out of the store and back into an empty one."""
