@@ -89,6 +89,10 @@ GPC = {
     "schema": {"type": "string"},
 }
 OF_VISITORS_TOO = ("/consent", "/export")
+REACHED_BY_QUERY = tuple(
+    f"/v1/{resource}/{{"
+    for resource in "products offer-rules placements shoppers erasures erasure-requests".split()
+)
 FOR_A_SHOPPER = ("/v1/recommendations", "/v1/placements", "/v1/offers", "/v1/offers/quote", "/v1/shoppers/me")
 
 
@@ -211,7 +215,7 @@ def _complete(path: str, method: str, operation: Json) -> None:
         parameters.extend(WHO)
     if path.startswith("/v1/offer-rules") and method in ("post", "put", "delete"):
         parameters.append(VERSION_SEEN)
-    if path.startswith(("/v1/products/{", "/v1/offer-rules/{", "/v1/shoppers/{", "/v1/placements/{")):
+    if path.startswith(REACHED_BY_QUERY):
         parameters.append(BY_QUERY)
     if path.startswith("/v1/shoppers/{") and (method == "delete" or path.endswith(OF_VISITORS_TOO)):
         parameters.append(VISITOR_BY_QUERY)

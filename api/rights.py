@@ -8,11 +8,12 @@ from flask import Response, g
 from werkzeug.datastructures import Headers
 
 from api.answers import answer
-from api.auth import opens, storefront
+from api.auth import merchant, opens, storefront
 from api.doors import Doors
 from api.dossier import dossier
 from api.moments import moment
 from api.naming import named_shopper, oneself
+from api.offers import identity
 from api.schemas.documents import ListInQuery
 from plugin.erasing import Erasing
 from plugin.errors import Invalid, NotFound
@@ -45,6 +46,7 @@ def erase(shopper_id: str) -> Response:
         detail = "Erasing takes the shopper's own address; an id that is written so goes by `-` and `?id=`."
         raise Invalid(detail, errors=[{"parameter": "shopper_id", "detail": detail}])
     receipt = _erasing().ask(g.caller.shop.shop_id, named_shopper(shopper_id), "shop")
+    merchant().audit(g.caller.shop.shop_id, "shopper.erased", erasure_id=receipt["erasure_id"])
     return answer({"erasure_id": receipt["erasure_id"], "state": receipt["state"]}, 202)
 
 
@@ -68,14 +70,16 @@ def wishes(asked: dict[str, Any]) -> Response:
     return answer({"items": shown, "next": following})
 
 
-@doors.delete("/v1/erasure-requests/<request_id>")
+@doors.delete("/v1/erasure-requests/<identity:request_id>")
 @opens("secret")
 def turn_down(request_id: str) -> Response:
     """Take a wish off the list without erasing anybody, where the law lets the shop, or the shopper asks."""
+    request_id = identity(request_id)
     erased = _memory().erased
     named = [wish["shopper_id"] for wish in erased.requests() if wish["request_id"] == request_id]
     if not erased.forget_requests(named):
         raise NotFound(f"There is no erasure request {request_id!r}.")
+    merchant().audit(g.caller.shop.shop_id, "erasure_request.turned_down", request_id=request_id)
     return Response(status=204)
 
 
@@ -90,11 +94,11 @@ def erasures(asked: dict[str, Any]) -> Response:
     return answer({"items": [receipt_view(receipt) for receipt in items], "next": following})
 
 
-@doors.get("/v1/erasures/<erasure_id>")
+@doors.get("/v1/erasures/<identity:erasure_id>")
 @opens("secret")
 def erasure(erasure_id: str) -> Response:
     """Answer the receipt of an erasure: what was removed where, and when. It names nobody."""
-    return answer(receipt_view(_erasing().receipt(g.caller.shop.shop_id, erasure_id)))
+    return answer(receipt_view(_erasing().receipt(g.caller.shop.shop_id, identity(erasure_id))))
 
 
 def receipt_view(receipt: dict[str, Any]) -> dict[str, Any]:
