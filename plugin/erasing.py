@@ -11,11 +11,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
+
+import orjson
 
 from plugin.activity import IDENTITY_KINDS, Activity, Shopper
 from plugin.consenting import refs_of
 from plugin.errors import NotFound, Refused
+from plugin.joining import all_refs, forget
+from plugin.shopper import Profile
 from plugin.shops import Shops
 from plugin.store.archive import Archive
 from plugin.store.dead_letters import Letter
@@ -26,11 +31,14 @@ from plugin.unusable import names_in
 By = Literal["shop", "command line", "reconciliation"]
 
 RUNNING, DONE = "running", "done"
-STEPS = ("door", "store", "stream", "dead_letters", "orders", "sign_ins", "requests", "log", "files")
+STEPS = (
+    *("door", "identities", "store", "others", "stream", "dead_letters", "orders"),
+    *("sign_ins", "requests", "log", "files"),
+)
 NAMING_KINDS = IDENTITY_KINDS | {"signed_in", "joined", "split"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Erased:
     """The ids that are erased, and how to tell that something is about them."""
 
@@ -51,6 +59,27 @@ class Erased:
             return False
         said = [value for value in activity.properties.values() if isinstance(value, str)]
         return not (self.ids | self.refs).isdisjoint(said)
+
+    def named_in(self, profile: bytes) -> bool:
+        """Whether a stored profile may name them; one that does not is not looked at further."""
+        return any(name in profile for name in self._written)
+
+    @cached_property
+    def _written(self) -> tuple[bytes, ...]:
+        """The ids as they stand in JSON."""
+        return tuple(orjson.dumps(name)[1:-1] for name in self.ids)
+
+    def unname(self, profile: Profile) -> bool:
+        """Take out of somebody else's profile that they were met; return whether it said so."""
+        seen = {number: at for number, at in profile.seen_as.items() if f"a:{number}" not in self.refs}
+        joined = {name: join for name, join in profile.joined.items() if join.ref not in self.refs}
+        into = {name: join for name, join in profile.into.items() if join.ref not in self.refs}
+        parts = {ref: part for ref, part in profile.parts.items() if ref not in self.refs}
+        after = (seen, joined, into, parts)
+        if after == (profile.seen_as, profile.joined, profile.into, profile.parts):
+            return False
+        profile.seen_as, profile.joined, profile.into, profile.parts = after
+        return True
 
     def in_letter(self, letter: Letter) -> bool:
         """Whether a dead letter is theirs or names them."""
@@ -76,7 +105,7 @@ class Erasing:
         not the one that the marks so far were made with.
         """
         memory = self._shops.memory(shop_id)
-        refs = sorted(refs_of(memory.gather(shopper)[1], shopper))
+        refs = sorted(self._refs(memory, shopper))
         marks = self._marks(refs)
         held = memory.erased.receipt_of(marks[shopper.ref])
         if held is not None and memory.erased.among(marks) == set(refs):
@@ -86,7 +115,7 @@ class Erasing:
         return self._begin(memory, shopper, by)
 
     def _begin(self, memory: ShopMemory, shopper: Shopper, by: By) -> dict[str, Any]:
-        refs = sorted(refs_of(memory.gather(shopper)[1], shopper))
+        refs = sorted(self._refs(memory, shopper))
         marks = self._marks(refs)
         receipt = {
             "erasure_id": f"e_{secrets.token_hex(8)}",
@@ -155,7 +184,7 @@ class Erasing:
         if not missing:
             return 0
         self._shops.store.settle_erasure_key()
-        for shopper in memory.everybody():
+        for shopper in memory.everybody.named():
             if self._shops.store.erasure_mark(shopper.ref) in missing:
                 self._begin(memory, shopper, "reconciliation")
         memory.erased.add_everywhere(missing)  # last: whoever is ended before it begins again
@@ -168,7 +197,7 @@ class Erasing:
         erased = Erased(frozenset(refs))
         steps: dict[str, Callable[[], int | None]] = {
             "door": lambda: self._close(memory, self._marks(refs)),
-            "store": lambda: memory.forgetting.keys_of(refs),
+            "store": lambda: memory.forgetting.keys_of(refs) + forget(memory, refs),
             "stream": lambda: memory.forgetting.entries(refs, erased.in_activity),
             "dead_letters": lambda: memory.dead_letters.forget(erased.in_letter),
             "orders": lambda: sum(memory.buyers.forget(shopper) for shopper in _shoppers(refs)),
@@ -223,6 +252,11 @@ class Erasing:
         memory.erased.add(marks)
         memory.consents.forget(marks)
         return memory.forgetting.at_once(marks)
+
+    @staticmethod
+    def _refs(memory: ShopMemory, shopper: Shopper) -> set[str]:
+        """Every identity that is one person with this one."""
+        return all_refs(memory, shopper) | refs_of(memory.gather(shopper)[1], shopper)
 
     def _marks(self, refs: Iterable[str]) -> dict[str, bytes]:
         return {ref: self._shops.store.erasure_mark(ref) for ref in refs}

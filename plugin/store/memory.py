@@ -21,6 +21,7 @@ from plugin.store.consents import Consents
 from plugin.store.dead_letters import DeadLetters
 from plugin.store.documents import Documents
 from plugin.store.erased import Erased
+from plugin.store.everybody import Everybody
 from plugin.store.feeds import FeedStore
 from plugin.store.forgetting import Forgetting
 from plugin.store.idempotency import Once
@@ -78,16 +79,10 @@ class ShopMemory:
         """What shoppers allow, for the door of activity and for training."""
         return Consents(self._connection, self.keys)
 
-    def everybody(self) -> Iterator[Shopper]:
-        """Yield every shopper and visitor of whom anything is kept, in the store or in the log."""
-        met: set[str] = set()
-        for key in self._connection.scan(f"{{{self.shop}:*"):
-            kind, _, ref = key.decode("utf-8", "surrogatepass").partition("}:")[2].partition(":")
-            if kind in ("profile", "pending"):
-                met.add(ref)
-        told = self.log.query("SELECT DISTINCT shopper AS ref FROM log WHERE shopper IS NOT NULL")
-        met.update(told.column("ref").to_pylist())
-        yield from map(Shopper.from_ref, sorted(met))
+    @property
+    def everybody(self) -> Everybody:
+        """All shoppers, one after the other."""
+        return Everybody(self._connection, self.keys, self.shoppers, self.log)
 
     @property
     def forgetting(self) -> Forgetting:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -191,6 +191,20 @@ class Shoppers:
                 for who, look in zip(waiting, self.looks(waiting), strict=True)
             ]
             waiting = list(self._carry_out(changes))
+
+    def change(self, shopper: Shopper, how: Callable[[Profile], bool]) -> bool:
+        """Change what is stored of one identity, together with what lies beside it; return whether it was.
+
+        `how` says whether it changed the profile it was given. What is pending stays pending.
+        """
+        while True:
+            stored, older = self._connection.many([("GET", key) for key in self._keys_of(shopper)[::2]])
+            look = Look(stored, [], older)
+            profile = look.profile()
+            if stored is None or not how(profile):
+                return False
+            if not self._carry_out([Change(shopper, look, profile, [])]):
+                return True
 
     def _carry_out(self, changes: Sequence[Change]) -> set[Shopper]:
         """Write changed shoppers, with what their visitors did; return those whom somebody else changed."""

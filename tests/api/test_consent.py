@@ -9,105 +9,57 @@ from typing import Any
 
 import pytest
 
-from api.app import create
 from plugin.activity import Shopper
 from plugin.history import interactions_before
-from plugin.merchant import Merchant
 from plugin.ownership import figures
-from plugin.shops import Shops
 from plugin.store.memory import Store
 from plugin.training import readable_by_models
 from plugin.worker import Worker
+from tests.api.own_shop import OwnShop
 
 WORDS = (None, "yes", "no")
 SIGNALS = ("none", "header", "context")
-# What no profile consists of: counts of calls, the audit chain, and which keys there are.
-NOT_OF_SHOPPERS = ("audit", "limit", "once", "worker")
-
-
-class Shop:
-    """A shop at the doors of the application itself, so that nothing but the calls changes the store."""
-
-    def __init__(self, store: Store, **settings: Any) -> None:
-        self.merchant = Merchant(Shops(store), time.time)
-        opened = self.merchant.open_shop("Consent", {"currency": "EUR", **settings}).as_dict()
-        self.shop_id = opened["shop_id"]
-        self.keys = {"pk": opened["publishable_key"], "sk": opened["secret_key"]}
-        self.signing = opened["signing_key"]
-        self.memory = store.shop(self.shop_id)
-        self._store = store
-        self.client = create(store=store).test_client()
-        self.count = 0
-
-    def call(self, method: str, path: str, key: str, body: Any = None, **headers: str) -> Any:
-        sent = {"Authorization": f"Bearer {self.keys[key]}"}
-        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-        answer = self.client.open(path, method=method, json=body, headers=sent)
-        assert answer.status_code == 200, answer.text
-        return answer.json
-
-    def token(self, shopper: str) -> str:
-        import jwt
-
-        now = int(time.time())
-        claims = {"sub": shopper, "aud": self.shop_id, "iat": now, "exp": now + 600}
-        return jwt.encode(claims, self.signing["key"], "HS256", {"kid": self.signing["kid"]})
-
-    def kept(self) -> dict[str, bytes]:
-        """Every key of the shop's shoppers with its whole value."""
-        keys = [
-            key
-            for pattern in (f"{{{self.shop_id}}}*", f"{{{self.shop_id}:*")
-            for key in self._store.connection.scan(pattern)
-            if not any(word in key.decode(errors="replace") for word in NOT_OF_SHOPPERS)
-        ]
-        values = self._store.connection.many([("DUMP", key) for key in sorted(keys)])
-        return dict(zip(sorted(keys), values, strict=True))
-
-    def event(self, **fields: Any) -> dict[str, Any]:
-        self.count += 1
-        return {"type": "track", "messageId": f"m{self.count}", **fields}
 
 
 @pytest.fixture(scope="module", params=["yes", "ask"])
-def shop(request: pytest.FixtureRequest, store: Store) -> Shop:
+def shop(request: pytest.FixtureRequest, store: Store) -> OwnShop:
     """A shop for each default."""
-    return Shop(store, consent_default=request.param)
+    return OwnShop(store, consent_default=request.param)
 
 
-def viewed(shop: Shop, who: dict[str, str]) -> tuple[str, Any]:
+def viewed(shop: OwnShop, who: dict[str, str]) -> tuple[str, Any]:
     return "/v1/track", shop.event(event="Product Viewed", properties={"product_id": "drill"}, **who)
 
 
-def carted(shop: Shop, who: dict[str, str]) -> tuple[str, Any]:
+def carted(shop: OwnShop, who: dict[str, str]) -> tuple[str, Any]:
     said = shop.event(event="Product Added", properties={"product_id": "drill"}, **who)
     return "/v1/batch", {"batch": [said]}
 
 
-def told(shop: Shop, who: dict[str, str]) -> tuple[str, Any]:
+def told(shop: OwnShop, who: dict[str, str]) -> tuple[str, Any]:
     return "/v1/identify", {**shop.event(**who), "type": "identify", "traits": {"plan": "gold"}}
 
 
-def paged(shop: Shop, who: dict[str, str]) -> tuple[str, Any]:
+def paged(shop: OwnShop, who: dict[str, str]) -> tuple[str, Any]:
     return "/v1/page", {**shop.event(**who), "type": "page", "name": "Home"}
 
 
-def aliased(shop: Shop, who: dict[str, str]) -> tuple[str, Any]:
+def aliased(shop: OwnShop, who: dict[str, str]) -> tuple[str, Any]:
     return "/v1/alias", {**shop.event(**who), "type": "alias", "previousId": "before"}
 
 
-def shown(shop: Shop, who: dict[str, str]) -> tuple[str, Any]:
+def shown(shop: OwnShop, who: dict[str, str]) -> tuple[str, Any]:
     said = shop.event(event="Suggestion Shown", properties={"product_id": "drill"}, **who)
     return "/v1/import", {"batch": [said]}
 
 
-def broken(shop: Shop, who: dict[str, str]) -> tuple[str, Any]:
+def broken(shop: OwnShop, who: dict[str, str]) -> tuple[str, Any]:
     """An event that cannot be used beside one that can: a rejected one is kept as a dead letter."""
     unusable = shop.event(event="Product Viewed", properties={}, **who)
     return "/v1/batch", {"batch": [unusable, viewed(shop, who)[1]]}
 
 
-def bought(shop: Shop, who: dict[str, str]) -> tuple[str, Any]:
+def bought(shop: OwnShop, who: dict[str, str]) -> tuple[str, Any]:
     order = {"order_id": f"o{shop.count}", "products": [{"product_id": "drill", "price": 9}]}
     return "/v1/track", shop.event(event="Order Completed", properties=order, **who)
 
@@ -127,7 +79,7 @@ def combinations() -> Iterator[tuple[str, str, str | None, str | None]]:
 
 @pytest.mark.parametrize(("signal", "caller", "own", "shops"), list(combinations()))
 def test_nothing_is_kept_on_a_no(
-    shop: Shop, signal: str, caller: str, own: str | None, shops: str | None
+    shop: OwnShop, signal: str, caller: str, own: str | None, shops: str | None
 ) -> None:
     """Every door, by every caller, under every combination of words: kept exactly where it may be."""
     name = f"{signal}-{caller}-{own}-{shops}"
@@ -159,7 +111,7 @@ def test_nothing_is_kept_on_a_no(
         before = after
 
 
-def _calling(shop: Shop, caller: str, name: str) -> tuple[str, dict[str, str], dict[str, str]]:
+def _calling(shop: OwnShop, caller: str, name: str) -> tuple[str, dict[str, str], dict[str, str]]:
     if caller == "browser":
         return "pk", {"userId": name, "anonymousId": f"n-{name}"}, {"Rapport_Shopper": shop.token(name)}
     if caller == "visitor":
@@ -167,7 +119,7 @@ def _calling(shop: Shop, caller: str, name: str) -> tuple[str, dict[str, str], d
     return "sk", {"userId": name}, {}
 
 
-def bought_and_looked(shop: Shop, name: str) -> None:
+def bought_and_looked(shop: OwnShop, name: str) -> None:
     """Ann's past: the drill is hers, and she looked at the saw."""
     who = {"userId": name}
     order = {"order_id": f"o-{name}", "products": [{"product_id": "drill", "price": 9}]}
@@ -180,20 +132,20 @@ def bought_and_looked(shop: Shop, name: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def tools(store: Store) -> Shop:
+def tools(store: Store) -> OwnShop:
     """A shop with a window and one shopper's past."""
-    shop = Shop(store)
+    shop = OwnShop(store)
     for product in ("drill", "saw", "bits", "glue"):
         written = {"product_id": product, "name": product, "price": "9.00"}
         assert shop.client.post("/v1/products", json=written, headers=_secret(shop)).status_code < 300
     return shop
 
 
-def _secret(shop: Shop) -> dict[str, str]:
+def _secret(shop: OwnShop) -> dict[str, str]:
     return {"Authorization": f"Bearer {shop.keys['sk']}"}
 
 
-def asked(shop: Shop, name: str | None, kind: str, **headers: str) -> list[tuple[str, str, str]]:
+def asked(shop: OwnShop, name: str | None, kind: str, **headers: str) -> list[tuple[str, str, str]]:
     """What a browser with this shopper's token is answered: product, rung and reason."""
     if name is not None:
         headers["Rapport_Shopper"] = shop.token(name)
@@ -207,7 +159,7 @@ KINDS = ("complements", "similar", "also-viewed", "for-you", "next-basket", "tre
 
 @pytest.mark.parametrize("thing", ["personalise", "profile"])
 @pytest.mark.parametrize("by", ["shopper", "shop"])
-def test_after_a_no_the_next_answer_is_a_strangers(tools: Shop, thing: str, by: str) -> None:
+def test_after_a_no_the_next_answer_is_a_strangers(tools: OwnShop, thing: str, by: str) -> None:
     name = f"ann-{thing}-{by}"
     bought_and_looked(tools, name)
     strangers = {kind: asked(tools, None, kind) for kind in KINDS}
@@ -224,7 +176,7 @@ def test_after_a_no_the_next_answer_is_a_strangers(tools: Shop, thing: str, by: 
     assert figures(tools.memory.gather(Shopper(name))[1]).orders == 1
 
 
-def test_the_signal_makes_one_answer_a_strangers_and_leaves_the_next_alone(tools: Shop) -> None:
+def test_the_signal_makes_one_answer_a_strangers_and_leaves_the_next_alone(tools: OwnShop) -> None:
     bought_and_looked(tools, "gil")
     tools.call("PUT", "/v1/shoppers/gil/consent", "sk", {"personalise": "yes", "profile": "yes"})
     for kind in KINDS:
@@ -234,7 +186,7 @@ def test_the_signal_makes_one_answer_a_strangers_and_leaves_the_next_alone(tools
     assert asked(tools, "gil", "recently-viewed")
 
 
-def test_what_was_browsed_is_dropped_at_once_and_does_not_come_back(tools: Shop) -> None:
+def test_what_was_browsed_is_dropped_at_once_and_does_not_come_back(tools: OwnShop) -> None:
     bought_and_looked(tools, "eve")
     tools.call("PUT", "/v1/shoppers/eve/consent", "sk", {"profile": "no"})
     tools.call("PUT", "/v1/shoppers/eve/consent", "sk", {"profile": "yes"})
@@ -243,7 +195,7 @@ def test_what_was_browsed_is_dropped_at_once_and_does_not_come_back(tools: Shop)
     assert not asked(tools, "eve", "recently-viewed")
 
 
-def test_the_shoppers_word_stands_above_the_shops(tools: Shop) -> None:
+def test_the_shoppers_word_stands_above_the_shops(tools: OwnShop) -> None:
     token = tools.token("ben")
     everything = {"personalise": "no", "profile": "no", "contact": "no"}
     assert tools.call("PUT", "/v1/shoppers/ben/consent", "sk", everything) == {
@@ -258,7 +210,7 @@ def test_the_shoppers_word_stands_above_the_shops(tools: Shop) -> None:
     assert (signal["profile"], signal["by"]["profile"], signal["contact"]) == ("no", "gpc", "no")
 
 
-def test_a_word_that_is_no_word_is_refused_and_changes_nothing(tools: Shop) -> None:
+def test_a_word_that_is_no_word_is_refused_and_changes_nothing(tools: OwnShop) -> None:
     before = tools.kept()
     for body, where in (({}, ""), ({"profile": "maybe"}, "/profile"), ({"cookies": "yes"}, "/cookies")):
         answer = tools.client.put("/v1/shoppers/ann/consent", json=body, headers=_secret(tools))
@@ -267,7 +219,7 @@ def test_a_word_that_is_no_word_is_refused_and_changes_nothing(tools: Shop) -> N
     assert tools.kept() == before
 
 
-def test_no_model_learns_from_who_said_no(tools: Shop) -> None:
+def test_no_model_learns_from_who_said_no(tools: OwnShop) -> None:
     for name, words in (
         ("may", {"profile": "yes", "personalise": "yes"}),
         ("not", {"profile": "no"}),
