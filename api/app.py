@@ -20,6 +20,7 @@ from api import (
     dead_letters,
     errors,
     health,
+    merging,
     offers,
     preferences,
     quotes,
@@ -103,7 +104,7 @@ def _open_doors(app: Flask) -> None:
     api = Api(app)
     # The library's own handler would answer in its own words; ours speaks for every door.
     errors.translate(app)
-    of_shoppers = (suggestions, offers, quotes, consent, preferences, rights, shoppers, signin)
+    of_shoppers = (suggestions, offers, quotes, consent, merging, preferences, rights, shoppers, signin)
     for resource in (*of_shoppers, catalogue, dead_letters, webhooks):
         api.register_blueprint(resource.doors)
     for blueprint in (activity.doors, health.doors, widgets.doors, front.doors):

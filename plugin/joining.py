@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from typing import Any
@@ -78,18 +78,18 @@ def merge(memory: ShopMemory, part: str, into: str, clock: Clock) -> tuple[str, 
         return name, False
 
 
-def unmerge(memory: ShopMemory, merge_id: str, clock: Clock) -> None:
+def unmerge(memory: ShopMemory, merge_id: str, clock: Clock) -> bool:
     """Undo a merge of shoppers, or take a visitor's number from its shopper, who never gets it again.
 
-    Raises `NotFound` for a name that stands for nothing. Undone already, it stays so.
+    Returns whether it held until now: undone already, it stays so. Raises `NotFound` for a name that stands
+    for nothing.
     """
     with _alone(memory):
         if merge_id.startswith(SHOPPERS_MERGE):
-            _part_shoppers(memory, merge_id, clock())
-        elif merge_id.startswith(VISITOR_MERGE):
-            _part_visitor(memory, merge_id, clock())
-        else:
-            raise NotFound(f"There is no merge {merge_id!r}.")
+            return _part_shoppers(memory, merge_id, clock())
+        if merge_id.startswith(VISITOR_MERGE):
+            return _part_visitor(memory, merge_id, clock())
+    raise NotFound(f"There is no merge {merge_id!r}.")
 
 
 def all_refs(memory: ShopMemory, shopper: Shopper) -> set[str]:
@@ -105,7 +105,18 @@ def all_refs(memory: ShopMemory, shopper: Shopper) -> set[str]:
     return refs
 
 
-def merges_of(memory: ShopMemory, refs: set[str]) -> list[str]:
+def forget(memory: ShopMemory, refs: Collection[str]) -> int:
+    """Forget what these identities are: their numbers' owners, and merges that name them; return how many.
+
+    Their profiles, and what lies beside and is pending, go too.
+    """
+    names = merges_of(memory, refs)
+    if names:
+        memory.documents.put(dict.fromkeys(names))
+    return memory.identities.forget(refs) + len(names)
+
+
+def merges_of(memory: ShopMemory, refs: Collection[str]) -> list[str]:
     """Return the names of the documents about merges of any of these shoppers."""
     ids = {ref[2:] for ref in refs if ref.startswith("u:")}
     found = []
@@ -148,7 +159,7 @@ def _demand_mergeable(memory: ShopMemory, part: str, into: str) -> None:
         raise _invalid("into", f"At most {MOST_SHOPPERS} shoppers can be one.")
 
 
-def _part_shoppers(memory: ShopMemory, merge_id: str, now: float) -> None:
+def _part_shoppers(memory: ShopMemory, merge_id: str, now: float) -> bool:
     name = f"merge/{merge_id}"
     body = memory.documents.get(name)
     if body is None:
@@ -157,15 +168,16 @@ def _part_shoppers(memory: ShopMemory, merge_id: str, now: float) -> None:
     until = document["until"] or now
     _tell(memory, "split", document, until)
     memory.documents.put({name: orjson.dumps({**document, "until": until})})
+    return document["until"] is None
 
 
-def _part_visitor(memory: ShopMemory, merge_id: str, now: float) -> None:
-    parties = memory.identities.parties(merge_id)
-    if not parties:
+def _part_visitor(memory: ShopMemory, merge_id: str, now: float) -> bool:
+    ref = memory.identities.owner_by(merge_id)
+    if ref is None:
         raise NotFound(f"There is no merge {merge_id!r}.")
-    if not parties[0]:
-        return  # taken from its shopper before
-    owner = Shopper.from_ref(parties[0])
+    if not ref:
+        return False  # taken from its shopper before
+    owner = Shopper.from_ref(ref)
     profile = memory.shoppers.read_alone(owner)
     refs = [ref for ref in profile.joined if ref.startswith("a:") and visitor_merge_id(ref[2:]) == merge_id]
     if not refs:
@@ -176,7 +188,7 @@ def _part_visitor(memory: ShopMemory, merge_id: str, now: float) -> None:
             "merge_id", "This number was joined so long ago that its part is added up with others."
         )
     memory.activities.append([_said("split", owner, merge_id, now, now, part=refs[0])], now)
-    memory.identities.release(refs[0][2:], owner)
+    return memory.identities.release(refs[0][2:], owner)
 
 
 def _tell(memory: ShopMemory, kind: str, document: Mapping[str, Any], at: float) -> None:

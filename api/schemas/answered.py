@@ -197,10 +197,11 @@ SHAPES: dict[str, Json] = {
             "consent": named("Consent"),
         }
     ),
+    "Merge": thing({"merge_id": {"type": "string", "maxLength": 64}}),
     "ShopperKnown": thing(
         {
             "shopper_id": TEXT,
-            "identities": list_of(thing({"kind": TEXT, "id": TEXT, "since": MOMENT})),
+            "identities": list_of(thing({"kind": TEXT, "id": TEXT, "since": MOMENT}, {"merge_id": TEXT})),
             "tier": {"type": "object"},
             "value": {"type": "object"},
             "ownership": list_of(OWNED),
@@ -308,6 +309,8 @@ ANSWERS: dict[tuple[str, str], dict[str, str | None]] = {
     ("get", "/v1/shoppers/me"): {"200": "Me"},
     ("get", "/v1/shoppers/{shopper_id}"): {"200": "ShopperKnown"},
     ("get", "/v1/shoppers/{shopper_id}/timeline"): {"200": "Timeline"},
+    ("post", "/v1/shoppers/merge"): {"200": "Merge", "201": "Merge"},
+    ("post", "/v1/shoppers/unmerge"): {"200": "Merge"},
     ("patch", "/v1/shoppers/me/preferences"): {"200": "Preferences"},
     ("patch", "/v1/shoppers/{shopper_id}/preferences"): {"200": "Preferences"},
     ("post", "/v1/shoppers/me/answers"): {"200": "PreferencesAnswered"},

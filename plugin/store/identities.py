@@ -78,31 +78,30 @@ class Identities:
         calls = []
         for visitor, shopper in seen:
             bucket, mark = self.place(visitor)
-            calls.append(script("claim_visitor", [bucket], mark, _written(shopper.ref)))
+            calls.append(script("claim_visitor", [bucket], mark, *_written(shopper.ref)))
         return [answer == b"1" for answer in self._connection.durably(calls)]
 
     def release(self, visitor: str, shopper: Shopper) -> bool:
         """Take a visitor's number from a shopper, for good; return whether it was this shopper's."""
         bucket, mark = self.place(visitor)
         return bool(
-            self._connection.durably([script("release_visitor", [bucket], mark, _written(shopper.ref))])[0]
+            self._connection.durably([script("release_visitor", [bucket], mark, *_written(shopper.ref))])[0]
         )
 
-    def parties(self, merge_id: str) -> list[str]:
-        """Return the references of those whom a visitor's joining of this name concerns, the owner first.
+    def owner_by(self, merge_id: str) -> str | None:
+        """Return the owner whom a visitor's joining of this name concerns, empty where it was undone.
 
-        The owner is empty where the number is nobody's; the others had it taken from them. Nobody at all for
-        a name that stands for nothing.
+        None for a name that stands for nothing.
         """
         try:
             name = base64.urlsafe_b64decode(merge_id[2:] + "==")
         except (binascii.Error, ValueError):
-            return []
+            return None
         if len(name) != 4 + VISITOR_MARK:
-            return []
+            return None
         bucket, mark = self._bucket(int.from_bytes(name[:4]) % self._keys.shards, name[4:])
         entry = self._connection.call("HGET", bucket, mark)
-        return entry.decode("utf-8", "surrogatepass").split("\n") if entry else []
+        return entry.decode("utf-8", "surrogatepass").split("\n")[0] if entry else None
 
     def forget(self, refs: Collection[str]) -> int:
         """Forget these identities: profile, what lies beside it, what is pending, what numbers they own.
@@ -120,5 +119,6 @@ class Identities:
         return sum(self._connection.durably(calls))
 
 
-def _written(ref: str) -> bytes:
-    return ref.encode("utf-8", "surrogatepass")
+def _written(ref: str) -> tuple[bytes, str]:
+    """How a shopper is written into an entry: as its owner, and as one it was taken from."""
+    return ref.encode("utf-8", "surrogatepass"), digest(ref).hex()

@@ -3,8 +3,8 @@
 A route without a row fails `test_access.py`: whoever adds a door says here for whom it is. A row names who is
 answered with success; everybody else is to be refused. Several rows of one route ask it in several ways.
 
-The doors are asked about things of shop A and about its shopper `a-two`; `{pk}` is A's publishable key and
-`{shop}` its id. The principals are somebody without a key, the keys of two shops, a revoked secret key of A,
+The doors are asked about things of shop A and about its shopper `a-two`; words in braces are filled
+in (A's publishable key, its id, the ids of things made before). The principals are somebody without a key, the keys of two shops, a revoked secret key of A,
 three shoppers (the publishable key with a token), and two sessions of A's console. The console has no roles
 that open different pages yet: viewer and owner are let in alike, and `/v1` reads no session.
 """
@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+
+from plugin.identity import shoppers_merge_id
 
 NOBODY, REVOKED = "nobody", "revoked"
 PK_A, SK_A, PK_B, SK_B = "pk A", "sk A", "pk B", "sk B"
@@ -53,6 +55,7 @@ TIER_OF_TWO = {"slots": {"s": {"name": "tier"}}, "shopper": "a-two"}
 QUESTIONS = {"questions": [{"question_id": "q", "text": {"en": "Why?"}, "kind": "text", "as": "why"}]}
 ANSWERS = {"answers": {"q": "because"}}
 ANSWERS_OF_TWO = {**ANSWERS, "shopper": "a-two"}
+MERGED = {"merge_id": shoppers_merge_id("left", "right", 0)}
 QUOTE = {"basket": {"lines": [{"product_id": "both", "quantity": 1}]}}
 RULE = {"offer_id": "r", "state": "live", "gives": {"free_shipping": {}}}
 LADDER = {"basis": "rfm", "tiers": [{"tier": "low"}, {"tier": "high", "from_quantile": 0.5}]}
@@ -127,10 +130,24 @@ ROWS = [
     Row("PUT", SHOPPER + "/consent", SERVERS, "/v1/shoppers/a-two/consent", {"contact": "no"}),
     Row("PATCH", "/v1/shoppers/me/preferences", SHOPPERS, "/v1/shoppers/me/preferences", {"aims": ["bake"]}),
     Row("PATCH", SHOPPER + "/preferences", SERVERS, "/v1/shoppers/a-two/preferences", {"aims": ["bake"]}),
+    Row("POST", SINGLE, SERVERS, "/v1/track", {**EVENT, "userId": "left"}),
+    Row("POST", SINGLE, SERVERS, "/v1/track", {**EVENT, "userId": "right"}),
+    Row("POST", "/v1/shoppers/merge", SERVERS, "/v1/shoppers/merge", {"from": "left", "into": "right"}),
+    Row("POST", "/v1/shoppers/unmerge", SERVERS, "/v1/shoppers/unmerge", MERGED),
     Row("GET", "/v1/questionnaire", KEYS, "/v1/questionnaire"),
     Row("PUT", "/v1/questionnaire", SERVERS, "/v1/questionnaire", QUESTIONS),
     Row("POST", "/v1/shoppers/me/answers", SHOPPERS, "/v1/shoppers/me/answers", ANSWERS),
     Row("POST", "/v1/shoppers/me/answers", SERVERS, "/v1/shoppers/me/answers", ANSWERS_OF_TWO),
+    Row("GET", SHOPPER + "/export", OWN, "/v1/shoppers/a-two/export"),
+    Row("GET", SHOPPER + "/export", OWN, "/v1/shoppers/-/export?id=a-two"),
+    Row("DELETE", SHOPPER, OWN, "/v1/shoppers/a-gone"),
+    Row("POST", "/v1/shoppers/me/erasure-request", SHOPPERS, "/v1/shoppers/me/erasure-request"),
+    Row("GET", "/v1/erasure-requests", SERVERS, "/v1/erasure-requests"),
+    Row("DELETE", "/v1/erasure-requests/<identity:request_id>", OWN, "/v1/erasure-requests/{wish}"),
+    Row("GET", "/v1/erasures", SERVERS, "/v1/erasures"),
+    Row("GET", "/v1/erasures/<identity:erasure_id>", OWN, "/v1/erasures/{erasure}"),
+    Row("POST", "/v1/shoppers/merge", OWN, "/v1/shoppers/merge", {"from": "a-old", "into": "a-new"}),
+    Row("POST", "/v1/shoppers/unmerge", OWN, "/v1/shoppers/unmerge", {"merge_id": "{merge}"}),
 
     # What could not be used
     Row("GET", "/v1/dead-letters", SERVERS, "/v1/dead-letters"),

@@ -12,7 +12,7 @@ from plugin import identity
 from plugin.activity import Activity, Shopper
 from plugin.errors import Invalid, NotFound
 from plugin.identity import identities, visitor_merge_id
-from plugin.joining import all_refs, merge, merges_of, unmerge
+from plugin.joining import all_refs, forget, merge, merges_of, unmerge
 from plugin.keeping import keep
 from plugin.shopper import Profile
 from plugin.store.memory import ShopMemory
@@ -25,7 +25,7 @@ _moments = itertools.count(1)
 
 
 def seen(who: Shopper, visitor: str | None = None, product: str = "drill", **more: Any) -> Activity:
-    """A look at a product by a shopper, with the visitor's number seen beside; each later than the one before."""
+    """A look at a product, with the visitor's number seen beside; each is later than the one before."""
     at = NOW + next(_moments)
     told = viewed(product, who, at=at, **more)
     return Activity(*(getattr(told, name) for name in told.__slots__[:11]), visitor=visitor)
@@ -303,6 +303,7 @@ def test_a_forgotten_person_is_found_in_no_key(shop: ShopMemory) -> None:
     work(shop)
     refs = all_refs(shop, ANNA)
     assert merges_of(shop, refs)
-    shop.identities.forget(refs)
+    assert forget(shop, refs)
+    assert not merges_of(shop, refs)
     assert shop.shoppers.read(ANNA).facts() == shop.shoppers.read(BOB).facts() == {}
     assert shop.shoppers.looks([X])[0].owner is None
