@@ -33,12 +33,13 @@ from api import (
 )
 from api.auth import acting, storefront
 from api.bodies import read_to_the_end, valid
-from api.console import front
+from api.console import front, people
 from api.description import describe
 from api.doors import Identity
 from api.processes import when_orphaned
 from api.schemas.documents import ProductDocument
 from plugin.deliveries import Deliveries
+from plugin.erasing import Erasing
 from plugin.errors import TooLarge
 from plugin.key_sets import KeySets
 from plugin.merchant import Merchant
@@ -85,10 +86,12 @@ def create(settings: Settings | None = None, store: Store | None = None) -> Flas
     app.extensions["key_sets"] = KeySets(outside)
     app.extensions["sign_in"] = SignIn(app.extensions["storefront"], Providers(outside))
     app.extensions["merchant"] = Merchant(shops, time.time, acting)
+    erasing = Erasing(shops, time.time)
     app.extensions["deliveries"] = Deliveries(
         app.extensions["storefront"],
         Merchant(shops, time.time, lambda: "the shop's platform"),
         partial(valid, ProductDocument()),
+        lambda shop_id, shopper: erasing.ask(shop_id, shopper, "platform")["erasure_id"],
     )
     app.extensions["limits"] = Limits(store.connection, store.shards)
     if proxies := store.settings.trusted_proxies:
@@ -107,7 +110,7 @@ def _open_doors(app: Flask) -> None:
     of_shoppers = (suggestions, offers, quotes, consent, merging, preferences, rights, shoppers, signin)
     for resource in (*of_shoppers, catalogue, dead_letters, webhooks):
         api.register_blueprint(resource.doors)
-    for blueprint in (activity.doors, health.doors, widgets.doors, front.doors):
+    for blueprint in (activity.doors, health.doors, widgets.doors, front.doors, people.doors):
         app.register_blueprint(blueprint)
     describe(app, api)
 

@@ -56,7 +56,7 @@ def me() -> Response:
 def shopper(shopper_id: str) -> Response:
     """Answer everything the shop knows of one shopper, and why."""
     scene = _scene_of(identity(shopper_id))
-    entries, following = _timeline(scene, FIRST_PAGE, END_OF_TIME)
+    entries, following = timeline_of(scene, FIRST_PAGE, END_OF_TIME)
     if not scene.profile.events and not entries:
         raise _unknown(scene)
     figures = scene.figures
@@ -65,7 +65,7 @@ def shopper(shopper_id: str) -> Response:
     return answer(
         {
             "shopper_id": scene.shopper.id if scene.shopper else None,
-            "identities": identities_view(_identities(scene)),
+            "identities": identities_view(identities_of(scene)),
             "tier": {**tier_view(scene), "since": None},
             "value": {
                 "recency_days": recency,
@@ -98,7 +98,7 @@ def timeline(asked: dict[str, Any], shopper_id: str) -> Response:
             raise Invalid(detail, errors=[{"parameter": "cursor", "detail": detail}])
         before = given
     scene = _scene_of(identity(shopper_id))
-    entries, following = _timeline(scene, asked["limit"], before)
+    entries, following = timeline_of(scene, asked["limit"], before)
     if not entries and not scene.profile.events:
         raise _unknown(scene)
     return answer(timeline_view(entries, following, scene))
@@ -109,16 +109,20 @@ def _scene_of(shopper_id: str) -> Scene:
     return storefront().scene(caller.shop.shop_id, Visitor(Shopper(shopper_id), trusted=True))
 
 
-def _identities(scene: Scene) -> list[dict[str, Any]]:
+def identities_of(scene: Scene) -> list[dict[str, Any]]:
+    """Return the identities that are the shopper of a scene."""
     assert scene.shopper is not None
     return identities(scene.profile, scene.shopper.ref)
 
 
-def _timeline(scene: Scene, limit: int, before: Place) -> tuple[list[Entry], Place | None]:
-    """What every identity of the shopper did; those that a sign-in provider names did it as the shopper."""
+def timeline_of(scene: Scene, limit: int, before: Place) -> tuple[list[Entry], Place | None]:
+    """Return a page of what every identity of a shopper did, newest first, and where to go on.
+
+    What was done after signing in at a provider was done as the shopper.
+    """
     everybody = [
         Shopper(each["id"], known=each["kind"] == "user")
-        for each in _identities(scene)
+        for each in identities_of(scene)
         if each["kind"] in ("user", "anonymous")
     ]
     return storefront().shops.memory(scene.shop.shop_id).timeline.newest(everybody, limit, before)

@@ -24,7 +24,8 @@ POLICY = (
 
 
 @doors.after_request
-def _guard(response: Response) -> Response:
+def guard(response: Response) -> Response:
+    """Return a page of the console as one that loads its own style sheet only, framed and kept by nobody."""
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers.setdefault("Cache-Control", "private, no-store")
@@ -32,7 +33,7 @@ def _guard(response: Response) -> Response:
 
 
 @doors.before_request
-def _own_forms_only() -> None:
+def own_forms_only() -> None:
     """Refuse a form that another site's page has sent; browsers say where one stands."""
     here = request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
     if request.method == "POST" and not here:
@@ -42,7 +43,7 @@ def _own_forms_only() -> None:
 @doors.get("/")
 def home() -> Any:
     """Show today, or say how to get in."""
-    session = _session()
+    session = session_of_request()
     if session is None:
         return render_template("enter.html", shop=None, ticket=None, failed=False), 401
     shop_id, worth = session
@@ -96,7 +97,8 @@ def style() -> Response:
     return send_file(FOLDER / "static" / "console.css", mimetype="text/css", conditional=True, max_age=300)
 
 
-def _session() -> tuple[str, dict[str, str]] | None:
+def session_of_request() -> tuple[str, dict[str, str]] | None:
+    """Return which shop's console a request's cookie opens and to whom, None when to nobody."""
     shop_id, _, ticket = request.cookies.get(COOKIE, "").partition(".")
     if not SHOP_ID.match(shop_id) or not ticket:
         return None
