@@ -4,9 +4,10 @@ A route without a row fails `test_access.py`: whoever adds a door says here for 
 answered with success; everybody else is to be refused. Several rows of one route ask it in several ways.
 
 The doors are asked about things of shop A and about its shopper `a-two`; words in braces are filled
-in (A's publishable key, its id, the ids of things made before). The principals are somebody without a key, the keys of two shops, a revoked secret key of A,
-three shoppers (the publishable key with a token), and two sessions of A's console. The console has no roles
-that open different pages yet: viewer and owner are let in alike, and `/v1` reads no session.
+in (A's publishable key, its id, the ids of things made before). The principals are somebody without a key,
+the keys of two shops, a revoked secret key of A, three shoppers (the publishable key with a token), and two
+sessions of A's console. The console has no roles that open different pages yet: viewer and owner are let in
+alike, and `/v1` reads no session.
 """
 
 from __future__ import annotations
@@ -123,6 +124,8 @@ ROWS = [
     Row("GET", "/v1/shoppers/me", SHOPPERS, "/v1/shoppers/me"),
     Row("GET", SHOPPER, OWN, "/v1/shoppers/a-two"),
     Row("GET", SHOPPER, OWN, "/v1/shoppers/-?id=a-two"),
+    Row("GET", SHOPPER + "/export", OWN, "/v1/shoppers/a-two/export"),
+    Row("GET", SHOPPER + "/export", OWN, "/v1/shoppers/-/export?id=a-two"),
     Row("GET", SHOPPER + "/timeline", OWN, "/v1/shoppers/a-two/timeline"),
     Row("GET", "/v1/shoppers/me/consent", SHOPPERS, "/v1/shoppers/me/consent"),
     Row("PUT", "/v1/shoppers/me/consent", SHOPPERS, "/v1/shoppers/me/consent", {"contact": "no"}),
@@ -138,9 +141,7 @@ ROWS = [
     Row("PUT", "/v1/questionnaire", SERVERS, "/v1/questionnaire", QUESTIONS),
     Row("POST", "/v1/shoppers/me/answers", SHOPPERS, "/v1/shoppers/me/answers", ANSWERS),
     Row("POST", "/v1/shoppers/me/answers", SERVERS, "/v1/shoppers/me/answers", ANSWERS_OF_TWO),
-    Row("GET", SHOPPER + "/export", OWN, "/v1/shoppers/a-two/export"),
-    Row("GET", SHOPPER + "/export", OWN, "/v1/shoppers/-/export?id=a-two"),
-    Row("DELETE", SHOPPER, OWN, "/v1/shoppers/a-gone"),
+    Row("DELETE", SHOPPER, SERVERS, "/v1/shoppers/a-gone"),
     Row("POST", "/v1/shoppers/me/erasure-request", SHOPPERS, "/v1/shoppers/me/erasure-request"),
     Row("GET", "/v1/erasure-requests", SERVERS, "/v1/erasure-requests"),
     Row("DELETE", "/v1/erasure-requests/<identity:request_id>", OWN, "/v1/erasure-requests/{wish}"),
@@ -167,6 +168,8 @@ ROWS = [
     Row("GET", "/console/login", ALL, "/console/login"),
     Row("POST", "/console/login", NONE, "/console/login", {"shop": "x", "ticket": "x"}, form=True),
     Row("GET", "/console/", CONSOLE, "/console/"),
+    Row("GET", "/console/shoppers", CONSOLE, "/console/shoppers?id=a-two"),
+    Row("POST", "/console/shoppers", NONE, "/console/shoppers", {"id": "x"}, form=True),
     Row("POST", "/console/logout", NONE, "/console/logout", {}, form=True),
 ]
 # fmt: on
