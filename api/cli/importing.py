@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from api.bodies import valid
+from api.cli.backup import import_shop
 from api.cli.output import as_json, bar, machine, of_shop, open_shops
 from api.fetching import feeds_of
 from api.schemas.documents import ProductDocument
@@ -50,6 +51,9 @@ class FileOrAddress(click.ParamType):
 @click.group("import")
 def import_() -> None:
     """Bring in products, orders, activity, preferences; rows that cannot be used are kept beside the file."""
+
+
+import_.add_command(import_shop)
 
 
 @import_.command()

@@ -166,6 +166,10 @@ class Store:
     def delete_shop(self, shop: str) -> int:
         """Forget a shop and every key of it; return how many keys those were. The log's files stay."""
         self.connection.call("SREM", keys.SHOPS, shop)
+        return self.clear_away(shop)
+
+    def clear_away(self, shop: str) -> int:
+        """Remove every key of a shop that is not, or not yet, among the shops; return how many those were."""
         deleted = 0
         for pattern in (f"{{{shop}}}*", f"{{{shop}:*"):
             for key in self.connection.scan(pattern):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +16,7 @@ from plugin.activity import Activity
 from plugin.errors import StoreUnavailable
 from plugin.store.log import reading
 from plugin.store.log.compaction import next_merge
-from plugin.store.log.inventory import look
+from plugin.store.log.inventory import Counted, Inventory, look
 from plugin.store.log.places import UNFINISHED, LocalFolder, Place
 from plugin.store.log.rewriting import Rewriting, StillOurs
 from plugin.store.log.rows import activity_of, rows_of
@@ -113,6 +115,29 @@ class Log:
         kinds, moments = list(before), [before[kind] for kind in before]
         too_old = "happened_at < list_extract($moments, list_position($kinds, kind))"
         return self._rewrite(too_old, {"kinds": kinds, "moments": moments}, settled, still_ours)
+
+    def copy_to(self, folder: Path, settled: int) -> int:
+        """Have the files of the log in `folder` too; return how many rows they have."""
+        counted = Rewriting(self.place, settled, lambda: True).files
+        for file in counted:
+            self.place.fetch(file.name, folder / file.name)
+        return sum(file.rows for file in counted)
+
+    def bring_back(self, folder: Path, through: int) -> None:
+        """Make the log of the files in `folder`, which `copy_to` wrote, where there is no log yet.
+
+        `through` is the newest part that the shop's archive has settled. Raises `StoreUnavailable` when
+        another process was quicker.
+        """
+        files = []
+        for path in sorted(folder.glob("day=*/*.parquet")):
+            name = f"{path.parent.name}/rows-{1:012d}-{uuid.uuid4().hex[:8]}.parquet"
+            with self.place.writing(name) as target:
+                shutil.copyfile(path, target)
+            files.append(Counted(name, pq.read_metadata(path).num_rows))
+        inventory = Inventory(1, through, tuple(files))
+        if not self.place.create(inventory.name, inventory.to_bytes()):
+            raise StoreUnavailable("Another process is bringing back this log.")
 
     def _rewrite(self, without: str, parameters: dict[str, Any], settled: int, still_ours: StillOurs) -> int:
         """Write those files anew that hold such rows, without them; return how many rows went."""

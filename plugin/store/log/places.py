@@ -129,17 +129,24 @@ class LocalFolder:
 
     def fetch(self, name: str, target: Path) -> None:
         """Have the file at `target` too; as it never changes, a second name for it is enough."""
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.link(self.folder / name, target)
-        except FileNotFoundError:
-            raise
-        except OSError:  # another file system
-            shutil.copyfile(self.folder / name, target)
+        copy_file(self.folder / name, target)
 
     def addresses(self, database: duckdb.DuckDBPyConnection, names: Iterable[str]) -> list[str]:
         """Return what DuckDB is to be given to read these files; a `*` in a path is only that."""
         return [_literal(str(self.folder / name)) for name in names]
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Have a file that never changes under another name too, durably; a copy only on another file system."""
+    make_folder(target.parent)
+    try:
+        os.link(source, target)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        shutil.copyfile(source, target)
+        to_disk(target)
+    to_disk(target.parent)
 
 
 def make_folder(folder: Path) -> None:

@@ -1,0 +1,15 @@
+"""`rapport export`: what Rapport knows, as files."""
+
+from __future__ import annotations
+
+import click
+
+from api.cli.backup import export_shop
+
+
+@click.group("export")
+def export() -> None:
+    """Write out what Rapport knows."""
+
+
+export.add_command(export_shop)
