@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import orjson
@@ -131,7 +132,8 @@ def _record(caller: Caller, documents: list[Any], type_: str | None) -> Response
     if letters:
         shops = storefront().shops
         memory = shops.memory(caller.shop.shop_id)
-        kept = keepable(letters, memory, caller.shop.settings, shops.store.erasure_mark)
+        erased = partial(shops.store.erasures.erased, caller.shop.shop_id)
+        kept = keepable(letters, memory, caller.shop.settings, erased)
         memory.dead_letters.bury(kept, now)
     body = {
         "success": True,

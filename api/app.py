@@ -91,7 +91,7 @@ def create(settings: Settings | None = None, store: Store | None = None) -> Flas
         app.extensions["storefront"],
         Merchant(shops, time.time, lambda: "the shop's platform"),
         partial(valid, ProductDocument()),
-        lambda shop_id, shopper: erasing.ask(shop_id, shopper, "platform")["erasure_id"],
+        erasing.for_platform,
     )
     app.extensions["limits"] = Limits(store.connection, store.shards)
     if proxies := store.settings.trusted_proxies:

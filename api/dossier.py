@@ -24,7 +24,7 @@ from plugin.store.dead_letters import Letter
 from plugin.store.memory import ShopMemory
 from plugin.store.timeline import END_OF_TIME, Place
 from plugin.storefront import Storefront, Visitor
-from plugin.unusable import names_in
+from plugin.unusable import whose
 
 PAGE = 500  # activities read at once
 MODELS = "Models learn from all shoppers together and hold nothing about any single one."
@@ -155,7 +155,7 @@ def _dated(facts: dict[str, list[Any]], name: str = "value") -> dict[str, Any]:
 
 def _about(letter: Letter, refs: set[str]) -> bool:
     if letter.entry is None:
-        return not refs.isdisjoint(names_in(letter))
+        return whose(letter) in refs
     try:
         shopper = Activity.from_bytes(letter.entry).shopper
     except Exception:  # nobody can say whose it is

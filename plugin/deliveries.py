@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
@@ -21,6 +22,7 @@ from plugin.store.activities import Outcome
 from plugin.store.dead_letters import Letter
 from plugin.store.documents import Documents
 from plugin.storefront import Storefront
+from plugin.unusable import keepable
 
 NOBODYS_SECRET = secrets.token_hex(16)  # what a shop without a secret is judged by: nothing fits it
 REQUEST = "privacy-request/"
@@ -160,7 +162,10 @@ class Deliveries:
         code = fault.reason if isinstance(fault, Unusable) else fault.code
         document = {"webhook": connector.name, "topic": topic, "body": body}
         letter = Letter("door", "shop", self._front.clock(), code, fault.detail, document)
-        self._front.shops.memory(shop_id).dead_letters.bury([letter], self._front.clock())
+        shops = self._front.shops
+        memory, erased = shops.memory(shop_id), partial(shops.store.erasures.erased, shop_id)
+        kept = keepable([letter], memory, shops.view(shop_id).settings, erased)
+        memory.dead_letters.bury(kept, self._front.clock())
 
     def _count(self, shop_id: str, connector: Connector, topic: str, taken: Taken) -> None:
         """Count the delivery. It is kept already, so a store that is away by now changes nothing."""

@@ -28,7 +28,7 @@ from plugin.store.memory import ShopMemory
 from plugin.store.upkeep import Upkeep
 from plugin.unusable import names_in
 
-By = Literal["shop", "command line", "reconciliation"]
+By = Literal["shop", "command line", "platform", "reconciliation"]
 
 RUNNING, DONE = "running", "done"
 STEPS = (
@@ -98,11 +98,12 @@ class Erasing:
         self._shops = shops
         self._clock = clock
 
-    def ask(self, shop_id: str, shopper: Shopper, by: By) -> dict[str, Any]:
+    def ask(self, shop_id: str, shopper: Shopper, by: By, *, unknown_too: bool = False) -> dict[str, Any]:
         """Return the receipt of an erasure that is under way: from now on nothing is answered from, or kept.
 
-        A shopper who is erased already gets the receipt there is. Raises `Refused` while the erasure key is
-        not the one that the marks so far were made with.
+        A shopper who is erased already gets the receipt there is. Raises `NotFound` for somebody of whom
+        nothing is known (unless `unknown_too`, which keeps them out from now on), `Refused` while the erasure
+        key is not the one that the marks so far were made with.
         """
         memory = self._shops.memory(shop_id)
         refs = sorted(self._refs(memory, shopper))
@@ -110,9 +111,15 @@ class Erasing:
         held = memory.erased.receipt_of(marks[shopper.ref])
         if held is not None and memory.erased.among(marks) == set(refs):
             return held
+        if not unknown_too and not self._known(memory, shopper, refs):
+            raise NotFound(f"Nothing is known of a shopper {shopper.id!r}.")
         if not self._shops.store.settle_erasure_key():
             raise Refused("This erasure key is not the one of the marks there are; bring that one back.")
         return self._begin(memory, shopper, by)
+
+    def for_platform(self, shop_id: str, shopper: Shopper) -> str:
+        """Return the id of an erasure that a shop's platform asks for, whether or not they were ever known."""
+        return self.ask(shop_id, shopper, "platform", unknown_too=True)["erasure_id"]
 
     def _begin(self, memory: ShopMemory, shopper: Shopper, by: By) -> dict[str, Any]:
         refs = sorted(self._refs(memory, shopper))
@@ -252,6 +259,12 @@ class Erasing:
         memory.erased.add(marks)
         memory.consents.forget(marks)
         return memory.forgetting.at_once(marks)
+
+    @staticmethod
+    def _known(memory: ShopMemory, shopper: Shopper, refs: Collection[str]) -> bool:
+        if memory.gather(shopper)[1] != Profile():
+            return True
+        return bool(memory.timeline.newest(_shoppers(refs), 1)[0])
 
     @staticmethod
     def _refs(memory: ShopMemory, shopper: Shopper) -> set[str]:

@@ -12,7 +12,7 @@ ERASURE: Json = thing(
         "state": STATE,
         "asked_at": MOMENT,
         "finished_at": MOMENT,
-        "by": {"type": "string", "enum": ["shop", "command line", "reconciliation"]},
+        "by": {"type": "string", "enum": ["shop", "command line", "platform", "reconciliation"]},
         "marks": list_of({"type": "string", "pattern": "^[0-9a-f]{32}$"}),
         "steps": list_of(thing({"step": TEXT, "removed": COUNT, "at": MOMENT})),
         "waiting_for": TEXT_OR_NULL,
