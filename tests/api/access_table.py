@@ -141,7 +141,7 @@ ROWS = [
     Row("PUT", "/v1/questionnaire", SERVERS, "/v1/questionnaire", QUESTIONS),
     Row("POST", "/v1/shoppers/me/answers", SHOPPERS, "/v1/shoppers/me/answers", ANSWERS),
     Row("POST", "/v1/shoppers/me/answers", SERVERS, "/v1/shoppers/me/answers", ANSWERS_OF_TWO),
-    Row("DELETE", SHOPPER, SERVERS, "/v1/shoppers/a-gone"),
+    Row("DELETE", SHOPPER, OWN, "/v1/shoppers/a-gone"),
     Row("POST", "/v1/shoppers/me/erasure-request", SHOPPERS, "/v1/shoppers/me/erasure-request"),
     Row("GET", "/v1/erasure-requests", SERVERS, "/v1/erasure-requests"),
     Row("DELETE", "/v1/erasure-requests/<identity:request_id>", OWN, "/v1/erasure-requests/{wish}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from typing import Any
 
@@ -43,6 +44,8 @@ MAY_SEE = {
     "canary-behind-b": {SK_B},
 }
 
+FILLED = re.compile(r"\{(pk|shop|wish|erasure|merge)\}")
+
 
 class TwoShops:
     """Two shops that have the installation to themselves, and the headers of each principal."""
@@ -52,6 +55,19 @@ class TwoShops:
         self.a, self.b = (self._opened(name) for name in ("a", "b"))
         self.headers = self._principals()
         self.session = requests.Session()
+        self.filled = {"pk": self.a.keys["publishable"], "shop": self.a.shop_id, **self._made_before()}
+
+    def _made_before(self) -> dict[str, str]:
+        """Ids of things of shop A that the service named: a wish to be erased, a receipt, a merge."""
+        a = self.a
+        a.send(*(a.buys(f"a-{who}", "a-thing") for who in "gone wishing third old new part whole".split()))
+        path, wishing = "/v1/shoppers/me/erasure-request", {"Rapport-Shopper": a.token("a-wishing")}
+        merge = a.call("POST", "/v1/shoppers/merge", {"from": "a-part", "into": "a-whole"})
+        return {
+            "wish": a.call("POST", path, key="publishable", headers=wishing).json()["request_id"],
+            "erasure": a.call("DELETE", "/v1/shoppers/a-third").json()["erasure_id"],
+            "merge": merge.json()["merge_id"],
+        }
 
     def _opened(self, name: str) -> OpenShop:
         shop = OpenShop(
@@ -100,10 +116,11 @@ class TwoShops:
         return headers
 
     def ask(self, row: Row, who: str) -> requests.Response:
-        body = {} if row.body is None else ({"data": row.body} if row.form else {"json": row.body})
+        given = json.loads(FILLED.sub(lambda gap: self.filled[gap[1]], json.dumps(row.body)))
+        body = {} if given is None else ({"data": given} if row.form else {"json": given})
         return self.session.request(
             row.method,
-            self.service.url + row.asked.format(pk=self.a.keys["publishable"], shop=self.a.shop_id),
+            self.service.url + FILLED.sub(lambda gap: self.filled[gap[1]], row.asked),
             headers=self.headers[who],
             timeout=30,
             allow_redirects=False,
