@@ -99,16 +99,22 @@ def read_document(document: Any, sender: Sender, received_at: float, type_: str 
         currency=currency,
         visit=_optional_id(properties, "session_id"),
         visitor=_visitor(document, kind) if shopper is not None and shopper.known else None,
-        properties=_rest(document, properties, kind) | _declared(sender, context),
+        properties=_rest(document, properties, kind) | _noticed(document, context, sender, at),
     )
 
 
-def _declared(sender: Sender, context: Mapping[str, Any]) -> dict[str, Any]:
-    """What is kept of a browser that says it is none; its name itself is nobody's business."""
+def _noticed(
+    document: Mapping[str, Any], context: Mapping[str, Any], sender: Sender, at: float
+) -> dict[str, Any]:
+    """What is noticed at the door: a browser that says it is none, and how far a clock was off (seconds)."""
+    noticed: dict[str, Any] = {}
     name = context.get("userAgent")
     if sender.trust == "browser" and (sender.automatic or (isinstance(name, str) and says_automatic(name))):
-        return {"automatic": True}
-    return {}
+        noticed["automatic"] = True  # the name itself is nobody's business
+    said = _moment(document, "timestamp")
+    if said is not None and abs(said - at) > FAR_AHEAD_S:
+        noticed["clock_off"] = round(said - at)
+    return noticed
 
 
 def _kind(document: Mapping[str, Any], type_: str | None) -> tuple[str, str]:
