@@ -121,7 +121,8 @@ def test_what_a_program_says_it_did_is_told_apart(stocked: Any) -> None:
     }  # fmt: skip
     headers = {"Rapport-Shopper": stocked.token("sven"), "User-Agent": "ExampleBot/1.0"}
     stocked.send(look, key="publishable", headers=headers)
-    assert timeline(stocked, "sven")["items"][0]["why"].endswith("the sender says it is a program")
+    told = {item["event"]: item["why"] for item in timeline(stocked, "sven")["items"]}
+    assert told["Product Viewed"].endswith("the sender says it is a program")
 
 
 # --- in parts
@@ -175,6 +176,28 @@ def test_nobody_of_whom_nothing_is_known_is_there(stocked: Any, door: str) -> No
 def test_one_word_is_enough_to_be_there(stocked: Any) -> None:
     stocked.call("PATCH", "/v1/shoppers/uma/preferences", {"aims": ["rest"]})
     assert known(stocked, "uma")["preferences"]["aims"] == ["rest"]
+
+
+def test_what_was_done_before_the_login_is_there_under_the_number_it_came_by(stocked: Any) -> None:
+    look = {
+        "type": "track", "event": "Product Viewed", "anonymousId": "v-77", "messageId": uuid.uuid4().hex,
+        "properties": {"product_id": "drill"},
+    }  # fmt: skip
+    stocked.send(look, key="publishable")
+    headers = {"Rapport-Shopper": stocked.token("vera")}
+    later = {**look, "messageId": uuid.uuid4().hex, "properties": {"product_id": "coffee"}}
+    stocked.send(later, key="publishable", headers=headers)
+
+    def joined() -> bool:
+        return len(known(stocked, "vera")["timeline"]["items"]) >= 2
+
+    assert stocked.soon(joined)
+    under = {
+        item["products"][0]["product_id"]: item["under"]
+        for item in known(stocked, "vera")["timeline"]["items"]
+        if item["products"]
+    }
+    assert under == {"drill": {"kind": "anonymous", "id": "v-77"}, "coffee": {"kind": "user", "id": "vera"}}
 
 
 def test_me_is_told_what_is_theirs(stocked: Any) -> None:
