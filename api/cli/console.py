@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 
 import click
 
 from api.cli.output import as_json, machine, of_shop, open_shops
 from plugin.errors import Refused
+from plugin.merchant import Merchant
 from plugin.shops import Shops
 
 INVITED_FOR_S = 24 * 3600
@@ -33,6 +35,7 @@ def invite(email: str, shop_id: str, role: str, url: str | None, as_json: bool) 
         link = login_link(
             shops, shop_id, email, role, url or f"http://127.0.0.1:{os.environ.get('PORT', '8080')}"
         )
+        Merchant(shops, time.time).audit(shop_id, "console.invited", role=role)
     if as_json:
         machine({"url": link, "email": email, "role": role})
     else:

@@ -14,6 +14,7 @@ from api.cli.output import as_json, bar, machine, of_shop, open_shops, table
 from api.moments import moment
 from plugin import asking, training
 from plugin.errors import Refused
+from plugin.merchant import Merchant
 from plugin.placements import KINDS
 from plugin.reports import models_of
 from plugin.shops import Shops
@@ -152,6 +153,7 @@ def rollback(shop_id: str, version: str | None) -> None:
         shops.store.existing(shop_id)
         wanted = version or _before(shops, shop_id)
         training.publish_version(shops, shop_id, wanted)
+        Merchant(shops, time.time).audit(shop_id, "model.rolled_back", version=wanted)
     click.echo(f"Model {wanted} is in service.")
 
 
