@@ -1,7 +1,8 @@
 """The past of a shop as the models see it: the log up to a moment, put into columns.
 
-An order counts once, by the document that came first; later versions replace its lines; what was
-cancelled or sent back is taken out. What browsers claim to have bought teaches nothing.
+An order counts once, by the document that came first; later versions replace its lines, and make it where
+nothing else tells of it; what was cancelled or sent back is taken out. What browsers claim to have bought
+teaches nothing.
 """
 
 from __future__ import annotations
@@ -29,11 +30,13 @@ VISIT_GAP_S = 1800
 
 ORDER_LINES = """
 WITH trusted AS (SELECT * FROM log WHERE trust = 'shop' AND happened_at < $before AND order_id IS NOT NULL),
+makers AS (
+    SELECT *, CASE kind WHEN 'bought' THEN (0, received_at, message_id) ELSE (1, happened_at, message_id) END
+        AS rank FROM trusted WHERE kind = 'bought' OR (kind = 'rebought' AND product_id IS NOT NULL)),
 made AS (
-    SELECT order_id, arg_min(entry, (received_at, message_id)) AS entry,
-        arg_min(happened_at, (received_at, message_id)) AS ordered_at,
-        arg_min(shopper, (received_at, message_id)) AS shopper
-    FROM trusted WHERE kind = 'bought' GROUP BY order_id),
+    SELECT order_id, arg_min(entry, rank) AS entry, arg_min(happened_at, rank) AS ordered_at,
+        arg_min(shopper, rank) AS shopper
+    FROM makers GROUP BY order_id),
 newest AS (
     SELECT order_id, arg_max(entry, (happened_at, message_id)) AS entry FROM trusted
     WHERE kind = 'rebought' GROUP BY order_id),
@@ -102,7 +105,8 @@ KNOWN_FROM_ORDERS = """
 SELECT product_id, arg_max(name, happened_at) FILTER (name IS NOT NULL) AS name,
     arg_max(price, happened_at) FILTER (price > 0) AS price,
     min(happened_at) AS first_seen, max(happened_at) AS updated_at
-FROM log WHERE trust = 'shop' AND kind = 'bought' AND product_id IS NOT NULL AND happened_at < $before
+FROM log
+WHERE trust = 'shop' AND kind IN ('bought', 'rebought') AND product_id IS NOT NULL AND happened_at < $before
 GROUP BY product_id
 """
 

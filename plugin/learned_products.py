@@ -31,7 +31,7 @@ def told_by_orders(activities: Iterable[Activity]) -> dict[str, list[tuple[Line,
     """Return what trusted orders say of each product: their lines of it, each with its moment."""
     told: dict[str, list[tuple[Line, float]]] = {}
     for activity in activities:
-        if activity.kind == "bought" and activity.trust == "shop":
+        if activity.kind in ("bought", "rebought") and activity.trust == "shop":
             for line in activity.lines:
                 told.setdefault(line.product_id, []).append((line, activity.at))
     return told

@@ -10,6 +10,7 @@ from plugin.shopper.older import order_of
 from plugin.shopper.profile import Order, Profile
 
 CLAIMS_KEPT = 5
+SUPPOSED = 10**12  # how "late" an update is as the maker of its order: later than any document that made one
 
 
 def bought(profile: Profile, activity: Activity) -> None:
@@ -20,6 +21,10 @@ def bought(profile: Profile, activity: Activity) -> None:
     order = order_of(profile, order_id, redated=True)
     late = round(activity.received_at) - round(activity.at)
     make(order, Order(activity.at, _order_lines(activity), late))
+    _confirmed(profile, order_id)
+
+
+def _confirmed(profile: Profile, order_id: str) -> None:
     if order_id in profile.claims:
         profile.confirmed[order_id] = profile.claims.pop(order_id).at or 0.0
 
@@ -68,8 +73,15 @@ def keep_claims(profile: Profile) -> None:
 def rebought(profile: Profile, activity: Activity) -> None:
     if activity.trust == "browser":
         return
-    order = _spoken_of(profile, activity)
-    update(order, [activity.at, activity.message_id], _order_lines(activity))
+    lines = _order_lines(activity)
+    if lines:  # an update of an order that nobody has told of makes it, until somebody does
+        order_id = activity.order_id or activity.message_id
+        order = order_of(profile, order_id, redated=True)
+        make(order, Order(activity.at, lines, SUPPOSED))
+        _confirmed(profile, order_id)
+    else:
+        order = _spoken_of(profile, activity)
+    update(order, [activity.at, activity.message_id], lines)
 
 
 def update(order: Order, version: list[Any], lines: dict[str, list[Any]]) -> None:

@@ -179,9 +179,9 @@ def test_dismissals_and_the_whole_past_end_at_the_moment(past: Writing) -> None:
     past.add("dismissed", ("drill", 1), day=1)
     past.add("bought", ("drill", 1), order_id="1", day=2)
     past.add("viewed", ("drill", 1), day=3)
-    assert past.log.query(
-        DISMISSALS.format(taught="SELECT * FROM log"), {"before": START + DAY}
-    ).num_rows == 0
+    assert (
+        past.log.query(DISMISSALS.format(taught="SELECT * FROM log"), {"before": START + DAY}).num_rows == 0
+    )
     for day, orders, views in ((2, 0, 0), (2.5, 1, 0), (3, 1, 0), (3.5, 1, 1)):
         seen = interactions_before(past.log, START + day * DAY)
         assert (len(seen.orders), len(seen.views)) == (orders, views), day
@@ -232,3 +232,20 @@ def test_an_activity_comes_back_from_the_log_as_it_went_in(past: Writing) -> Non
     bare = replace(activity, message_id="n", shopper=None, lines=(), order_id=None, visit=None, properties={})
     past.log.write(1, [("1-0", activity), ("2-0", bare)])
     assert list(past.log.activities()) == [activity, bare]
+
+
+def test_an_order_that_only_updates_tell_of_was_made_by_the_first_of_them(tmp_path: Path) -> None:
+    for told in (["late", "early"], ["early", "late"]):
+        writing = Writing(tmp_path / told[0])
+        for name in told:
+            day = {"early": 2, "late": 4}[name]
+            writing.add("rebought", (name, 1), day=day, order_id="1")
+        writing.add("rebought", day=1, order_id="2")  # emptied, and never told of otherwise
+        (row,) = writing.log.query(ORDER_LINES, {"before": LATER}).to_pylist()
+        assert (row["product_id"], row["ordered_at"]) == ("late", START + 2 * DAY)
+        writing.add("bought", ("own", 1), day=0, order_id="1")
+        (row,) = writing.log.query(ORDER_LINES, {"before": LATER}).to_pylist()
+        assert (row["product_id"], row["ordered_at"]) == ("late", START)
+        assert {product.product_id for product in known_from_orders(writing.log, LATER)} == {
+            *("early", "late", "own")
+        }

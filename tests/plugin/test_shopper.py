@@ -160,10 +160,19 @@ def test_the_newest_update_has_the_word_whenever_it_comes() -> None:
         assert profile.orders["1001"].at == ORDER.at
 
 
-def test_an_update_alone_makes_no_order() -> None:
-    profile = after(did("rebought", "saw", order_id="1001"))
-    assert figures(profile).orders == 0
-    assert ownership(profile) == {}
+def test_an_update_alone_makes_the_order_until_somebody_tells_when_it_was_made() -> None:
+    updates = [did("rebought", "saw", day=day, order_id="1001") for day in (5, 3)]
+    for heard in (updates, updates[::-1]):
+        profile = after(*heard)
+        assert (figures(profile).orders, figures(profile).last_at) == (1, updates[1].at)
+        assert ownership(profile).keys() == {"saw"}
+    for heard in ([ORDER, *updates], [*updates, ORDER]):
+        profile = after(*heard)
+        assert (figures(profile).orders, figures(profile).last_at) == (1, ORDER.at)
+        assert profile.orders["1001"].kept() == {"saw": 1}
+    emptied = did("rebought", day=6, order_id="1001")
+    assert figures(after(emptied)).orders == 0
+    assert figures(after(*updates, emptied)).orders == figures(after(emptied, *updates)).orders == 0
 
 
 @pytest.mark.parametrize("version", ["x", [], {}, None, True, -1, 1e308])
