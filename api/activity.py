@@ -113,18 +113,18 @@ def _record(caller: Caller, documents: list[Any], type_: str | None) -> Response
     activities: list[Activity] = []
     rejected: list[dict[str, Any]] = []
     letters: list[Letter] = []
-    withheld = 0
+    withheld, followed = 0, not gpc()
     for index, document in enumerate(documents):
         try:
             activity = _read(document, sender, now, type_)
-            if gpc() or _asks_not_to_be_followed(document):
+            if not followed or _asks_not_to_be_followed(document):
                 withheld += 1  # read and answered like any other, and kept nowhere
             else:
                 activities.append(activity)
         except Rejected as refusal:
             rejected.append({"index": index, "code": refusal.code, "detail": refusal.detail})
             letter = rejected_letter(document, sender, refusal, now)
-            if letter is not None and not (gpc() or _asks_not_to_be_followed(document)):
+            if letter is not None and followed and not _asks_not_to_be_followed(document):
                 letters.append(letter)
     if not activities and not withheld:
         return _nothing_usable(rejected, alone=type_ is not None)

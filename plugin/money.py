@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 WITHOUT_DIGITS = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
 THREE_DIGITS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
@@ -21,6 +22,7 @@ def digits(currency: str) -> int:
     return 3 if currency in THREE_DIGITS else 2
 
 
+@lru_cache(maxsize=8_192, typed=True)  # a shop's prices come again and again
 def minor_units(amount: str | int | float | Decimal, currency: str) -> int:
     """Return an amount in whole minor units ("2.55" GBP is 255), half a unit rounded up.
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from plugin.activity import ORDER_KINDS, Activity
 from plugin.errors import StoreUnavailable
@@ -41,6 +42,15 @@ class Outcome(IntEnum):
 
 
 OUTCOMES = {"0": Outcome.REPEATED, "1": Outcome.NEW, "-": Outcome.WITHHELD}
+
+
+def head(mark: bytes, bucket: int, anyway: bool, erased: bytes) -> bytes:
+    """Return what the script reads of an activity beside its shopper and its document, in one piece.
+
+    The id's mark, the bucket it lies in, whether it is kept without consent, the shopper's mark among the
+    erased (empty where nobody is).
+    """
+    return mark + bytes((bucket, anyway)) + erased
 
 
 def nobody_is_erased(ref: str) -> bytes:
@@ -136,29 +146,32 @@ class Activities:
     def _append_call(
         self, shard: int, activities: list[Activity], now: float, profile_by_default: bool
     ) -> Call:
-        keys, week = self._keys, int(now // SEEN_WEEK)
         args: list[str | bytes | int] = [HIGH_WATER, 2 * SEEN_WEEK, "y" if profile_by_default else "n"]
         for activity in activities:
             mark = digest(activity.trust, activity.message_id, size=MARK + 1)
             who = activity.shopper.ref if activity.shopper else ""
             anyway = activity.trust == "shop" and activity.kind in KEPT_WITHOUT_CONSENT
+            erased = self._erasure_mark(who) if who else b""
             args += [
-                mark[:MARK],
-                mark[MARK] % SEEN_BUCKETS,
+                head(mark[:MARK], mark[MARK] % SEEN_BUCKETS, anyway, erased),
                 who.encode("utf-8", "surrogatepass"),
-                self._erasure_mark(who) if who else b"",
-                int(anyway),
                 activity.to_bytes(),
             ]
-        names = [
+        names = self._names(shard, int(now // SEEN_WEEK))
+        return script("append", names, *args)
+
+    @lru_cache(maxsize=2_048)  # noqa: B019  # as many as there are shards, for as long as the shop is known
+    def _names(self, shard: int, week: int) -> tuple[str, ...]:
+        """Return the keys of one shard, spelled once and not for every batch."""
+        keys = self._keys
+        return (
             keys.stream(shard),
             keys.seen(shard, week),
             keys.seen(shard, week - 1),
             keys.pending(shard),
             keys.consent(shard),
             keys.erased(shard),
-        ]
-        return script("append", names, *args)
+        )
 
     def _order_marks(self, activities: Sequence[Activity]) -> list[_Claim]:
         claims = []

@@ -36,6 +36,7 @@ from plugin.store.tally import Tally
 from plugin.store.tickets import Tickets
 from plugin.store.timeline import Timeline
 
+MOST_SHOPS = 10_000  # whose way to the store is kept at hand; it holds nothing but names
 SHOP_ID = re.compile(r"^[a-z0-9][a-z0-9-]{0,47}$")
 
 
@@ -132,6 +133,7 @@ class Store:
         self._server = server
         self.erasures = Erasures(settings)
         self.erasure_mark: ErasureMark = self.erasures.mark
+        self._shops: dict[str, ShopMemory] = {}
         self.shards = self._born_with(settings.shards)
 
     def _born_with(self, wished: int) -> int:
@@ -141,9 +143,17 @@ class Store:
         self.connection.call("HSETNX", keys.INSTALLATION, "shards", wished)
         return int(self.connection.call("HGET", keys.INSTALLATION, "shards"))
 
+    def _mark_of(self, ref: str) -> bytes:
+        return self.erasure_mark(ref)
+
     def shop(self, shop: str) -> ShopMemory:
         """Return the memory of a shop, whether or not it was ever written to."""
-        return ShopMemory(self.connection, shop, self.shards, self.settings, self.erasure_mark)
+        held = self._shops.get(shop)
+        if held is None:
+            held = ShopMemory(self.connection, shop, self.shards, self.settings, self._mark_of)
+            if len(self._shops) < MOST_SHOPS:
+                self._shops[shop] = held
+        return held
 
     def existing(self, shop: str) -> ShopMemory:
         """Return the memory of a shop that was created. Raises `NotFound` otherwise."""
@@ -186,6 +196,10 @@ class Store:
         ours = self.erasures.fingerprint()
         self.connection.call("HSETNX", keys.INSTALLATION, keys.ERASURE_KEY, ours)
         return self.connection.call("HGET", keys.INSTALLATION, keys.ERASURE_KEY) == ours
+
+    def adopt_erasure_key(self) -> None:
+        """Take our key for the one that marks are made with, whatever they were made with so far."""
+        self.connection.call("HSET", keys.INSTALLATION, keys.ERASURE_KEY, self.erasures.fingerprint())
 
     def _check_erasure_key(self) -> Check:
         """With another key than the marks were made with, the erased would be taken for anybody."""
