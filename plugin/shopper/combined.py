@@ -94,6 +94,7 @@ def _said(own: Profile, part: Profile) -> None:
     own.corrected = _newest(own.corrected, part.corrected, words.DISMISSED_KEPT)
     own.traits = _newest(own.traits, part.traits, words.TRAITS_KEPT)
     own.preferences = _newest(own.preferences, part.preferences)
+    words.keep_preferences(own)
     for by, said in part.consent.items():
         own.consent[by] = _newest(own.consent.get(by, {}), said)
     for identity, first in part.sign_ins.items():

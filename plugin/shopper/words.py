@@ -11,7 +11,7 @@ from plugin.shopper.profile import Profile
 
 DISMISSED_KEPT = 200
 TRAITS_KEPT = 50
-NUMBERED_KEPT = 150
+SINGLE_KEPT = 150
 VISITORS_KEPT = 20
 SIGN_INS_KEPT = 20
 LONGEST_TRAIT = 1_000  # bytes of a trait's value as JSON; longer ones are not kept
@@ -61,11 +61,16 @@ def preferred(profile: Profile, activity: Activity) -> None:
     """Keep what a shopper wishes, each wish by itself: the word said last counts."""
     for name, value in activity.properties.items():
         profile.preferences[name] = newer(profile.preferences.get(name), [value, activity.at])
-    numbered = {name: fact for name, fact in profile.preferences.items() if "." in name}
-    if len(numbered) > NUMBERED_KEPT:  # single sizes and answers; what is avoided is never among them
-        kept = newest(numbered, NUMBERED_KEPT)
+    keep_preferences(profile)
+
+
+def keep_preferences(profile: Profile) -> None:
+    """Keep the single sizes and answers that were said last; what is avoided is never among those dropped."""
+    single = {name: fact for name, fact in profile.preferences.items() if "." in name}
+    if len(single) > SINGLE_KEPT:
+        kept = newest(single, SINGLE_KEPT)
         profile.preferences = {
-            name: fact for name, fact in profile.preferences.items() if name in kept or name not in numbered
+            name: fact for name, fact in profile.preferences.items() if name in kept or name not in single
         }
 
 
