@@ -14,6 +14,7 @@ from api.dossier import dossier
 from api.moments import moment
 from api.naming import named_shopper, oneself
 from api.offers import identity
+from api.receipts import receipt_view
 from api.schemas.documents import ListInQuery
 from plugin.erasing import Erasing
 from plugin.errors import Invalid, NotFound
@@ -99,20 +100,6 @@ def erasures(asked: dict[str, Any]) -> Response:
 def erasure(erasure_id: str) -> Response:
     """Answer the receipt of an erasure: what was removed where, and when. It names nobody."""
     return answer(receipt_view(_erasing().receipt(g.caller.shop.shop_id, identity(erasure_id))))
-
-
-def receipt_view(receipt: dict[str, Any]) -> dict[str, Any]:
-    """Return a receipt as a document."""
-    return {
-        "erasure_id": receipt["erasure_id"],
-        "state": receipt["state"],
-        "asked_at": moment(receipt["asked_at"]),
-        "finished_at": moment(receipt["finished_at"]),
-        "by": receipt["by"],
-        "marks": receipt["marks"],
-        "steps": [{**step, "at": moment(step["at"])} for step in receipt["steps"]],
-        "waiting_for": Erasing.waiting_for(receipt),
-    }
 
 
 def _wish_view(wish: dict[str, Any]) -> dict[str, Any]:

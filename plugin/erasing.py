@@ -118,7 +118,7 @@ class Erasing:
         return self._begin(memory, shopper, by)
 
     def for_platform(self, shop_id: str, shopper: Shopper) -> str:
-        """Return the id of an erasure that a shop's platform asks for, whether or not they were ever known."""
+        """Return the id of an erasure that a platform asks for, of somebody known or not."""
         return self.ask(shop_id, shopper, "platform", unknown_too=True)["erasure_id"]
 
     def _begin(self, memory: ShopMemory, shopper: Shopper, by: By) -> dict[str, Any]:

@@ -6,9 +6,14 @@ Orders are kept for ever unless the shop says otherwise; then what was sent back
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
 
 from plugin.activity import IDENTITY_KINDS, KINDS, ORDER_KINDS
 from plugin.shopper import Profile
+from plugin.shopper.older import beside, settle
+from plugin.shopper.profile import Past
 from plugin.shops import Shops
 from plugin.store.archive import Archive
 from plugin.store.upkeep import Upkeep
@@ -21,7 +26,6 @@ DUE_EVERY_S = DAY_S
 RETAINED = tuple(
     sorted({*KINDS.values(), *IDENTITY_KINDS, "page", "other", "bought"} - (ORDER_KINDS - {"bought"}))
 )
-STEPS = ("carted", "uncarted", "basket")
 LOOKS = ("viewed", "clicked")
 
 
@@ -43,27 +47,55 @@ def aged(profile: Profile, before: Mapping[str, float]) -> bool:
         oldest = min(before[kind] for kind in LOOKS)
         profile.viewed = {product: at for product, at in profile.viewed.items() if at >= oldest}
     profile.steps = [step for step in profile.steps if step[0] >= before.get(step[2], 0.0)]
-    for name, facts in (("dismissed", profile.dismissed), ("corrected", profile.corrected)):
-        oldest = before.get(name, 0.0)
-        setattr(profile, name, {key: said for key, said in facts.items() if said[1] >= oldest})
-    if "identified" in before:
-        oldest = before["identified"]
-        profile.traits = {name: said for name, said in profile.traits.items() if said[1] >= oldest}
+    profile.dismissed = _since(profile.dismissed, before.get("dismissed"))
+    profile.corrected = _since(profile.corrected, before.get("corrected"))
+    profile.used = _since(profile.used, before.get("used"))
+    profile.traits = _since(profile.traits, before.get("identified"))
     if "bought" in before:
         _age_orders(profile, before["bought"])
+    for part in profile.parts.values():
+        _age_part(part, before)
     return _size(profile) != size
 
 
+def _since(facts: dict[str, list[Any]], oldest: float | None) -> dict[str, list[Any]]:
+    """The facts told since a moment; each ends in its time."""
+    if oldest is None:
+        return facts
+    return {name: said for name, said in facts.items() if said[-1] >= oldest}
+
+
 def _age_orders(profile: Profile, oldest: float) -> None:
-    profile.orders = {
-        key: order for key, order in profile.orders.items() if (order.at or order.touched) >= oldest
-    }
-    profile.claims = {key: claim for key, claim in profile.claims.items() if (claim.at or 0.0) >= oldest}
+    profile.orders = {key: order for key, order in profile.orders.items() if order.dated >= oldest}
+    profile.claims = {key: claim for key, claim in profile.claims.items() if claim.dated >= oldest}
+    older = beside(profile)
+    if older is None:  # it was not read along; what is stored is seen to every day
+        return
+    older.orders = {key: order for key, order in older.orders.items() if order.dated >= oldest}
+    if all(sums[3] < oldest for sums in older.settled.products.values()):
+        older.settled = Past()
+    settle(profile)
+
+
+def _age_part(part: list[Any], before: Mapping[str, float]) -> None:
+    """What a visitor's number brought with it, kept as facts: `[until, facts]`."""
+    if part[1]:
+        visitor = Profile.from_facts(orjson.loads(orjson.dumps(part[1])))
+        if aged(visitor, before):
+            part[1] = visitor.facts()
 
 
 def _size(profile: Profile) -> tuple[int, ...]:
-    facts = (profile.viewed, profile.steps, profile.dismissed, profile.corrected, profile.traits)
-    return (*map(len, facts), len(profile.orders), len(profile.claims))
+    facts = (
+        profile.viewed,
+        profile.steps,
+        profile.dismissed,
+        profile.corrected,
+        profile.used,
+        profile.traits,
+    )
+    parts = sum(len(orjson.dumps(part[1])) for part in profile.parts.values())
+    return (*map(len, facts), len(profile.orders), len(profile.claims), profile.past.orders, parts)
 
 
 class Retention:
@@ -84,4 +116,5 @@ class Retention:
         if not retention:
             return 0
         memory, before = self._shops.memory(shop_id), moments(retention, self._clock())
-        return Upkeep(archive, memory.log).expire(before)
+        gone = Upkeep(archive, memory.log).expire(before)
+        return gone + memory.everybody.change(lambda profile: aged(profile, before), lambda stored: True)

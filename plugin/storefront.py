@@ -14,6 +14,7 @@ from plugin.keeping import keep
 from plugin.offers.evaluate import Verdict
 from plugin.offers.occasion import BasketLine
 from plugin.placements import DEFAULT_LIMIT, Placement, built_in
+from plugin.retention import aged, moments
 from plugin.shelves import Shelf, fill
 from plugin.shop import Shop
 from plugin.shopper import Profile
@@ -133,12 +134,15 @@ class Storefront:
         """Return the scene of a shop and a profile that are at hand already (the past, a preview)."""
         if lines is None and basket is not None:
             lines = basket_lines(shop, counted(basket))
+        now = self.clock() if now is None else now
+        if shop.settings.retention:  # what is too old counts no more, whether or not it was let go of yet
+            aged(profile, moments(shop.settings.retention, now))
         return Scene(
             shop=shop,
             model=model or self.shops.model(shop) or self._untrained,
             shopper=visitor.shopper,
             profile=profile,
-            now=self.clock() if now is None else now,
+            now=now,
             locale=visitor.locale,
             trusted=visitor.trusted,
             gpc=visitor.gpc,

@@ -20,6 +20,7 @@ COMMANDS = {
     "keys": "shops:keys",
     "import": "importing:import_",
     "export": "exporting:export",
+    "erase": "rights:erase",
     "simulate": "simulate:simulate",
     "train": "learning:train",
     "recommend": "learning:recommend",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from api.cli.backup import export_shop
+from api.cli.rights import export_shopper
 
 
 @click.group("export")
@@ -13,3 +14,4 @@ def export() -> None:
 
 
 export.add_command(export_shop)
+export.add_command(export_shopper)

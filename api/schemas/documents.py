@@ -23,6 +23,7 @@ from api.schemas.strict import (
 from plugin.catalog import AVAILABILITIES
 from plugin.money import CURRENCY
 from plugin.placements import KINDS, LARGEST_LIMIT
+from plugin.retention import LONGEST_DAYS, RETAINED
 
 LONGEST_TEXT = 5_000
 WEB = validate.URL(schemes={"http", "https"}, require_tld=False)
@@ -124,7 +125,10 @@ class SettingsChange(StrictSchema):
     margin_floor = number_field(0, 100)
     largest_discount = number_field(0, 100)
     consent_default = fields.String(validate=validate.OneOf(["yes", "ask"]))
-    retention = fields.Dict(keys=fields.String(), values=fields.Integer(validate=validate.Range(min=1)))
+    retention = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(RETAINED)),
+        values=whole_field(1, LONGEST_DAYS, allow_none=True),
+    )
     webhook_secrets = fields.Dict(
         keys=fields.String(validate=validate.OneOf(["shopify", "woocommerce"])),
         values=OneOrMore(fields.String(validate=validate.Length(min=8, max=500)), 5, allow_none=True),
