@@ -69,6 +69,12 @@ ASKED_ONCE = {
     "for 24 hours answered as the first was, with `Idempotent-Replayed: true`",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
 }
+TAKEN_ONCE = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "description": "any text of your own: what is said again under it within a week is taken once",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
 BY_QUERY = {
     "in": "query",
     "name": "id",
@@ -211,6 +217,8 @@ def _complete(path: str, method: str, operation: Json) -> None:
     parameters = operation.setdefault("parameters", [])
     if method == "post" and "activity" not in operation["tags"]:
         parameters.append(ASKED_ONCE)
+    if method == "patch" and path.endswith("/preferences"):
+        parameters.append(TAKEN_ONCE)
     if path in FOR_A_SHOPPER or path.startswith("/v1/shoppers/me/"):
         parameters.extend(WHO)
     if path.startswith("/v1/offer-rules") and method in ("post", "put", "delete"):

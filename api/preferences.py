@@ -12,6 +12,7 @@ from api.doors import Doors
 from api.idempotency import HEADER
 from api.offers import identity
 from api.schemas.shoppers import Answers, InLocale, PreferencesPatch, QuestionnaireDocument
+from plugin.errors import Invalid
 from plugin.gather import Scene
 from plugin.preferring import answer_questions, prefer
 
@@ -63,6 +64,9 @@ def set_questionnaire(written: dict[str, Any]) -> Response:
 def answer_for_myself(given: dict[str, Any]) -> Response:
     """Take a shopper's answers; each sets the preferences and the trait that the question says."""
     who = visitor(given["shopper"])
+    if who.trusted and who.shopper is None:
+        detail = "Whose answers are these? The shop's server names the shopper."
+        raise Invalid(f"/shopper: {detail}", errors=[{"pointer": "/shopper", "detail": detail}])
     return answer(answered_view(answer_questions(storefront(), g.caller.shop.shop_id, who, given["answers"])))
 
 

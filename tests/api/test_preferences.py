@@ -148,6 +148,33 @@ def test_the_same_change_sent_again_is_taken_once(shop: Any) -> None:
     assert myself(shop, "ivy", {"likes": ["Tea"]}, headers=key).json()["likes"] == ["Tea"]
 
 
+def test_the_next_answer_obeys(open_shop: Any) -> None:
+    shop = open_shop("Grocer")
+    for product, category in (("ham", "Food > Meat"), ("tofu", "Food > Plants"), ("mug", "Kitchen")):
+        shop.product(product, category=category)
+    gift = {
+        "offer_id": "gift",
+        "state": "live",
+        "holdout": 0,
+        "gives": {"free_product": {"product_id": "ham"}},
+    }
+    likes = {"offer_id": "likes", "state": "live", "holdout": 0, "when": {"prefers": {"likes": "Kitchen"}}}
+    for rule in (gift, {**likes, "gives": {"percent_off": {"percent": 5}}}):
+        assert shop.call("POST", "/v1/offer-rules", rule).status_code == 201
+
+    def seen() -> tuple[set[str], set[str]]:
+        headers = {"Rapport-Shopper": shop.token("otto")}
+        offers = shop.call("GET", "/v1/offers", key="publishable", headers=headers).json()["offers"]
+        shown = shop.ids("trending", key="publishable", headers=headers)
+        return set(shown), {offer["offer_id"] for offer in offers}
+
+    assert seen() == ({"ham", "tofu", "mug"}, {"gift"})
+    myself(shop, "otto", {"avoids": ["category:Meat"], "likes": ["category:Kitchen"]})
+    assert seen() == ({"tofu", "mug"}, {"likes"})
+    myself(shop, "otto", {"avoids": None, "likes": None})
+    assert seen() == ({"ham", "tofu", "mug"}, {"gift"})
+
+
 # --- the shop's own questions
 
 
@@ -195,6 +222,8 @@ def test_the_shops_server_answers_for_a_shopper(asking: Any) -> None:
     assert asking.call("POST", "/v1/shoppers/me/answers", given).status_code == 200
     assert me(asking, "till")["preferences"]["avoids"] == ["category:Meat"]
     assert asking.call("POST", "/v1/shoppers/me/answers", given, key="publishable").status_code == 403
+    nobodys = asking.call("POST", "/v1/shoppers/me/answers", {"answers": {"diet": "vegan"}})
+    assert (nobodys.status_code, nobodys.json()["errors"][0]["pointer"]) == (422, "/shopper")
 
 
 @pytest.mark.parametrize(

@@ -195,6 +195,22 @@ def test_only_what_is_avoided_is_missing(shop: Shop, model: Model, avoids: list[
     assert len(shelf.shown) == min(limit, len(groups))
 
 
+@pytest.mark.parametrize("said", [{"plain_feed": True}, {"personalise": "no"}, {"profile": "no"}])
+def test_what_is_avoided_stays_away_from_a_feed_that_is_not_personal(
+    shop: Shop, model: Model, said: dict[str, object]
+) -> None:
+    kind = "preferred" if "plain_feed" in said else "consented"
+    profile = lived(["Meat"])
+    fold(profile, [Activity("no", kind, kind, NOW, NOW, "shop", Shopper("anna"), properties=dict(said))])
+    for each in KINDS:
+        scene = Scene(shop, model, Shopper("anna"), profile, NOW)
+        shown = {one.product.product_id for one in fill(scene, Placement("p", (each,), 10), [], 10).shown}
+        assert not {"ham", "beef"} & shown, each
+        nobody = Scene(shop, model, None, fold(Profile(), [word(["Meat"])]), NOW)
+        same = {one.product.product_id for one in fill(nobody, Placement("p", (each,), 10), [], 10).shown}
+        assert shown == same, each
+
+
 def word(avoids: list[str]) -> Activity:
     properties = {"avoids": avoids}
     return Activity("w", "preferred", "Said", NOW, NOW, "shop", Shopper("new"), properties=properties)
