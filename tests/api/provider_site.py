@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import flask
+import joserfc.jwk
 import jwt
 import oidc_provider_mock
 import requests
@@ -31,6 +32,13 @@ USERS = [
     oidc_provider_mock.User(sub="ann", claims={"email": "ann@mail.example", "name": "Ann", "locale": "de"}),
     oidc_provider_mock.User(sub="bob", claims={"email": "ann@mail.example", "name": "Bob"}),
 ]
+
+
+def _read_once(key: Any) -> None:
+    """Have the provider read its key once: it does so for every token, which takes a tenth of a second."""
+    if "as_dict" not in vars(key):
+        written, ready = key.as_dict, joserfc.jwk.import_key(key.as_dict(is_private=True), "RSA")
+        key.as_dict = lambda is_private=False, **kwargs: ready if is_private else written(**kwargs)
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
@@ -75,6 +83,7 @@ class ProviderSite:
 
     def _before(self) -> Any:
         self.storage = flask.g.oidc_provider_mock_storage
+        _read_once(self.storage.jwk)
         self.asked.append(flask.request.path)
         if (spoiled := self.spoiled.get(flask.request.path)) is not None:
             return spoiled()
