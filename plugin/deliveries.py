@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import orjson
 from plugin.activity import Shopper
 from plugin.connectors.platforms import Connector, Delivery, PrivacyRequest, Told, is_authentic
 from plugin.connectors.rejects import Unusable
-from plugin.errors import Invalid, RapportError
+from plugin.errors import Invalid, RapportError, Refused
 from plugin.merchant import Merchant
 from plugin.platform_products import Check, PlatformProducts, ProductsTaken
 from plugin.shop import Shop
@@ -23,6 +24,8 @@ from plugin.store.dead_letters import Letter
 from plugin.store.documents import Documents
 from plugin.storefront import Storefront
 from plugin.unusable import keepable
+
+log = logging.getLogger(__name__)
 
 NOBODYS_SECRET = secrets.token_hex(16)  # what a shop without a secret is judged by: nothing fits it
 REQUEST = "privacy-request/"
@@ -95,6 +98,8 @@ class Deliveries:
         if told.uninstalled:
             return self._close(shop_id, connector, body)
         if told.privacy is not None:
+            if self._is_erased(shop_id, told.privacy):
+                return Taken(ignored="nothing is known of this person any more")
             return Taken(request=self._asked_for(shop_id, connector, told.privacy, body))
         products = ProductsTaken()
         if told.products or told.family is not None:
@@ -146,10 +151,20 @@ class Deliveries:
         if not held:
             documents.put({name: orjson.dumps(request)})
         if request["state"] == "open" and asked.wants == "erasure" and asked.shopper and self._erase:
-            erasure = self._erase(shop_id, Shopper(asked.shopper))
+            try:
+                erasure = self._erase(shop_id, Shopper(asked.shopper))
+            except Refused as why:  # it stays open, for the merchant to see
+                log.warning("an erasure that %s asked for is not begun: %s", connector.name, why.code)
+                return request_id
             request = {**request, "shopper": None, "state": "under way", "erasure_id": erasure}
             documents.put({name: orjson.dumps(request)})
         return request_id
+
+    def _is_erased(self, shop_id: str, asked: PrivacyRequest) -> bool:
+        """Whether somebody is asked for who was erased: their id is not to be kept again."""
+        if asked.shopper is None:
+            return False
+        return self._front.shops.store.erasures.erased(shop_id, Shopper(asked.shopper).ref)
 
     def _put_aside(
         self,

@@ -143,12 +143,23 @@ def test_while_secrets_are_changed_the_old_and_the_new_one_open(
     assert changed.json()["webhook_secrets"][platform] == "set", "a secret is never read back"
     for secret in (SECRETS[platform], "the new secret"):
         assert deliver(shop, platform, "other/topic", {"id": 1}, secret=secret).status_code == 200
-    shop.service.rapport("shops", "set", shop.shop_id, f"{name}=the new secret")
+    shop.call("PATCH", "/v1/shop", {name: "the new secret"})
     assert shop.soon(lambda: deliver(shop, platform, "other/topic", {"id": 1}).status_code == 401)
     assert deliver(shop, platform, "other/topic", {"id": 1}, secret="the new secret").status_code == 200
-    shop.service.rapport("shops", "set", shop.shop_id, f"{name}=")
+    shop.call("PATCH", "/v1/shop", {name: None})
     last = lambda: deliver(shop, platform, "x", {"id": 1}, secret="the new secret").status_code  # noqa: E731
     assert shop.soon(lambda: last() == 401)
+
+
+def test_the_command_line_takes_one_secret_or_several(opened: Callable[..., Any]) -> None:
+    shop = opened("By command")
+    both = json.dumps([SECRETS["shopify"], "the new secret"])
+    shop.service.rapport("shops", "set", shop.shop_id, f"webhook_secrets.shopify={both}")
+    for secret in (SECRETS["shopify"], "the new secret"):
+        assert deliver(shop, "shopify", "other/topic", {"id": 1}, secret=secret).status_code == 200
+    shown = json.loads(shop.service.rapport("shops", "show", shop.shop_id, "--json").stdout)
+    assert shown["deliveries"] == {"shopify another topic ignored": 2}
+    assert shown["webhook_secrets"] == {"shopify": "set", "woocommerce": "set"}
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
@@ -317,6 +328,22 @@ def test_what_a_platform_asks_for_a_person_is_kept_once(opened: Callable[..., An
     request = json.loads(kept)
     assert (request["wants"], request["shopper"], request["reference"]) == ("export", "7", "9999")
     assert b"a@example.com" not in kept
+
+
+def test_a_person_is_erased_when_the_platform_asks_for_it(opened: Callable[..., Any]) -> None:
+    shop = opened("Erasing")
+    took(deliver(shop, "shopify", "orders/create", order_of("shopify", 61)))
+    asked = {"shop_id": 1, "customer": {"id": 61, "email": "x@example.com"}, "orders_to_redact": [61]}
+    first = took(deliver(shop, "shopify", "customers/redact", asked))
+    assert owned(shop, "61") == {}, "at once; the worker removes the rest"
+    kept = shop.merchant.shops.memory(shop.shop_id).documents.get(f"privacy-request/{first['request_id']}")
+    request = json.loads(kept)
+    assert (request["state"], request["shopper"]) == ("under way", None), "it forgets whom it was about"
+    assert shop.call("GET", f"/v1/erasures/{request['erasure_id']}").status_code == 200
+    again = took(deliver(shop, "shopify", "customers/redact", asked))
+    assert again["ignored"] == "nothing is known of this person any more"
+    took(deliver(shop, "shopify", "orders/updated", {**order_of("shopify", 61), "id": 62}))
+    assert owned(shop, "61") == {}, "what comes later is not kept"
 
 
 def test_what_is_kept_of_a_customer_holds_no_address(opened: Callable[..., Any]) -> None:
