@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -34,6 +35,8 @@ LARGEST_EVENT = 32 * 1024
 LARGEST_QUANTITY = 1_000_000
 MOST_LINES = 5_000
 DEEPEST = 32  # levels of objects and lists in one event; the store's encoder goes no deeper than 254
+NESTED = (dict, list)
+PRICED = (int, float, str)
 DISMISSALS = ("have_it", "not_for_me", "too_dear", "never")
 OWNERSHIPS = ("have", "no_longer", "plenty", "out")
 NEED_A_PRODUCT = frozenset({"viewed", "carted", "uncarted", "corrected", "used"})
@@ -199,13 +202,19 @@ def _moment(document: Mapping[str, Any], name: str) -> float | None:
     text = document.get(name)
     if text is None:
         return None
-    if isinstance(text, str):
-        try:
-            moment = datetime.fromisoformat(text)
-            return moment.timestamp() if moment.tzinfo else _as_utc(moment)
-        except (ValueError, OverflowError):
-            pass
+    at = _instant(text) if isinstance(text, str) else None
+    if at is not None:
+        return at
     raise Rejected("invalid", f"/{name} must be an RFC 3339 time such as 2026-11-22T09:30:00Z.")
+
+
+@lru_cache(maxsize=4_096)  # what comes in one batch often says the same time, and each event asks twice
+def _instant(text: str) -> float | None:
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.timestamp() if moment.tzinfo else _as_utc(moment)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _as_utc(moment: datetime) -> float:
@@ -245,9 +254,11 @@ def identity(value: Any, where: str) -> str:
     """Return an id as the shop writes it. Raises `Rejected` for what cannot be one."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    if not isinstance(value, str) or not value or len(value) > LONGEST_ID or CONTROL.search(value):
-        raise Rejected("invalid", f"{where} must be an id of 1 to 128 characters without control characters.")
-    return value
+    fits = isinstance(value, str) and 0 < len(value) <= LONGEST_ID
+    # What is printable holds no control character: nearly every id is, and that is known sooner.
+    if fits and (value.isprintable() or not CONTROL.search(value)):
+        return value
+    raise Rejected("invalid", f"{where} must be an id of 1 to 128 characters without control characters.")
 
 
 def _optional_id(document: Mapping[str, Any], name: str) -> str | None:
@@ -270,7 +281,7 @@ def _quantity(value: Any, where: str) -> int:
 def _price(value: Any, currency: str, where: str) -> int | None:
     if value is None or value == "":
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if isinstance(value, bool) or not isinstance(value, PRICED):
         raise Rejected("invalid", f"{where}/price must be a number.")
     try:
         price = (
@@ -350,7 +361,7 @@ def _bounded(document: dict[str, Any]) -> None:
             part
             for held in level
             for part in (held.values() if isinstance(held, dict) else held)
-            if isinstance(part, dict | list)
+            if isinstance(part, NESTED)
         ]
         if not level:
             return

@@ -17,6 +17,7 @@ from redis.cluster import RedisCluster
 from redis.retry import Retry
 
 from plugin.errors import StoreUnavailable
+from plugin.store.sending import send_at_once
 
 FOLDER = Path(__file__).parent / "scripts"
 
@@ -134,12 +135,10 @@ class Connection:
 
     def _replicated(self, node: Any, commands: Sequence[Call]) -> list[Any]:
         """Run scripts on one server and wait, on the same connection, for its replicas to have all of it."""
-        client = self._client if node is None else self._client.get_redis_connection(node)  # type: ignore[union-attr]
-        pipeline = client.pipeline(transaction=False)
-        for command in commands:
-            pipeline.execute_command(*command)
-        pipeline.execute_command("WAIT", self.replicas, WAIT_MS)
-        *answers, reached = pipeline.execute(raise_on_error=False)
+        client: Any = self._client
+        if isinstance(client, RedisCluster):
+            client = client.get_redis_connection(node)
+        *answers, reached = send_at_once(client, [*commands, ("WAIT", self.replicas, WAIT_MS)])
         if any(isinstance(answer, redis.exceptions.MovedError) for answer in answers):
             self._client.nodes_manager.initialize()  # type: ignore[union-attr]  # only a cluster moves slots
         if isinstance(reached, Exception):
@@ -168,7 +167,10 @@ class Connection:
                 return [self._client.execute_command(*commands[0])]
             except redis.exceptions.NoScriptError as error:
                 return [error]
-        pipeline = self._client.pipeline(transaction=False)
+        client = self._client
+        if not isinstance(client, RedisCluster) and all(command[0] == "EVALSHA" for command in commands):
+            return send_at_once(client, commands)
+        pipeline = client.pipeline(transaction=False)
         for command in commands:
             pipeline.execute_command(*command)
         return pipeline.execute(raise_on_error=False)
