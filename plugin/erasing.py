@@ -204,7 +204,9 @@ class Erasing:
         erased = Erased(frozenset(refs))
         steps: dict[str, Callable[[], int | None]] = {
             "door": lambda: self._close(memory, self._marks(refs)),
-            "store": lambda: memory.forgetting.keys_of(refs) + forget(memory, refs),
+            "identities": lambda: forget(memory, refs),
+            "store": lambda: memory.forgetting.keys_of(refs),
+            "others": lambda: memory.everybody.change(erased.unname, erased.named_in),
             "stream": lambda: memory.forgetting.entries(refs, erased.in_activity),
             "dead_letters": lambda: memory.dead_letters.forget(erased.in_letter),
             "orders": lambda: sum(memory.buyers.forget(shopper) for shopper in _shoppers(refs)),

@@ -25,10 +25,15 @@ class OwnShop:
         self.shop_id = opened["shop_id"]
         self.keys = {"pk": opened["publishable_key"], "sk": opened["secret_key"]}
         self.signing = opened["signing_key"]
+        self.count = 0
+        self.use(store)
+
+    def use(self, store: Store) -> None:
+        """Be called on this store from now on, which has the shop as it was."""
+        self.merchant = Merchant(Shops(store), time.time)
         self.memory = store.shop(self.shop_id)
         self._store = store
         self.client = create(store=store).test_client()
-        self.count = 0
 
     def call(self, method: str, path: str, key: str, body: Any = None, **headers: str) -> Any:
         sent = {"Authorization": f"Bearer {self.keys[key]}"}

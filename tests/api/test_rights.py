@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +16,21 @@ import orjson
 import pyarrow.parquet as pq
 import pytest
 
+from api.dossier import dossier
 from plugin.activity import Shopper
+from plugin.erasing import STEPS, Erasing
 from plugin.settings import Settings
-from plugin.store.memory import Store, open_store
+from plugin.store.memory import Store, open_store, opened
+from plugin.store.packing import unpacked
+from plugin.store.server import answers, socket_path
+from plugin.storefront import SAFETY_LOOKED_AT_EVERY_S, Storefront
 from plugin.worker import Worker
 from tests.api.own_shop import OwnShop
+from tests.store.servers import until
 
 SHOPPER = "erika-mustermann-4711"
 NUMBER = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
+ANN = Shopper(SHOPPER)
 MARKS = (SHOPPER.encode(), NUMBER.encode())
 
 
@@ -109,8 +120,6 @@ def found_in(node: Store, marks: tuple[bytes, ...] = MARKS) -> set[str]:
 
 def _flat(node: Store, key: bytes) -> Iterator[bytes]:
     """The values of a key, unpacked where a profile is packed."""
-    from plugin.store.packing import unpacked
-
     if node.connection.call("TYPE", key) in (b"string", "string"):
         value = node.connection.call("GET", key)
         try:
@@ -158,3 +167,155 @@ def test_later_activity_of_an_erased_id_is_dropped(shop: OwnShop, node: Store) -
     assert said.status_code == 409
     worked(shop, node)
     assert found_in(node) == set()
+
+
+class Stopping(Exception):
+    """The worker's end, wherever it happens to be."""
+
+
+@pytest.mark.parametrize(
+    "calls", [1, 4, 9, *(pytest.param(n, marks=pytest.mark.slow) for n in (2, 3, 5, 6, 7, 8, 10, 11, 12, 13))]
+)
+def test_an_erasure_that_is_cut_short_goes_on(shop: OwnShop, node: Store, calls: int) -> None:
+    """The worker is ended at its n-th look at the clock, of which there is one in every step."""
+    lives(shop, SHOPPER, NUMBER)
+    Worker(shop.merchant.shops).drain(shop.shop_id)
+    receipt = shop.client.delete(f"/v1/shoppers/{SHOPPER}", headers=secret(shop)).json
+    looks = iter(range(calls))
+
+    def clock() -> float:
+        if next(looks, None) is None:
+            raise Stopping
+        return time.time()
+
+    archive = shop.memory.archive()
+    assert archive.hold()
+    with contextlib.suppress(Stopping):
+        for _ in range(20):
+            Erasing(shop.merchant.shops, clock).step(shop.shop_id, archive)
+    archive.let_go()
+    where = f"/v1/erasures/{receipt['erasure_id']}"
+    worked(shop, node, lambda: shop.call("GET", where, "sk")["state"] == "done")
+    steps = [step["step"] for step in shop.call("GET", where, "sk")["steps"]]
+    assert tuple(steps) == STEPS
+    assert found_in(node) == set()
+
+
+@pytest.mark.parametrize("list_is_there", [True, False])
+def test_a_restored_store_does_not_bring_the_erased_back(tmp_path: Path, list_is_there: bool) -> None:
+    """The store and the log of the day before come back; without the list of marks, so do the erased."""
+    settings = Settings(data=tmp_path / "data", shards=4)
+    with opened(settings) as node:
+        shop = OwnShop(node)
+        lives(shop, SHOPPER, NUMBER)
+        lives(shop, "somebody-else", "another-number")
+        worked(shop, node)
+    no_sockets = shutil.ignore_patterns("*.sock")
+    for folder in ("store", "log"):
+        shutil.copytree(settings.data / folder, tmp_path / "backup" / folder, ignore=no_sockets)
+    with opened(settings) as node:
+        shop.use(node)
+        erased(shop, node)
+    until(lambda: not answers(socket_path(settings.data / "store")), "the server goes on")
+    for folder in ("store", "log"):
+        shutil.rmtree(settings.data / folder)
+        shutil.copytree(tmp_path / "backup" / folder, settings.data / folder)
+    if not list_is_there:
+        shutil.rmtree(settings.data / "erased")
+    with opened(settings) as node:
+        shop.use(node)
+        node.connection.call("CONFIG", "SET", "rdbcompression", "no")
+        assert found_in(node)
+        worker = Worker(shop.merchant.shops)
+        for _ in range(100):
+            if not worker.step(shop.shop_id) and not shop.memory.erased.running():
+                break
+            time.sleep(0.02)
+        assert bool(found_in(node)) is not list_is_there
+        looked = {"event": "Product Viewed", "properties": {"product_id": "saw"}}
+        answer = shop.call("POST", "/v1/track", "sk", shop.event(**looked, userId=SHOPPER))
+        assert ("withheld" in answer) is list_is_there
+        assert shop.memory.gather(Shopper("somebody-else"))[1].orders
+
+
+def test_with_another_key_nothing_is_taken_in(tmp_path: Path) -> None:
+    """Marks that were made with another key mean nothing; a node without theirs must not serve."""
+    settings = Settings(data=tmp_path / "data", shards=4)
+    with opened(settings) as node:
+        shop = OwnShop(node)
+        lives(shop, SHOPPER, NUMBER)
+        erased(shop, node)
+    with opened(replace(settings, erasure_key="another key, of more than 32 characters")) as node:
+        shop.use(node)
+        event = shop.event(event="Page", userId=SHOPPER)
+        refused = shop.client.post("/v1/track", json=event, headers=secret(shop))
+        assert (refused.status_code, refused.json["code"]) == (503, "store_unsafe")
+        assert "erasure key" in refused.json["detail"]
+        node.adopt_erasure_key()
+        time.sleep(SAFETY_LOOKED_AT_EVERY_S)
+        assert shop.client.post("/v1/track", json=event, headers=secret(shop)).status_code == 200
+
+
+def test_a_wish_to_be_erased_is_the_shops_to_carry_out(shop: OwnShop, node: Store) -> None:
+    lives(shop, SHOPPER, NUMBER)
+    headers = {"Authorization": f"Bearer {shop.keys['pk']}", "Rapport-Shopper": shop.token(SHOPPER)}
+    asked = [shop.client.post("/v1/shoppers/me/erasure-request", headers=headers) for _ in range(2)]
+    assert [answer.status_code for answer in asked] == [202, 202]
+    assert asked[0].json == asked[1].json
+    (wish,) = shop.call("GET", "/v1/erasure-requests", "sk")["items"]
+    assert wish == {**asked[0].json, "shopper_id": SHOPPER}
+    assert shop.memory.gather(Shopper(SHOPPER))[1].orders  # nothing is done before the shop has seen it
+    erased(shop, node)
+    assert shop.call("GET", "/v1/erasure-requests", "sk")["items"] == []
+
+
+def test_the_other_ways_to_name_somebody(shop: OwnShop, node: Store) -> None:
+    for path in ("/v1/shoppers/me", "/v1/shoppers/x/export", "/v1/shoppers/x/consent", "/v1/shoppers/-"):
+        assert shop.client.delete(path, headers=secret(shop)).status_code == 422
+    assert shop.client.delete("/v1/shoppers/nobody-ever", headers=secret(shop)).status_code == 404
+    looked = {"event": "Product Viewed", "properties": {"product_id": "saw"}}
+    for name in ("me", "x/export"):
+        shop.call("POST", "/v1/track", "sk", shop.event(**looked, userId=name))
+    shop.call("POST", "/v1/track", "pk", shop.event(**looked, anonymousId=NUMBER))
+    for query in ("id=me", "id=x/export", f"anonymous_id={NUMBER}"):
+        assert len(shop.call("GET", f"/v1/shoppers/-/export?{query}", "sk")["activities"]) == 1
+        erased(shop, node, f"/v1/shoppers/-?{query}")
+        gone = shop.client.get(f"/v1/shoppers/-/export?{query}", headers=secret(shop))
+        assert gone.status_code == 404
+    assert found_in(node) == set()
+
+
+def test_whoever_came_back_may_be_known_again(shop: OwnShop, node: Store) -> None:
+    lives(shop, SHOPPER, NUMBER)
+    erased(shop, node)
+    erasing = Erasing(shop.merchant.shops, time.time)
+    assert erasing.lift(shop.shop_id, Shopper(SHOPPER))
+    assert not erasing.lift(shop.shop_id, Shopper(SHOPPER))
+    looked = {"event": "Product Viewed", "properties": {"product_id": "saw"}}
+    answer = shop.call("POST", "/v1/track", "sk", shop.event(**looked, userId=SHOPPER))
+    assert "withheld" not in answer
+    assert list(shop.memory.gather(Shopper(SHOPPER))[1].viewed) == ["saw"]
+    again = erased(shop, node)
+    assert found_in(node) == set()
+    assert len(shop.call("GET", "/v1/erasures", "sk")["items"]) == 2
+    assert again["state"] == "done"
+
+
+def test_an_export_holds_everything_that_was_told(shop: OwnShop, node: Store) -> None:
+    lives(shop, "somebody-else", "another-number")
+    lives(shop, SHOPPER, NUMBER)
+    worked(shop, node)
+    lives(shop, SHOPPER, NUMBER)  # half of it is still in the streams
+    exported = shop.call("GET", f"/v1/shoppers/{SHOPPER}/export", "sk")
+    kinds = Counter(activity["kind"] for activity in exported["activities"])
+    assert kinds == {
+        "viewed": 4, "carted": 2, "bought": 4, "identified": 2, "aliased": 2, "consented": 1, "joined": 1
+    }  # fmt: skip
+    assert {each["id"] for each in exported["identities"]} == {SHOPPER, NUMBER}
+    assert exported["traits"]["email"]["value"] == f"{SHOPPER}@example.com"
+    assert exported["consent"]["profile"] == "yes"
+    assert len(exported["orders"]) == 2
+    assert [letter["code"] for letter in exported["dead_letters"]] == ["invalid", "invalid"]
+    assert b"somebody-else" not in orjson.dumps(exported)
+    text = "".join(piece.decode() for piece in dossier(Storefront(shop.merchant.shops), shop.shop_id, ANN))
+    assert orjson.loads(text)["activities"] == exported["activities"]
