@@ -11,7 +11,11 @@ from typing import Any
 import pytest
 import requests
 
+from api import answers as written
+from api.app import create
+from api.auth import opens
 from api.idempotency import _digest
+from plugin.errors import RateLimited, StoreUnavailable
 
 RULE = {"offer_id": "gold", "state": "live", "gives": {"free_shipping": {}}}
 
@@ -245,3 +249,35 @@ def test_an_oversized_body_is_refused_and_uses_no_key_up(filled: Any) -> None:
     answer = filled.call("POST", "/v1/offer-rules", data=b" " * 17_000_000, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
     assert asked(filled, "/v1/offer-rules", rule(), name).status_code == 201
+
+
+def test_an_answer_too_long_to_keep_is_not_carried_out_again(
+    store: Any, merchant: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.idempotency.LARGEST_ANSWER", 10)
+    shop, client = merchant.open_shop("Long", {"currency": "EUR"}), create(store=store).test_client()
+    headers = {"Authorization": f"Bearer {shop.secret_key}", "Idempotency-Key": "long"}
+    answers = [client.post("/v1/offer-rules", json=RULE, headers=headers) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 409, 409]
+    assert answers[1].get_json()["code"] == "refused"
+    assert client.get("/v1/offer-rules/gold", headers=headers).get_json()["version"] == 1
+
+
+@pytest.mark.parametrize("fault", [StoreUnavailable("away"), RateLimited("later"), ValueError("ours")])
+def test_what_passes_by_itself_is_not_kept(store: Any, merchant: Any, fault: Exception) -> None:
+    """A door of this test's own: it fails at first, and then no more."""
+    app, faults = create(store=store), [fault, fault]
+
+    @app.post("/v1/fails-twice")
+    @opens("secret")
+    def fails_twice() -> Any:
+        if faults:
+            raise faults.pop()
+        return written.answer({"done": True})
+
+    shop = merchant.open_shop("Faulty", {"currency": "EUR"})
+    headers = {"Authorization": f"Bearer {shop.secret_key}", "Idempotency-Key": "again"}
+    answers = [app.test_client().post("/v1/fails-twice", headers=headers) for _ in range(4)]
+    assert [a.status_code for a in answers] == [answers[0].status_code] * 2 + [200, 200]
+    assert answers[0].status_code in (429, 500, 503)
+    assert [a.headers.get("Idempotent-Replayed") for a in answers] == [None, None, None, "true"]
