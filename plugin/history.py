@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -17,9 +16,10 @@ import orjson
 import pyarrow as pa
 
 from plugin import money
-from plugin.activity import Shopper
+from plugin.activity import Activity, Shopper
 from plugin.catalog import Catalogue, Product
 from plugin.ownership import Figures
+from plugin.persons import as_persons, counting, persons_before
 from plugin.shopper import Profile, fold
 from plugin.store.log import Log
 from plugin.trust.teachers import MOST_LOOKS_A_DAY, MOST_ORDERS, Teachers
@@ -28,7 +28,7 @@ from recommender.interactions import Interactions
 
 VISIT_GAP_S = 1800
 
-ORDER_LINES = """
+_ORDER_LINES = """
 WITH trusted AS (SELECT * FROM log WHERE trust = 'shop' AND happened_at < $before AND order_id IS NOT NULL),
 makers AS (
     SELECT *, CASE kind WHEN 'bought' THEN (0, received_at, message_id) ELSE (1, happened_at, message_id) END
@@ -64,6 +64,8 @@ SELECT l.order_id, l.shopper, l.product_id, l.quantity - coalesce(b.quantity, 0)
 FROM lines l LEFT JOIN back b USING (order_id, product_id) ANTI JOIN gone USING (order_id)
 WHERE l.quantity > coalesce(b.quantity, 0)
 """
+
+ORDER_LINES = as_persons(_ORDER_LINES)
 
 # One shopper's newest orders teach; who buys for a living does not teach for all the others.
 LEARNED_ORDERS = f"""
@@ -148,6 +150,7 @@ def interactions_before(
     """
     from_whom = readable or Readable()
     taught, whose = (teachers or Teachers()).of("log")
+    taught = as_persons(taught)  # whose a look was, before whose it has become
     orders = log.query(*from_whom.among(LEARNED_ORDERS, {"before": before, "most": MOST_ORDERS}))
     looks = {"before": before, "gap": VISIT_GAP_S, "most": MOST_LOOKS_A_DAY, **whose}
     views = log.query(*from_whom.among(VIEWS.format(taught=taught), looks))
@@ -232,12 +235,17 @@ def profiles_before(log: Log, shoppers: Iterable[Shopper], before: float) -> dic
     profiles = {ref: Profile() for ref in wanted}
     if not wanted:
         return profiles
+    person_of, members = persons_before(log, wanted, before)
+    refs = sorted({ref for person in person_of.values() for ref in members[person]})
     found = log.activities(
-        "list_contains($refs, shopper) AND happened_at < $before", {"refs": wanted, "before": before}
+        "list_contains($refs, shopper) AND happened_at < $before", {"refs": refs, "before": before}
     )
-    by_shopper = sorted(found, key=lambda activity: activity.shopper.ref if activity.shopper else "")
-    for ref, activities in groupby(by_shopper, key=lambda a: a.shopper.ref if a.shopper else ""):
-        profiles[ref] = fold(Profile(), activities)
+    by_ref: dict[str, list[Activity]] = {}
+    for activity in found:
+        by_ref.setdefault(activity.shopper.ref if activity.shopper else "", []).append(activity)
+    for ref, person in person_of.items():
+        theirs = [activity for member in members[person] for activity in by_ref.get(member, ())]
+        profiles[ref] = fold(Profile(), counting(theirs))
     return profiles
 
 
