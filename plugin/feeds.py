@@ -104,14 +104,22 @@ class Feeds:
 
     def run(self, stop: threading.Event) -> None:
         """Fetch what is due, for all shops, until told to stop."""
-        while not stop.wait(LOOK_EVERY_S):
+        while not stop.is_set():
             try:
                 for shop_id in self._shops.store.shops():
-                    self.step(shop_id)
+                    self._try_step(shop_id)
             except (RapportError, OSError) as error:
                 log.warning("feeds wait: %s", error)
-            except Exception as error:
-                log.error("fetching feeds failed: %s", place_of(error))
+            stop.wait(LOOK_EVERY_S)
+
+    def _try_step(self, shop_id: str) -> None:
+        """Do a step; what one shop's feed breaks does not keep the other shops waiting."""
+        try:
+            self.step(shop_id)
+        except (RapportError, OSError):
+            raise
+        except Exception as error:
+            log.error("fetching a feed of shop %s failed: %s", shop_id, place_of(error))
 
     def step(self, shop_id: str) -> int:
         """Fetch the feeds of one shop that are due, one after the other; return how many were."""

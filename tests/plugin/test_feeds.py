@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -214,6 +216,21 @@ def test_one_at_a_time(shop: Fetching, store: Store) -> None:
     assert shop.step() == 0
     other.let_go()
     assert shop.step() == 1
+
+
+def test_it_runs_by_itself_until_told_to_stop(shop: Fetching) -> None:
+    shop.set("/f")
+    shop.serve("/f", feed_of("a"))
+    stop = threading.Event()
+    running = threading.Thread(target=shop.feeds.run, args=(stop,), daemon=True)
+    running.start()
+    patience = time.monotonic() + 20
+    while not shop.shown and time.monotonic() < patience:
+        stop.wait(0.02)
+    stop.set()
+    running.join(20)
+    assert not running.is_alive()
+    assert shop.shown == {"a"}
 
 
 @pytest.mark.parametrize(
