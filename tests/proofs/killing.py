@@ -36,8 +36,12 @@ FORGETFUL = """
 import hashlib
 from plugin.store import connection
 source = connection.SCRIPTS["append"][0]
-source = source.replace("redis.call('SISMEMBER', KEYS[3] .. bucket, mark) == 1", "false")
-source = source.replace("redis.call('SADD', KEYS[2] .. bucket, mark) == 0", "false")
+for remembering, forgetting in (
+    ("if seen or find_id(KEYS[3] .. bucket, id) then", "if false then"),
+    ("find_id(KEYS[2] .. bucket, id)", "false, KEYS[2] .. bucket, false"),
+):
+    assert remembering in source
+    source = source.replace(remembering, forgetting)
 connection.SCRIPTS["append"] = (source, hashlib.sha1(source.encode()).hexdigest())
 """
 
@@ -289,7 +293,7 @@ def _in_profiles(store: Store, shop_id: str) -> Counter[tuple[str, str]]:
         who = Shopper(f"s{number}")
         look = shoppers.look(store.connection.call(*shoppers.look_call(who)))
         assert not look.pending
-        for product, (quantity, _) in look.folded().used.items():
+        for product, (quantity, *_) in look.folded().used.items():
             found[who.id, product] += int(quantity)
     return found
 
