@@ -6,9 +6,10 @@ import contextlib
 import gzip
 import shutil
 import time
+import uuid
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +24,36 @@ from plugin.settings import Settings
 from plugin.store.memory import Store, open_store, opened
 from plugin.store.packing import unpacked
 from plugin.store.server import answers, socket_path
-from plugin.storefront import SAFETY_LOOKED_AT_EVERY_S, Storefront
+from plugin.storefront import Storefront
 from plugin.worker import Worker
 from tests.api.own_shop import OwnShop
 from tests.store.servers import until
 
-SHOPPER = "erika-mustermann-4711"
-NUMBER = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
-ANN = Shopper(SHOPPER)
-MARKS = (SHOPPER.encode(), NUMBER.encode())
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody whose ids stand nowhere by chance."""
+
+    name: str
+    number: str
+
+    @property
+    def marks(self) -> tuple[bytes, ...]:
+        return self.name.encode(), self.number.encode()
+
+
+ELSE = Person("somebody-else", "another-number")
 
 
 @pytest.fixture
-def node(tmp_path: Path) -> Iterator[Store]:
+def erika() -> Person:
+    return Person(f"erika-{uuid.uuid4().hex[:8]}", str(uuid.uuid4()))
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """An installation of its own, whose every file can be looked through."""
-    held = open_store(Settings(data=tmp_path / "data", shards=4))
+    held = open_store(Settings(data=tmp_path_factory.mktemp("node") / "data", shards=4))
     # What the store packs, a search does not see.
     held.connection.call("CONFIG", "SET", "rdbcompression", "no")
     yield held
@@ -57,8 +73,9 @@ def secret(shop: OwnShop) -> dict[str, str]:
     return {"Authorization": f"Bearer {shop.keys['sk']}"}
 
 
-def lives(shop: OwnShop, name: str, number: str) -> None:
+def lives(shop: OwnShop, who: Person) -> None:
     """Somebody's life in a shop, by every door: looks before and after sign-in, an order, claims, words."""
+    name, number = who.name, who.number
     token = {"Rapport_Shopper": shop.token(name)}
     looked = {"event": "Product Viewed", "properties": {"product_id": "saw"}}
     shop.call("POST", "/v1/track", "pk", shop.event(**looked, anonymousId=number))
@@ -80,7 +97,7 @@ def lives(shop: OwnShop, name: str, number: str) -> None:
     shop.call("PUT", "/v1/shoppers/me/consent", "pk", {"profile": "yes", "contact": "no"}, **token)
 
 
-def worked(shop: OwnShop, node: Store, holds: Any = None) -> None:
+def worked(shop: OwnShop, holds: Any = None) -> None:
     """Let the worker work until there is nothing to do, or until something holds."""
     worker = Worker(shop.merchant.shops)
     worker.drain(shop.shop_id)
@@ -91,16 +108,16 @@ def worked(shop: OwnShop, node: Store, holds: Any = None) -> None:
             time.sleep(0.02)
 
 
-def erased(shop: OwnShop, node: Store, where: str = f"/v1/shoppers/{SHOPPER}") -> dict[str, Any]:
+def erased(shop: OwnShop, where: str) -> dict[str, Any]:
     """Erase somebody, let the worker finish, and return the receipt."""
     asked = shop.client.delete(where, headers=secret(shop))
     assert asked.status_code == 202, asked.text
     receipt = f"/v1/erasures/{asked.json['erasure_id']}"
-    worked(shop, node, lambda: shop.call("GET", receipt, "sk")["state"] == "done")
+    worked(shop, lambda: shop.call("GET", receipt, "sk")["state"] == "done")
     return shop.call("GET", receipt, "sk")
 
 
-def found_in(node: Store, marks: tuple[bytes, ...] = MARKS) -> set[str]:
+def found_in(node: Store, marks: tuple[bytes, ...]) -> set[str]:
     """Where any of these stands: in keys, values and files of the installation, unpacked where packed."""
     places = set()
     for key in node.connection.scan("*"):
@@ -128,45 +145,45 @@ def _flat(node: Store, key: bytes) -> Iterator[bytes]:
             yield value
 
 
-def test_an_erased_id_is_found_nowhere(shop: OwnShop, node: Store) -> None:
-    lives(shop, SHOPPER, NUMBER)
-    lives(shop, "somebody-else", "another-number")
-    worked(shop, node)
-    lives(shop, SHOPPER, NUMBER)  # what is still in the streams, and not in the log
-    places = found_in(node)
+def test_an_erased_id_is_found_nowhere(shop: OwnShop, node: Store, erika: Person) -> None:
+    lives(shop, erika)
+    lives(shop, ELSE)
+    worked(shop)
+    lives(shop, erika)  # what is still in the streams, and not in the log
+    places = found_in(node, erika.marks)
     # The control: before it, the id is where it must be sought, each kind of place among them.
     for kind in ("profile", "stream", "dead", ".parquet", "appendonlydir", "buyers"):
         assert any(kind in place for place in places), (kind, places)
-    receipt = erased(shop, node)
-    assert found_in(node) == set()
+    receipt = erased(shop, f"/v1/shoppers/{erika.name}")
+    assert found_in(node, erika.marks) == set()
     assert [step["step"] for step in receipt["steps"]][-1] == "files"
     assert {step["step"]: step["removed"] for step in receipt["steps"]}["log"] > 0
-    assert not any(mark in orjson.dumps(receipt) for mark in MARKS)
+    assert not any(mark in orjson.dumps(receipt) for mark in erika.marks)
     # And nobody else's.
     assert shop.memory.gather(Shopper("somebody-else"))[1].orders
     assert any(".parquet" in place for place in found_in(node, (b"somebody-else",)))
 
 
-def test_later_activity_of_an_erased_id_is_dropped(shop: OwnShop, node: Store) -> None:
-    lives(shop, SHOPPER, NUMBER)
-    erased(shop, node)
-    token = {"Rapport_Shopper": shop.token(SHOPPER)}
+def test_later_activity_of_an_erased_id_is_dropped(shop: OwnShop, node: Store, erika: Person) -> None:
+    lives(shop, erika)
+    erased(shop, f"/v1/shoppers/{erika.name}")
+    token = {"Rapport_Shopper": shop.token(erika.name)}
     looked = {"event": "Product Viewed", "properties": {"product_id": "saw"}}
     for event, key, more in (
-        (shop.event(**looked, userId=SHOPPER), "pk", token),
-        (shop.event(**looked, anonymousId=NUMBER), "pk", {}),
-        (shop.event(**looked, userId=SHOPPER), "sk", {}),
+        (shop.event(**looked, userId=erika.name), "pk", token),
+        (shop.event(**looked, anonymousId=erika.number), "pk", {}),
+        (shop.event(**looked, userId=erika.name), "sk", {}),
     ):
         assert shop.call("POST", "/v1/track", key, event, **more)["withheld"] == 1
     order = {"order_id": "late", "products": [{"product_id": "drill", "price": 9}]}
-    bought = shop.event(event="Order Completed", properties=order, userId=SHOPPER)
+    bought = shop.event(event="Order Completed", properties=order, userId=erika.name)
     assert shop.call("POST", "/v1/track", "sk", bought)["withheld"] == 1
-    unusable = [shop.event(event="Product Viewed", properties={}, userId=SHOPPER), bought]
+    unusable = [shop.event(event="Product Viewed", properties={}, userId=erika.name), bought]
     shop.call("POST", "/v1/batch", "sk", {"batch": unusable})
-    said = shop.client.put(f"/v1/shoppers/{SHOPPER}/consent", json={"contact": "no"}, headers=secret(shop))
+    said = shop.client.put(f"/v1/shoppers/{erika.name}/consent", json={"contact": "no"}, headers=secret(shop))
     assert said.status_code == 409
-    worked(shop, node)
-    assert found_in(node) == set()
+    worked(shop)
+    assert found_in(node, erika.marks) == set()
 
 
 class Stopping(Exception):
@@ -176,11 +193,11 @@ class Stopping(Exception):
 @pytest.mark.parametrize(
     "calls", [1, 4, 9, *(pytest.param(n, marks=pytest.mark.slow) for n in (2, 3, 5, 6, 7, 8, 10, 11, 12, 13))]
 )
-def test_an_erasure_that_is_cut_short_goes_on(shop: OwnShop, node: Store, calls: int) -> None:
+def test_an_erasure_that_is_cut_short_goes_on(shop: OwnShop, node: Store, calls: int, erika: Person) -> None:
     """The worker is ended at its n-th look at the clock, of which there is one in every step."""
-    lives(shop, SHOPPER, NUMBER)
+    lives(shop, erika)
     Worker(shop.merchant.shops).drain(shop.shop_id)
-    receipt = shop.client.delete(f"/v1/shoppers/{SHOPPER}", headers=secret(shop)).json
+    receipt = shop.client.delete(f"/v1/shoppers/{erika.name}", headers=secret(shop)).json
     looks = iter(range(calls))
 
     def clock() -> float:
@@ -195,27 +212,29 @@ def test_an_erasure_that_is_cut_short_goes_on(shop: OwnShop, node: Store, calls:
             Erasing(shop.merchant.shops, clock).step(shop.shop_id, archive)
     archive.let_go()
     where = f"/v1/erasures/{receipt['erasure_id']}"
-    worked(shop, node, lambda: shop.call("GET", where, "sk")["state"] == "done")
+    worked(shop, lambda: shop.call("GET", where, "sk")["state"] == "done")
     steps = [step["step"] for step in shop.call("GET", where, "sk")["steps"]]
     assert tuple(steps) == STEPS
-    assert found_in(node) == set()
+    assert found_in(node, erika.marks) == set()
 
 
 @pytest.mark.parametrize("list_is_there", [True, False])
-def test_a_restored_store_does_not_bring_the_erased_back(tmp_path: Path, list_is_there: bool) -> None:
+def test_a_restored_store_does_not_bring_the_erased_back(
+    tmp_path: Path, erika: Person, list_is_there: bool
+) -> None:
     """The store and the log of the day before come back; without the list of marks, so do the erased."""
     settings = Settings(data=tmp_path / "data", shards=4)
     with opened(settings) as node:
         shop = OwnShop(node)
-        lives(shop, SHOPPER, NUMBER)
-        lives(shop, "somebody-else", "another-number")
-        worked(shop, node)
+        lives(shop, erika)
+        lives(shop, ELSE)
+        worked(shop)
     no_sockets = shutil.ignore_patterns("*.sock")
     for folder in ("store", "log"):
         shutil.copytree(settings.data / folder, tmp_path / "backup" / folder, ignore=no_sockets)
     with opened(settings) as node:
         shop.use(node)
-        erased(shop, node)
+        erased(shop, f"/v1/shoppers/{erika.name}")
     until(lambda: not answers(socket_path(settings.data / "store")), "the server goes on")
     for folder in ("store", "log"):
         shutil.rmtree(settings.data / folder)
@@ -225,97 +244,100 @@ def test_a_restored_store_does_not_bring_the_erased_back(tmp_path: Path, list_is
     with opened(settings) as node:
         shop.use(node)
         node.connection.call("CONFIG", "SET", "rdbcompression", "no")
-        assert found_in(node)
+        assert found_in(node, erika.marks)
         worker = Worker(shop.merchant.shops)
         for _ in range(100):
             if not worker.step(shop.shop_id) and not shop.memory.erased.running():
                 break
             time.sleep(0.02)
-        assert bool(found_in(node)) is not list_is_there
+        assert bool(found_in(node, erika.marks)) is not list_is_there
         looked = {"event": "Product Viewed", "properties": {"product_id": "saw"}}
-        answer = shop.call("POST", "/v1/track", "sk", shop.event(**looked, userId=SHOPPER))
+        answer = shop.call("POST", "/v1/track", "sk", shop.event(**looked, userId=erika.name))
         assert ("withheld" in answer) is list_is_there
         assert shop.memory.gather(Shopper("somebody-else"))[1].orders
 
 
-def test_with_another_key_nothing_is_taken_in(tmp_path: Path) -> None:
+def test_with_another_key_nothing_is_taken_in(tmp_path: Path, erika: Person) -> None:
     """Marks that were made with another key mean nothing; a node without theirs must not serve."""
     settings = Settings(data=tmp_path / "data", shards=4)
     with opened(settings) as node:
         shop = OwnShop(node)
-        lives(shop, SHOPPER, NUMBER)
-        erased(shop, node)
+        lives(shop, erika)
+        erased(shop, f"/v1/shoppers/{erika.name}")
     with opened(replace(settings, erasure_key="another key, of more than 32 characters")) as node:
         shop.use(node)
-        event = shop.event(event="Page", userId=SHOPPER)
+        event = shop.event(event="Page", userId=erika.name)
         refused = shop.client.post("/v1/track", json=event, headers=secret(shop))
         assert (refused.status_code, refused.json["code"]) == (503, "store_unsafe")
         assert "erasure key" in refused.json["detail"]
         node.adopt_erasure_key()
-        time.sleep(SAFETY_LOOKED_AT_EVERY_S)
+        shop.use(node)  # which had not looked at the store's safety yet
         assert shop.client.post("/v1/track", json=event, headers=secret(shop)).status_code == 200
 
 
-def test_a_wish_to_be_erased_is_the_shops_to_carry_out(shop: OwnShop, node: Store) -> None:
-    lives(shop, SHOPPER, NUMBER)
-    headers = {"Authorization": f"Bearer {shop.keys['pk']}", "Rapport-Shopper": shop.token(SHOPPER)}
+def test_a_wish_to_be_erased_is_the_shops_to_carry_out(shop: OwnShop, node: Store, erika: Person) -> None:
+    lives(shop, erika)
+    headers = {"Authorization": f"Bearer {shop.keys['pk']}", "Rapport-Shopper": shop.token(erika.name)}
     asked = [shop.client.post("/v1/shoppers/me/erasure-request", headers=headers) for _ in range(2)]
     assert [answer.status_code for answer in asked] == [202, 202]
     assert asked[0].json == asked[1].json
     (wish,) = shop.call("GET", "/v1/erasure-requests", "sk")["items"]
-    assert wish == {**asked[0].json, "shopper_id": SHOPPER}
-    assert shop.memory.gather(Shopper(SHOPPER))[1].orders  # nothing is done before the shop has seen it
-    erased(shop, node)
+    assert wish == {**asked[0].json, "shopper_id": erika.name}
+    assert shop.memory.gather(Shopper(erika.name))[1].orders  # nothing is done before the shop has seen it
+    erased(shop, f"/v1/shoppers/{erika.name}")
     assert shop.call("GET", "/v1/erasure-requests", "sk")["items"] == []
 
 
-def test_the_other_ways_to_name_somebody(shop: OwnShop, node: Store) -> None:
+def test_the_other_ways_to_name_somebody(shop: OwnShop, node: Store, erika: Person) -> None:
     for path in ("/v1/shoppers/me", "/v1/shoppers/x/export", "/v1/shoppers/x/consent", "/v1/shoppers/-"):
         assert shop.client.delete(path, headers=secret(shop)).status_code == 422
     assert shop.client.delete("/v1/shoppers/nobody-ever", headers=secret(shop)).status_code == 404
     looked = {"event": "Product Viewed", "properties": {"product_id": "saw"}}
     for name in ("me", "x/export"):
         shop.call("POST", "/v1/track", "sk", shop.event(**looked, userId=name))
-    shop.call("POST", "/v1/track", "pk", shop.event(**looked, anonymousId=NUMBER))
-    for query in ("id=me", "id=x/export", f"anonymous_id={NUMBER}"):
+    shop.call("POST", "/v1/track", "pk", shop.event(**looked, anonymousId=erika.number))
+    for query in ("id=me", "id=x/export", f"anonymous_id={erika.number}"):
         assert len(shop.call("GET", f"/v1/shoppers/-/export?{query}", "sk")["activities"]) == 1
-        erased(shop, node, f"/v1/shoppers/-?{query}")
+        erased(shop, f"/v1/shoppers/-?{query}")
         gone = shop.client.get(f"/v1/shoppers/-/export?{query}", headers=secret(shop))
         assert gone.status_code == 404
-    assert found_in(node) == set()
+    assert found_in(node, erika.marks) == set()
 
 
-def test_whoever_came_back_may_be_known_again(shop: OwnShop, node: Store) -> None:
-    lives(shop, SHOPPER, NUMBER)
-    erased(shop, node)
+def test_whoever_came_back_may_be_known_again(shop: OwnShop, node: Store, erika: Person) -> None:
+    lives(shop, erika)
+    erased(shop, f"/v1/shoppers/{erika.name}")
     erasing = Erasing(shop.merchant.shops, time.time)
-    assert erasing.lift(shop.shop_id, Shopper(SHOPPER))
-    assert not erasing.lift(shop.shop_id, Shopper(SHOPPER))
+    assert erasing.lift(shop.shop_id, Shopper(erika.name))
+    assert not erasing.lift(shop.shop_id, Shopper(erika.name))
     looked = {"event": "Product Viewed", "properties": {"product_id": "saw"}}
-    answer = shop.call("POST", "/v1/track", "sk", shop.event(**looked, userId=SHOPPER))
+    answer = shop.call("POST", "/v1/track", "sk", shop.event(**looked, userId=erika.name))
     assert "withheld" not in answer
-    assert list(shop.memory.gather(Shopper(SHOPPER))[1].viewed) == ["saw"]
-    again = erased(shop, node)
-    assert found_in(node) == set()
+    assert list(shop.memory.gather(Shopper(erika.name))[1].viewed) == ["saw"]
+    again = erased(shop, f"/v1/shoppers/{erika.name}")
+    assert found_in(node, erika.marks) == set()
     assert len(shop.call("GET", "/v1/erasures", "sk")["items"]) == 2
     assert again["state"] == "done"
 
 
-def test_an_export_holds_everything_that_was_told(shop: OwnShop, node: Store) -> None:
-    lives(shop, "somebody-else", "another-number")
-    lives(shop, SHOPPER, NUMBER)
-    worked(shop, node)
-    lives(shop, SHOPPER, NUMBER)  # half of it is still in the streams
-    exported = shop.call("GET", f"/v1/shoppers/{SHOPPER}/export", "sk")
+def test_an_export_holds_everything_that_was_told(shop: OwnShop, node: Store, erika: Person) -> None:
+    lives(shop, ELSE)
+    lives(shop, erika)
+    worked(shop)
+    lives(shop, erika)  # half of it is still in the streams
+    exported = shop.call("GET", f"/v1/shoppers/{erika.name}/export", "sk")
     kinds = Counter(activity["kind"] for activity in exported["activities"])
     assert kinds == {
         "viewed": 4, "carted": 2, "bought": 4, "identified": 2, "aliased": 2, "consented": 1, "joined": 1
     }  # fmt: skip
-    assert {each["id"] for each in exported["identities"]} == {SHOPPER, NUMBER}
-    assert exported["traits"]["email"]["value"] == f"{SHOPPER}@example.com"
+    assert {each["id"] for each in exported["identities"]} == {erika.name, erika.number}
+    assert exported["traits"]["email"]["value"] == f"{erika.name}@example.com"
     assert exported["consent"]["profile"] == "yes"
     assert len(exported["orders"]) == 2
     assert [letter["code"] for letter in exported["dead_letters"]] == ["invalid", "invalid"]
     assert b"somebody-else" not in orjson.dumps(exported)
-    text = "".join(piece.decode() for piece in dossier(Storefront(shop.merchant.shops), shop.shop_id, ANN))
+    text = "".join(
+        piece.decode()
+        for piece in dossier(Storefront(shop.merchant.shops), shop.shop_id, Shopper(erika.name))
+    )
     assert orjson.loads(text)["activities"] == exported["activities"]
