@@ -149,8 +149,8 @@ def _order_view(order: Order, currency: str) -> dict[str, Any]:
 
 
 def _dated(facts: dict[str, list[Any]], name: str = "value") -> dict[str, Any]:
-    """Facts as `[value, at]` with their names: each says when it was told."""
-    return {fact: {name: value, "at": moment(at)} for fact, (value, at) in facts.items()}
+    """Facts as `[value, ..., at]` with their names: each says when it was told."""
+    return {fact: {name: value, "at": moment(at)} for fact, (value, *_, at) in facts.items()}
 
 
 def _about(letter: Letter, refs: set[str]) -> bool:

@@ -48,8 +48,8 @@ def _owned(profile: Profile, owned: dict[str, Owned], catalogue: Catalogue) -> I
         because = list(orders.get(held.product_id, ()))
         if (past := profile.past.products.get(held.product_id)) is not None:
             because.insert(0, Ground(f"{int(past[1])} older orders", past[3]))
-        if (used := profile.used.get(held.product_id)) is not None:
-            because.append(Ground(f"{used[0]:g} used", used[1]))
+        if (used := profile.used.get(held.product_id)) is not None and used[0]:
+            because.append(Ground(f"{used[0]:g} used", used[-1]))
         if (word := profile.corrected.get(held.product_id)) is not None:
             because.append(Ground(f"said: {word[0]}", word[1]))
         if held.estimated:

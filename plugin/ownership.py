@@ -18,6 +18,7 @@ from typing import Any
 
 from plugin.catalog import Catalogue, Product
 from plugin.shopper import Profile
+from plugin.shopper.uses import NOTHING_LEFT, earlier
 
 PURCHASES_KEPT = 10  # moments kept of the purchases of one product, newest first
 DAY = 86_400.0
@@ -75,7 +76,10 @@ def ownership(profile: Profile, catalogue: Catalogue = UNKNOWN, now: float | Non
     """
     owned, happened = _bought(profile)
     for product_id, used in profile.used.items():
-        happened.setdefault(product_id, []).append((used[1], USED, int(used[0])))
+        told = happened.setdefault(product_id, [])
+        told += [(at, USED, pieces) for at, pieces in used[1]]
+        if (before := earlier(used)) > 0:
+            told.append((used[1][0][0], USED, before))
     for product_id, (state, at) in profile.corrected.items():
         happened.setdefault(product_id, []).append((at, SAID, state))
         if product_id not in owned and state in STILL_THERE:
@@ -152,6 +156,9 @@ class _Stock:
         self.word = None
 
     def _used(self, at: float, pieces: int) -> None:
+        if pieces == NOTHING_LEFT:
+            self.pieces, self.word = 0, None
+            return
         if self.durable:
             return
         least = 1 if self.word == "plenty" else 0

@@ -9,6 +9,7 @@ from plugin.shopper import barred, browsing, orders, words
 from plugin.shopper.facts import least, most, newer, newest
 from plugin.shopper.older import beside, plus, settle
 from plugin.shopper.profile import Order, Profile
+from plugin.shopper.uses import together
 
 
 def combined(own: Profile, *parts: Profile) -> Profile:
@@ -39,9 +40,8 @@ def _orders(own: Profile, part: Profile) -> None:
         told, used = {**theirs.orders, **part.orders}, {**theirs.used, **part.used}
     for order_id, order in told.items():
         _order(own.orders, order_id, order)
-    for product, (quantity, at) in used.items():
-        held = own.used.get(product, [0, 0.0])
-        own.used[product] = [held[0] + quantity, max(held[1], at)]
+    for product, theirs_used in used.items():
+        own.used[product] = together(own.used.get(product), theirs_used)
 
 
 def _order(held: dict[str, Order], order_id: str, other: Order) -> None:

@@ -83,7 +83,7 @@ class Older:
     """What does not fit into a profile and is kept beside it, so that late news of it still counts."""
 
     orders: dict[str, Order] = field(default_factory=dict)
-    used: dict[str, list[float]] = field(default_factory=dict)
+    used: dict[str, list[Any]] = field(default_factory=dict)
     settled: Past = field(default_factory=Past)  # what is older still: sums for good
 
     def to_bytes(self) -> bytes:
@@ -131,7 +131,7 @@ class Profile:
     past: Past = field(default_factory=Past)
     dismissed: dict[str, list[Any]] = field(default_factory=dict)  # product or use id -> [reason, at]
     corrected: dict[str, list[Any]] = field(default_factory=dict)  # product -> [state, at]
-    used: dict[str, list[float]] = field(default_factory=dict)  # product -> [quantity, last_at]
+    used: dict[str, list[Any]] = field(default_factory=dict)  # product -> what `uses` says
     traits: dict[str, list[Any]] = field(default_factory=dict)  # name -> [value, at]
     preferences: dict[str, list[Any]] = field(default_factory=dict)  # name -> [value, at]
     consent: dict[str, dict[str, list[Any]]] = field(default_factory=dict)  # by whom -> what -> [word, at]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from plugin.activity import Activity
-from plugin.shopper import barred, older
+from plugin.shopper import barred, older, uses
 from plugin.shopper.facts import canonical, newer, newest
 from plugin.shopper.profile import Profile
 
@@ -18,6 +18,7 @@ LONGEST_TRAIT = 1_000  # bytes of a trait's value as JSON; longer ones are not k
 
 REASONS = frozenset({"have_it", "not_for_me", "too_dear", "never"})
 STATES = frozenset({"have", "no_longer", "plenty", "out"})
+NOTHING_IS_LEFT = frozenset({"no_longer", "out"})
 
 
 def dismissed(profile: Profile, activity: Activity) -> None:
@@ -38,16 +39,21 @@ def corrected(profile: Profile, activity: Activity) -> None:
     for line in activity.lines:
         held = profile.corrected.get(line.product_id)
         profile.corrected[line.product_id] = newer(held, [state, activity.at])
+        if state in NOTHING_IS_LEFT:
+            _uses(profile, line.product_id, activity.at, uses.NOTHING_LEFT)
     profile.corrected = newest(profile.corrected, DISMISSED_KEPT)
 
 
 def used(profile: Profile, activity: Activity) -> None:
     for line in activity.lines:
-        held = profile.used.get(line.product_id)
-        if held is None:
-            apart = older.beside(profile)
-            held = (apart.used.pop(line.product_id, None) if apart else None) or [0, 0.0]
-        profile.used[line.product_id] = [held[0] + line.quantity, max(held[1], activity.at)]
+        _uses(profile, line.product_id, activity.at, line.quantity)
+
+
+def _uses(profile: Profile, product_id: str, at: float, pieces: int) -> None:
+    held = profile.used.get(product_id)
+    if held is None and (apart := older.beside(profile)) is not None:
+        held = apart.used.pop(product_id, None)
+    profile.used[product_id] = uses.used_at(held, at, pieces)
 
 
 def identified(profile: Profile, activity: Activity) -> None:
