@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import Any
 
@@ -12,6 +13,7 @@ from plugin.activity import Activity, Line, Shopper
 from plugin.catalog import Product
 from plugin.errors import RapportError
 from plugin.merchant import Merchant
+from plugin.store.archive import Archive
 from plugin.store.documents import Documents
 from plugin.worker import Worker
 
@@ -77,3 +79,48 @@ def test_patience_with_another_worker_ends_also_for_a_moment_that_stands(
     monkeypatch.setattr(working, "PATIENCE_S", 0.0)
     with pytest.raises(RapportError, match="holds the work"):
         Worker(merchant.shops, lambda: NOW).drain(shop_id)
+
+
+def test_a_shop_whose_work_fails_rests_and_keeps_nobody_waiting(
+    merchant: Merchant, shop_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = merchant.open_shop("Healthy", {}).settings.shop_id
+    for each in (shop_id, other):
+        merchant.shops.memory(each).activities.append([order("1", Line("pan"))], NOW)
+    worker, apply, tried = Worker(merchant.shops), Archive.apply, []
+
+    def failing(self: Archive) -> int:
+        if self._keys.shop == shop_id:
+            tried.append(shop_id)
+            raise ZeroDivisionError
+        return apply(self)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Archive, "apply", failing)
+        assert [worker._try_step(shop_id) for _ in range(3)] == [0, 0, 0]
+        assert len(tried) == 1  # it rests
+        assert worker._try_step(other) > 0
+        broken.setattr(working, "FIRST_REST_S", 0.0)
+        worker._rests.clear()
+        worker._try_step(shop_id)
+        assert len(tried) == 2
+    assert worker._try_step(shop_id) > 0
+    assert shop_id not in worker._rests
+
+
+def test_the_worker_outlives_a_fault_nobody_foresaw(
+    merchant: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop, rounds = threading.Event(), []
+
+    def stumbles() -> list[str]:
+        rounds.append(len(rounds))
+        if len(rounds) == 1:
+            raise KeyError("anything")
+        stop.set()
+        return []
+
+    monkeypatch.setattr(merchant.shops.store, "shops", stumbles)
+    monkeypatch.setattr(stop, "wait", lambda _: stop.is_set())
+    Worker(merchant.shops).run(stop)
+    assert rounds == [0, 1]
