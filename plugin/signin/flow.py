@@ -98,8 +98,8 @@ class SignIn:
         """Return where to send a browser that comes back: to the shop, with a one-time code or an error word.
 
         `said` is the provider's answer, `sealed` what the browser kept; with `refused_tracking` no claim is
-        taken over, whatever anybody agreed to. Raises `SignInUnknown` when this browser began no such
-        sign-in: then nobody says where to go.
+        taken over and nothing goes into the timeline, whatever anybody agreed to. Raises `SignInUnknown` when
+        this browser began no such sign-in: then nobody says where to go.
         """
         shop, provider = self._found(shop_id, name)
         begun = unseal(sealed, said.get("state", ""), shop, provider) if sealed else None
@@ -136,7 +136,9 @@ class SignIn:
         except NotProven as not_proven:
             raise _Failed("not_proven", not_proven.detail) from None
         kept = {} if refused_tracking else chosen(claims, provider)
-        return sign_ins.offer(Proven(provider.name, claims["iss"], claims["sub"], kept, begun.consent))
+        return sign_ins.offer(
+            Proven(provider.name, claims["iss"], claims["sub"], kept, begun.consent, not refused_tracking)
+        )
 
     def _claims(
         self, metadata: Metadata, provider: Provider, begun: Begun, code: str, now: float
@@ -180,7 +182,8 @@ class SignIn:
         if wished is not None and link.shopper_id != wished:
             raise _invalid("shopper", "This sign-in belongs to another shopper already; nothing was joined.")
         may_keep = proven.consent if consent is None else consent
-        self._front.record(shop_id, [_activity(proven, link, code, may_keep, now)])
+        if proven.followed:
+            self._front.record(shop_id, [_activity(proven, link, code, may_keep, now)])
         if not memory.sign_ins.take(code):
             raise _invalid("code", "It is no code of this shop, or was used, or is older than a minute.")
         expires_at = int(now) + TOKEN_LIVES_S

@@ -66,17 +66,16 @@ class Providers:
     def metadata(self, issuer: str) -> Metadata:
         """Return what an issuer says of itself, at most ten minutes old. Raises `OutsideRefused`."""
         held = self._described.get(issuer)
-        now = self._clock()
-        if held is None or now - held.at > _kept_for(held):
-            held = self._described[issuer] = _Asked(now, self._describe(issuer))
+        if held is None or self._clock() - held.at > _kept_for(held):
+            with self.a_place():  # that there is none says nothing of the provider and is not remembered
+                held = self._described[issuer] = _Asked(self._clock(), self._describe(issuer))
         if isinstance(held.found, OutsideRefused):
             raise OutsideRefused(held.found.detail)
         return held.found
 
     def _describe(self, issuer: str) -> Metadata | OutsideRefused:
         try:
-            with self.a_place():
-                return read_metadata(self._fetching(discovery_address(issuer), LARGEST_ANSWER), issuer)
+            return read_metadata(self._fetching(discovery_address(issuer), LARGEST_ANSWER), issuer)
         except OutsideRefused as refused:
             return refused
 

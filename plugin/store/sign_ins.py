@@ -31,6 +31,7 @@ class Proven:
     sub: str
     claims: dict[str, Any] = field(default_factory=dict)
     consent: bool = False
+    followed: bool = True  # False where the browser asked not to be (`Sec-GPC`)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from click.testing import CliRunner
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from api.app import create
 from api.cli.shops import _assignment, set_
 from plugin.activity import Shopper
 from plugin.errors import Invalid, Refused, StoreUnsafe
@@ -74,7 +75,8 @@ def running(site: ProviderSite, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture(scope="module")
 def aside(running: Service) -> Iterator[Merchant]:
     """The merchant's side of that service's store."""
-    store = open_store(Settings(data=running.data, shards=8))
+    allowed = frozenset({"127.0.0.1"})
+    store = open_store(Settings(data=running.data, shards=8, outside_allowed=allowed, trusted_proxies=1))
     yield Merchant(Shops(store), time.time)
     store.close()
 
@@ -175,6 +177,26 @@ def test_a_shopper_signs_in(shop: OpenShop, site: ProviderSite, browser: Browser
     assert basic == urlencode({f"client-of-{shop.shop_id}": SECRET}).replace("=", ":")
     again = exchanged(shop, browser.code())
     assert (again["shopper"]["shopper_id"], again["shopper"]["new"]) == (who, False)
+
+
+def test_behind_a_proxy_that_ends_https(
+    shop: OpenShop, site: ProviderSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(site.certificate))
+    client = create(store=shop.merchant.shops.store).test_client()
+    path = f"/v1/signin/{shop.shop_id}/acme"
+    for proto, name, secure in (
+        ("https", "__Secure-rapport_signin_", True),
+        ("http", "rapport_signin_", False),
+    ):
+        headers = {"Host": "rapport.shop.example", "X-Forwarded-Proto": proto}
+        answer = client.get(path, query_string={"return_to": RETURN}, headers=headers)
+        asked = dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
+        assert asked["redirect_uri"] == f"{proto}://rapport.shop.example{path}/callback"
+        cookie = answer.headers["Set-Cookie"]
+        assert cookie.startswith(name)
+        assert ("; Secure;" in cookie) is secure
+        assert f"Path={path}/callback" in cookie
 
 
 def test_the_same_mail_does_not_make_the_same_shopper(shop: OpenShop, browser: Browser) -> None:
@@ -821,6 +843,7 @@ def test_claims_are_kept_with_consent_only(
     done = exchanged(shop, code, **({} if server is None else {"consent": server}))
     held = profile(shop, done["shopper"]["shopper_id"])
     assert ("mail" in held.traits) is stays
+    assert bool(held.sign_ins) is not gpc
     assert set(held.traits) <= {"mail"}, "nothing that the shop did not choose"
     assert done["claims"] == ({} if gpc else {"mail": subject})
 
