@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 BELONGS_TO_PARENT = "RAPPORT_WORK_ENDS_WITH_PARENT"
-LOOK_EVERY_S = 1.0
+LOOK_EVERY_S = 0.25
 END_WITHIN_S = 10.0
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import orjson
 import requests
 
 from plugin.activity import Shopper
@@ -30,6 +31,7 @@ SHOPPERS = 40
 PRODUCTS = 250  # fewer than a profile counts uses of, so that every event has a cell of its own nearly
 BATCH = 20
 RESENT = 0.05
+PAUSE_S = 0.1  # after a refusal; less keeps the processes that start again from the processor
 
 # What the control takes away: the memory of which messages were seen. Every process of the service reads it.
 FORGETFUL = """
@@ -72,20 +74,25 @@ class Account:
 class Client(threading.Thread):
     """Posts batches with ids of its own, again and again until each is acknowledged; some it sends twice."""
 
-    def __init__(self, number: int, url: str, key: str, ended: threading.Event, seed: int) -> None:
+    def __init__(
+        self, number: int, url: str, key: str, ended: threading.Event, seed: int, batch: int
+    ) -> None:
         super().__init__(name=f"client {number}", daemon=True)
         self.cells: Counter[tuple[str, str]] = Counter()
         self.ids: set[str] = set()
         self.resent = self.refused = 0
         self.trouble: str | None = None
-        self._url, self._headers = f"{url}/v1/batch", {"Authorization": f"Bearer {key}"}
+        self._url, self._headers = (
+            f"{url}/v1/batch",
+            {"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+        )
         self._ended, self._chance, self._number, self._next = ended, random.Random(seed), number, 0
-        self._session = requests.Session()
+        self._session, self._batch = requests.Session(), batch
 
     def run(self) -> None:
         sent: list[dict[str, Any]] = []
         while not self._ended.is_set() and self.trouble is None:
-            batch = [self._event() for _ in range(BATCH)]
+            batch = [self._event() for _ in range(self._batch)]
             again = [self._chance.choice(sent) for _ in batch if sent and self._chance.random() < RESENT]
             if not self._acknowledged(batch + again):
                 return
@@ -107,15 +114,13 @@ class Client(threading.Thread):
 
     def _acknowledged(self, events: list[dict[str, Any]]) -> bool:
         """Send until it is acknowledged, also beyond the end: then everything sent is known to be kept."""
-        patience = time.monotonic() + 60
+        patience, body = time.monotonic() + 60, orjson.dumps({"batch": events})
         while time.monotonic() < patience:
             try:
-                answer = self._session.post(
-                    self._url, json={"batch": events}, headers=self._headers, timeout=10
-                )
+                answer = self._session.post(self._url, data=body, headers=self._headers, timeout=10)
             except requests.RequestException:
                 self.refused += 1
-                time.sleep(0.02)
+                time.sleep(PAUSE_S)
                 continue
             if answer.status_code == 200:
                 assert answer.json()["accepted"] == len(events)
@@ -124,7 +129,7 @@ class Client(threading.Thread):
                 self.trouble = f"{answer.status_code}: {answer.text[:300]}"
                 return False
             self.refused += 1
-            time.sleep(0.02)
+            time.sleep(PAUSE_S)
         self.trouble = "no acknowledgement within 60 s"
         return False
 
@@ -193,7 +198,14 @@ def _born_at(pid: int) -> int:
 
 
 def live_and_die(
-    folder: Path, *, seconds: float, kills: int, clients: int = 3, seed: int = 1, forgetful: bool = False
+    folder: Path,
+    *,
+    seconds: float,
+    kills: int,
+    clients: int = 3,
+    seed: int = 1,
+    batch: int = BATCH,
+    forgetful: bool = False,
 ) -> Account:
     """Run a service under load, kill its processes, start it again and count.
 
@@ -207,7 +219,7 @@ def live_and_die(
     victims = Victims(data, service)
     ended = threading.Event()
     url = f"http://127.0.0.1:{port}"
-    load = [Client(n, url, shop.secret_key, ended, seed * 100 + n) for n in range(clients)]
+    load = [Client(n, url, shop.secret_key, ended, seed * 100 + n, batch) for n in range(clients)]
     try:
         for client in load:
             client.start()
