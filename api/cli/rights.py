@@ -16,7 +16,7 @@ from api.moments import moment
 from api.receipts import receipt_view
 from plugin.activity import Shopper
 from plugin.erasing import DONE, STEPS, Erasing
-from plugin.errors import RapportError
+from plugin.errors import RapportError, Refused
 from plugin.merchant import Merchant
 from plugin.shops import Shops
 from plugin.storefront import Storefront
@@ -42,7 +42,8 @@ def export_shopper(shopper_id: str, shop_id: str, anonymous: bool, out: Path | N
             for piece in pieces:
                 sys.stdout.buffer.write(piece)
             return
-        # Personal data: for its owner's eyes.
+        if out.exists():
+            raise Refused(f"{out} is there already; name a new file.")
         with open(out, "xb", opener=_private) as file:
             file.writelines(pieces)
     click.echo(f"Everything known of {shopper_id} is in {out}.")
@@ -149,4 +150,5 @@ def _say_receipt(receipt: dict[str, Any], as_json: bool) -> None:
 
 
 def _private(path: str, flags: int) -> int:
+    """Personal data is for its owner's eyes."""
     return os.open(path, flags, 0o600)
