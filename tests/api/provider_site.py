@@ -141,6 +141,7 @@ class Browser:
         self.session = requests.Session()
         self.session.trust_env = False  # else another bundle of certificates could be named there
         self.session.verify = str(site.certificate)
+        self.session.headers["Connection"] = "close"
 
     def get(self, address: str, **kwargs: Any) -> requests.Response:
         """Open an address."""

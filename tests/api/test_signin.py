@@ -82,15 +82,21 @@ def aside(running: Service) -> Iterator[Merchant]:
 
 
 @pytest.fixture(scope="module")
-def open_signing_shop(running: Service, site: ProviderSite, aside: Merchant) -> Callable[..., OpenShop]:
+def open_signing_shop(
+    running: Service, site: ProviderSite, aside: Merchant
+) -> Iterator[Callable[..., OpenShop]]:
     """Open shops that sign their shoppers in with the provider."""
+    shops = []
 
     def opened(name: str, **changes: Any) -> OpenShop:
         shop = OpenShop(running, aside, aside.open_shop(name, {"currency": "EUR"}).as_dict())
+        shops.append(shop)
         setup(shop, "acme", **{"issuer": site.url, **changes})
         return shop
 
-    return opened
+    yield opened
+    for shop in shops:
+        shop.session.close()  # a connection that stays open keeps a web process from ending
 
 
 def setup(shop: OpenShop, name: str, **changes: Any) -> None:
@@ -700,6 +706,7 @@ def test_a_provider_that_promises_its_name_must_say_it(open_signing_shop: Any, s
         assert set(told) == {"rapport_code"}
 
 
+@pytest.mark.slow
 def test_a_slow_provider_holds_up_nobody_elses_request(shop: OpenShop, site: ProviderSite) -> None:
     goes_on = threading.Event()
 

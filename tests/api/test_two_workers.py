@@ -95,18 +95,22 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenShop]:
 
 
 @pytest.fixture(scope="module")
-def both(shop: OpenShop) -> list[Held]:
+def both(shop: OpenShop) -> Iterator[list[Held]]:
     """A connection to each of the two web processes."""
     found: dict[int | None, Held] = {}
+    tried: list[Held] = []
     port = int(re.findall(r":(\d+)$", shop.service.url)[0])
     for _ in range(MOST_TRIED):
         held = Held(shop)
+        tried.append(held)
         found.setdefault(process_of(port, held.port()), held)
         if len(found) == 2:
             break
     assert len(found) == 2, "both processes take connections"
     assert None not in found
-    return list(found.values())
+    yield list(found.values())
+    for held in tried:
+        held.session.close()
 
 
 def seen_by_both(both: list[Held], holds: Callable[[Held], bool]) -> bool:
