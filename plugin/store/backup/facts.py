@@ -84,7 +84,7 @@ def _read_some(connection: Connection, keys: ShopKeys, names: Sequence[Name], no
         for page in pages:
             yield from facts_of(names[i], kinds[i], expires, page)
         if kinds[i] == "stream":
-            yield Fact(names[i], "stream", expires, item=_newest(connection, stored[i]))
+            yield Fact(names[i], "stream", expires, item=newest_position(connection, stored[i]))
 
 
 def _whole_call(kind: str, key: bytes) -> Call:
@@ -119,10 +119,11 @@ def _pages(connection: Connection, kind: str, key: bytes) -> Iterator[object]:
             after = f"({page[-1][0].decode()}"
 
 
-def _newest(connection: Connection, key: bytes) -> bytes:
-    told = connection.call("XINFO", "STREAM", key)
-    newest = told["last-generated-id"]
-    return newest if isinstance(newest, bytes) else newest.encode()
+def newest_position(connection: Connection, key: str | bytes) -> bytes:
+    """Return the newest position a stream ever had, nothing where there is no stream."""
+    if not connection.call("EXISTS", key):
+        return b""
+    return dict(_pairs(connection.call("XINFO", "STREAM", key)))[b"last-generated-id"]
 
 
 def facts_of(name: Name, kind: str, expires: int | None, content: object) -> Iterator[Fact]:

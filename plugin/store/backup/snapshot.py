@@ -12,7 +12,7 @@ from pathlib import Path
 
 from plugin.activity import Activity
 from plugin.errors import StoreUnavailable
-from plugin.store.backup.facts import Fact, Name, facts_of, names_of, read
+from plugin.store.backup.facts import Fact, Name, facts_of, names_of, newest_position, read
 from plugin.store.backup.tables import write_facts
 from plugin.store.connection import Connection, script
 from plugin.store.keys import ShopKeys
@@ -70,8 +70,8 @@ def _cut(connection: Connection, keys: ShopKeys, shard: int) -> Iterator[Fact]:
     """Yield a shard's stream, how far it is folded, and the shoppers it speaks of, all of one moment."""
     stream = keys.stream(shard)
     for _ in range(MOST_CUTS):
+        newest = newest_position(connection, stream)  # first: what comes after it makes the cut begin anew
         entries = connection.call("XRANGE", stream, "-", "+")
-        newest = _newest(connection, stream)
         prefixes = [keys.profile(shard), keys.older(shard), keys.pending(shard)]
         refs = sorted(_refs(entries))
         names = [Name(shard, b"stream"), Name(shard, b"applied")]
@@ -89,13 +89,6 @@ def _cut(connection: Connection, keys: ShopKeys, shard: int) -> Iterator[Fact]:
                 yield Fact(name, kind, item=newest)
         return
     raise StoreUnavailable("So much is coming in that no moment for a backup is found; try again later.")
-
-
-def _newest(connection: Connection, stream: str) -> bytes:
-    if not connection.call("EXISTS", stream):
-        return b""
-    newest = connection.call("XINFO", "STREAM", stream)["last-generated-id"]
-    return newest if isinstance(newest, bytes) else newest.encode()
 
 
 def _refs(entries: Iterable[tuple[bytes, dict[bytes, bytes]]]) -> set[bytes]:
