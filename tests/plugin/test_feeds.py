@@ -197,6 +197,19 @@ def test_two_feeds_do_not_hide_each_others_products(shop: Fetching) -> None:
     assert list(shop.shops.view(shop.shop_id, fresh=True).feeds) == [number_of(shop.site.url + "/g")]
 
 
+def test_while_a_feed_was_never_read_nothing_is_hidden_that_it_might_hold(shop: Fetching) -> None:
+    shop.set("/f")
+    shop.serve("/f", feed_of("a", "b"))
+    shop.step()
+    shop.set("/f", "/g")
+    shop.serve("/f", feed_of("a"))
+    shop.step()
+    assert (shop.came("/g").outcome, shop.shown) == ("failed", {"a", "b"})
+    shop.serve("/g", feed_of("c"))
+    shop.step()
+    assert shop.shown == {"a", "c"}
+
+
 def test_rows_of_no_use_are_counted_and_kept(shop: Fetching) -> None:
     shop.set("/f")
     wrong = "<item><g:id>x</g:id><g:price>ten EUR</g:price></item>"
