@@ -18,6 +18,7 @@ def keep(memory: ShopMemory, activities: Sequence[Activity], now: float, **how: 
     that came before its order waits for it and counts as kept. A visitor's number that a shopper was proven
     beside becomes the shopper's, if it is nobody's yet. `how` is handed to `Activities.append`.
     """
+    activities = memory.without_the_erased(activities)
     outcomes = _kept(memory, activities, now, **how)
     join_visitors(memory, activities, outcomes, now)
     return outcomes

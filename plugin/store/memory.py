@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
-from plugin.activity import Shopper
+from plugin.activity import Activity, Shopper
 from plugin.erasure import Erasures
 from plugin.errors import NotFound, Refused, StoreUnavailable
 from plugin.settings import Settings
@@ -50,8 +51,10 @@ class ShopMemory:
         shards: int,
         settings: Settings,
         erasure_mark: ErasureMark = nobody_is_erased,
+        is_erased: Callable[[str, str], bool] = lambda shop, ref: False,
     ) -> None:
         self.shop = shop
+        self._is_erased = is_erased
         self.keys = keys.ShopKeys(shop, shards)
         self._connection = connection
         self.documents = Documents(connection, self.keys)
@@ -69,6 +72,18 @@ class ShopMemory:
     def audit(self) -> Audit:
         """What was changed in the shop, by whom and when."""
         return Audit(self._connection, self.keys)
+
+    def without_the_erased(self, activities: Sequence[Activity]) -> list[Activity]:
+        """Return activities without the numbers of erased visitors, at whose devices others are seen now.
+
+        What the erased themselves did is refused at the door of the stream.
+        """
+        return [
+            _unseen(activity)
+            if activity.visitor is not None and self._is_erased(self.shop, f"a:{activity.visitor}")
+            else activity
+            for activity in activities
+        ]
 
     @property
     def timeline(self) -> Timeline:
@@ -124,6 +139,11 @@ class ShopMemory:
         return int(version or 0), self.shoppers.whole(shopper, self.shoppers.look(answers[0]))
 
 
+def _unseen(activity: Activity) -> Activity:
+    said = {name: value for name, value in activity.properties.items() if name != "previous_id"}
+    return replace(activity, visitor=None, properties=said)
+
+
 class Store:
     """A store that is open: one installation, any number of shops. Safe to share between threads."""
 
@@ -150,7 +170,9 @@ class Store:
         """Return the memory of a shop, whether or not it was ever written to."""
         held = self._shops.get(shop)
         if held is None:
-            held = ShopMemory(self.connection, shop, self.shards, self.settings, self._mark_of)
+            held = ShopMemory(
+                self.connection, shop, self.shards, self.settings, self._mark_of, self.erasures.erased
+            )
             if len(self._shops) < MOST_SHOPS:
                 self._shops[shop] = held
         return held

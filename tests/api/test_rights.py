@@ -180,6 +180,12 @@ def test_later_activity_of_an_erased_id_is_dropped(shop: OwnShop, node: Store, e
     assert shop.call("POST", "/v1/track", "sk", bought)["withheld"] == 1
     unusable = [shop.event(event="Product Viewed", properties={}, userId=erika.name), bought]
     shop.call("POST", "/v1/batch", "sk", {"batch": unusable})
+    # Somebody else at the same device is somebody, and nothing says whose number it was.
+    other, at_it = {"Rapport_Shopper": shop.token(ELSE.name)}, {"anonymousId": erika.number}
+    assert "withheld" not in shop.call("POST", "/v1/track", "pk", shop.event(**looked, **at_it), **other)
+    alias = {**shop.event(userId=ELSE.name, previousId=erika.number), "type": "alias"}
+    assert "withheld" not in shop.call("POST", "/v1/alias", "sk", alias)
+    assert list(shop.memory.gather(Shopper(ELSE.name))[1].viewed) == ["saw"]
     said = shop.client.put(f"/v1/shoppers/{erika.name}/consent", json={"contact": "no"}, headers=secret(shop))
     assert said.status_code == 409
     worked(shop)
