@@ -9,7 +9,7 @@ from plugin.shopper import barred, browsing, orders, words
 from plugin.shopper.facts import least, most, newer, newest
 from plugin.shopper.older import beside, plus, settle
 from plugin.shopper.profile import Order, Profile
-from plugin.shopper.uses import together
+from plugin.shopper.uses import Uses, together
 
 
 def combined(own: Profile, *parts: Profile) -> Profile:
@@ -19,7 +19,12 @@ def combined(own: Profile, *parts: Profile) -> Profile:
     kept beside a profile was not read along with it, its sums stand for its older orders. The given profiles
     are used up.
     """
+    everything = all(beside(profile) is not None for profile in (own, *parts))
     for part in parts:
+        if everything:
+            _lay_out(own, part)
+        else:
+            _add_up(own, part)
         for take in TAKING:
             take(own, part)
     settle(own)
@@ -27,21 +32,29 @@ def combined(own: Profile, *parts: Profile) -> Profile:
     return own
 
 
-def _orders(own: Profile, part: Profile) -> None:
+def _lay_out(own: Profile, part: Profile) -> None:
+    """Put all orders and uses of both side by side, whatever lay beside the profiles, to be settled anew."""
     ours, theirs = beside(own), beside(part)
-    if ours is None or theirs is None:
-        plus(own.past, part.past)
-        own.older = None  # the sums of both stand for what was not read of one of them
-        told, used = part.orders, part.used
-    else:  # everything is laid out, and settled anew
-        own.orders, ours.orders = {**ours.orders, **own.orders}, {}
-        own.used, ours.used = {**ours.used, **own.used}, {}
-        plus(ours.settled, theirs.settled)
-        told, used = {**theirs.orders, **part.orders}, {**theirs.used, **part.used}
+    assert ours is not None
+    assert theirs is not None
+    own.orders, ours.orders = {**ours.orders, **own.orders}, {}
+    own.used, ours.used = {**ours.used, **own.used}, {}
+    plus(ours.settled, theirs.settled)
+    _take(own, {**theirs.orders, **part.orders}, {**theirs.used, **part.used})
+
+
+def _add_up(own: Profile, part: Profile) -> None:
+    """Add the sums of both, which stand for what was not read of one of them."""
+    plus(own.past, part.past)
+    own.older = None
+    _take(own, part.orders, part.used)
+
+
+def _take(own: Profile, told: dict[str, Order], used: dict[str, Uses]) -> None:
     for order_id, order in told.items():
         _order(own.orders, order_id, order)
-    for product, theirs_used in used.items():
-        own.used[product] = together(own.used.get(product), theirs_used)
+    for product, theirs in used.items():
+        own.used[product] = together(own.used.get(product), theirs)
 
 
 def _order(held: dict[str, Order], order_id: str, other: Order) -> None:
@@ -119,4 +132,4 @@ def _happened(own: Profile, part: Profile) -> None:
         own.last_at = most(own.last_at, part.last_at)
 
 
-TAKING: Iterable[Callable[[Profile, Profile], None]] = (_orders, _claims, _looked_at, _said, _happened)
+TAKING: Iterable[Callable[[Profile, Profile], None]] = (_claims, _looked_at, _said, _happened)

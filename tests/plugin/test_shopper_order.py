@@ -116,6 +116,19 @@ def test_several_identities_as_one_are_all_their_activities_folded(
     assert facts(combined(*map(kept, parts))) == facts(after(*life))
 
 
+@given(st.lists(st.integers(0, 3), max_size=20))
+@settings(max_examples=60, deadline=None)
+def test_several_as_one_count_orders_once_though_some_were_not_read(
+    whose: list[int],
+) -> None:
+    life = [did("bought", "saw", day=n, order_id=str(n)) for n in range(len(whose))]
+    parts = [kept(after(*(a for a, who in zip(life, whose, strict=True) if who == n))) for n in range(4)]
+    for part in parts[::2]:
+        part.older = None
+    one = figures(combined(*parts))
+    assert (one.orders, one.spent) == (len(life), 1000 * len(life))
+
+
 def test_what_is_beside_a_profile_is_needed_only_when_something_speaks_of_it() -> None:
     life = [did("bought", f"p{n}", day=n, order_id=str(n)) for n in range(9)]
     profile = kept(after(*life))

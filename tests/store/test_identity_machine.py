@@ -272,12 +272,12 @@ def small_profiles(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_identities_are_what_they_did(embedded: Store) -> None:
-    run(embedded, 25, 30)
+    run(embedded, 15, 30)
 
 
 @pytest.mark.slow
-def test_identities_are_what_they_did_in_a_thousand_lives(embedded: Store) -> None:
-    run(embedded, 1_000, 40)
+def test_identities_are_what_they_did_in_many_lives(embedded: Store) -> None:
+    run(embedded, 400, 40)
 
 
 def forget_older(monkeypatch: pytest.MonkeyPatch) -> None:
