@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ from plugin.activity import Activity, Line, Shopper
 from plugin.backup import Backup, export_shop, import_shop
 from plugin.connectors.segment import Sender, read_document
 from plugin.connectors.simulated import simulate
+from plugin.erasing import Erasing
+from plugin.errors import Refused
 from plugin.importing import bring_in
 from plugin.merchant import Merchant, product_of
 from plugin.settings import Settings
@@ -237,36 +241,37 @@ def test_what_arrives_while_the_backup_is_made_is_in_it_whole_or_not_at_all(
     assert {a.message_id: 1 for a in sent}.items() <= rows.items()
 
 
-def test_what_arrives_between_two_looks_at_a_stream_is_in_its_shopper_too(
-    simulated: Simulated, nodes: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_what_arrives_at_a_look_at_its_stream_is_in_its_shopper_too(
+    simulated: Simulated, nodes: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
-    memory, who, looks = simulated.shops.memory(simulated.shop_id), simulated.shoppers[4], []
-    newest = snapshot.newest_position
+    """Somebody new comes at the very moment at which the newest position of a stream is read."""
+    memory, newest = simulated.shops.memory(simulated.shop_id), snapshot.newest_position
+    came: dict[int, Shopper] = {}
 
-    def bought(number: int) -> Activity:
-        return doing(number, who, "bought", order_id=f"late-{number}")
-
-    def overtaken(*arguments: Any) -> bytes:
-        """Something comes just before the first look at each stream, and just after it."""
-        looks.append(True)
-        if len(looks) <= 2 * SHARDS:
-            memory.activities.append([bought(30_000 + len(looks))], time.time())
-        found = newest(*arguments)
-        if len(looks) <= 2 * SHARDS:
-            memory.activities.append([bought(31_000 + len(looks))], time.time())
+    def overtaken(connection: Any, stream: str) -> bytes:
+        shard = int(stream.partition("}")[0].rpartition(":")[2])
+        found = newest(connection, stream)
+        if shard not in came:
+            ids = (f"{when}-{number}" for number in count())
+            came[shard] = Shopper(next(each for each in ids if memory.keys.shard(each) == shard))
+            memory.activities.append([doing(30_000 + shard, came[shard])], time.time())
+            return newest(connection, stream) if when == "before" else found
         return found
 
+    def doing(number: int, who: Shopper) -> Activity:
+        return Activity(f"{when}-{number}", "viewed", "viewed", NOW, NOW, "shop", who, (Line("late"),))
+
     monkeypatch.setattr(snapshot, "newest_position", overtaken)
-    monkeypatch.setattr("plugin.backup._settle", quiet)
     exported(simulated, tmp_path / "shop.tar.zst")
     elsewhere = nodes("overtaken")
     imported(elsewhere, tmp_path / "shop.tar.zst")
-    restored = elsewhere.memory(simulated.shop_id)
     Worker(elsewhere).drain(simulated.shop_id)
-    rows = restored.log.query("SELECT order_id FROM log WHERE order_id LIKE 'late-%'").to_pylist()
-    profile = restored.shoppers.read(who)
-    assert rows
-    assert {row["order_id"] for row in rows} <= profile.orders.keys()
+    restored = elsewhere.memory(simulated.shop_id)
+    assert len(came) == SHARDS
+    for who in came.values():
+        rows = restored.log.query("SELECT 1 FROM log WHERE shopper = $ref", {"ref": who.ref})
+        assert (rows.num_rows, restored.shoppers.read(who).events) == (1, 1)
 
 
 def test_without_a_cut_what_arrives_meanwhile_would_be_torn(
@@ -296,3 +301,85 @@ def test_without_a_cut_what_arrives_meanwhile_would_be_torn(
     in_log = restored.log.query("SELECT 1 FROM log WHERE message_id = 'now-20000'").num_rows == 1
     seen = restored.activities.append([doing(20_000, who)], time.time()) == [Outcome.REPEATED]
     assert in_profile != in_log, seen
+
+
+def test_nobody_erased_since_comes_back_with_an_old_backup(
+    simulated: Simulated, nodes: Any, tmp_path: Path
+) -> None:
+    exported(simulated, tmp_path / "shop.tar.zst")
+    gone = next(who for who in simulated.shoppers if who.known)
+    erasing = Erasing(simulated.shops, time.time)
+    asked = erasing.ask(simulated.shop_id, gone, "shop")
+    assert asked["marks"]
+    data = simulated.shops.store.settings.data
+    elsewhere = nodes("erased")
+    for name in ("erasure.key", "erased"):  # what the node keeps outside store and backups goes along
+        source, target = data / name, elsewhere.store.settings.data / name
+        shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+    back = imported(elsewhere, tmp_path / "shop.tar.zst")
+    assert back.erased == len(asked["marks"])
+    worker = Worker(elsewhere)
+    for _ in range(20):
+        worker.step(simulated.shop_id)
+    memory = elsewhere.memory(simulated.shop_id)
+    assert memory.shoppers.read(gone).events == 0
+    assert memory.log.query("SELECT 1 FROM log WHERE shopper = $ref", {"ref": gone.ref}).num_rows == 0
+    assert memory.activities.append([doing(40_000, gone)], time.time()) == [Outcome.WITHHELD]
+    without = nodes("forgetful")  # the control: a node that does not know of the erasure brings them back
+    imported(without, tmp_path / "shop.tar.zst")
+    assert without.memory(simulated.shop_id).shoppers.read(gone).events > 0
+
+
+def test_a_restore_that_is_refused_leaves_nothing(
+    simulated: Simulated, nodes: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "shop.tar.zst"
+    exported(simulated, source)
+    with pytest.raises(Refused, match="There is a shop"):
+        imported(simulated.shops, source)
+    with pytest.raises(Refused, match="RAPPORT_SHARDS=4"):
+        imported(nodes("other shards", shards=SHARDS * 2), source)
+    with pytest.raises(Refused, match="must be a new file"):
+        exported(simulated, source)
+    elsewhere = nodes("failing")
+    memory = elsewhere.memory(simulated.shop_id)
+    with monkeypatch.context() as broken:
+        broken.setattr(restoring, "open_doors", lambda *_: (_ for _ in ()).throw(OSError(28, "disk full")))
+        with pytest.raises(OSError, match="disk full"):
+            imported(elsewhere, source)
+    assert elsewhere.store.shops() == []
+    assert list(elsewhere.store.connection.scan(f"*{simulated.shop_id}*")) == []
+    assert memory.log.place.names() == []
+    assert list(memory.models.glob("*")) == []
+
+
+def test_a_restore_that_was_killed_can_be_done_again(
+    simulated: Simulated, nodes: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "shop.tar.zst"
+    exported(simulated, source)
+    elsewhere = nodes("killed")
+
+    def gone(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killed:
+        killed.setattr(restoring, "open_doors", gone)
+        killed.setattr("plugin.backup._take_back", quiet)
+        with pytest.raises(KeyboardInterrupt):
+            imported(elsewhere, source)
+    assert elsewhere.memory(simulated.shop_id).log.place.names()
+    imported(elsewhere, source)
+    before = everything(simulated.shops, simulated.shop_id, simulated.shoppers)
+    assert differences(before, everything(elsewhere, simulated.shop_id, simulated.shoppers)) == []
+
+
+def test_a_log_that_is_there_is_not_written_over(simulated: Simulated, nodes: Any, tmp_path: Path) -> None:
+    source = tmp_path / "shop.tar.zst"
+    exported(simulated, source)
+    elsewhere = nodes("with a log")
+    memory = elsewhere.memory(simulated.shop_id)
+    memory.log.write(1, [("{x:0}1-0", doing(1, simulated.shoppers[0]))])
+    with pytest.raises(Refused, match="move it away"):
+        imported(elsewhere, source)
+    assert memory.log.query("SELECT 1 FROM log").num_rows == 1
