@@ -37,5 +37,5 @@ def test_nothing_is_lost_or_doubled_in_a_long_run(tmp_path: Path, seed: int) -> 
     print(account)  # noqa: T201
     assert account.exact, account
     assert sum(account.kills.values()) >= 60, account
-    assert account.acknowledged >= 200_000, account
+    assert account.acknowledged > 50_000, account
     assert account.drained_in_s < 10, account
