@@ -212,7 +212,7 @@ def test_what_arrives_while_the_backup_is_made_is_in_it_whole_or_not_at_all(
 
     def send() -> None:
         number = 10_000
-        while not ended.is_set() and number < 12_000:
+        while not ended.is_set() and number < 10_800:
             who = simulated.shoppers[number % 20]
             batch = [doing(number, who), doing(number + 1, who, "bought", order_id=f"busy-{number}")]
             memory.activities.append(batch, time.time())

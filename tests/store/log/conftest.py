@@ -52,9 +52,23 @@ def four_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compaction, "MANY", 4)
 
 
-@pytest.fixture(params=["folder", "by url"])
+PLACES = ["folder", pytest.param("by url", marks=pytest.mark.slow)]
+
+
+@pytest.fixture(params=PLACES)
 def log(request: pytest.FixtureRequest, tmp_path: Path, four_are_many: None) -> Log:
-    """The log under contract: each test runs on both kinds of places."""
+    """The log under contract: in a folder; in the long form of the suite each test runs by URL too."""
+    return log_at(request, tmp_path)
+
+
+@pytest.fixture(params=["folder", "by url"])
+def anywhere(request: pytest.FixtureRequest, tmp_path: Path, four_are_many: None) -> Log:
+    """The log under contract, on both kinds of places every day: for what a log is made for."""
+    return log_at(request, tmp_path)
+
+
+def log_at(request: pytest.FixtureRequest, tmp_path: Path) -> Log:
+    """Return a new log in the place that is asked for."""
     url = None
     if request.param == "by url":
         url = request.getfixturevalue("bucket") % uuid.uuid4().hex[:8]

@@ -17,7 +17,8 @@ from tests.store.doings import viewed
 from tests.store.log.writing import AT, DAY, MONDAY, entries, messages, once, tidied, write_parts
 
 
-def test_what_was_written_comes_back_as_it_was(log: Log) -> None:
+def test_what_was_written_comes_back_as_it_was(anywhere: Log) -> None:
+    log = anywhere
     assert messages(log) == {}
     written = write_parts(log, [1, 2])
     assert {a.message_id: a for a in log.activities()} == {a.message_id: a for a in written}
@@ -29,7 +30,8 @@ def test_a_part_written_again_is_the_same_part(log: Log) -> None:
     assert messages(log) == once(write_parts(log, [1]))
 
 
-def test_many_small_files_become_few_and_hold_the_same(log: Log) -> None:
+def test_many_small_files_become_few_and_hold_the_same(anywhere: Log) -> None:
+    log = anywhere
     written = write_parts(log, range(1, 6))
     before = log.query("SELECT * FROM log ORDER BY message_id")
     assert tidied(log, 5) >= 1
@@ -121,7 +123,8 @@ def messages_of(activities: list[Activity], *ids: str) -> int:
     return sum(activity.shopper is not None and activity.shopper.id in ids for activity in activities)
 
 
-def test_each_kind_expires_at_its_own_time(log: Log) -> None:
+def test_each_kind_expires_at_its_own_time(anywhere: Log) -> None:
+    log = anywhere
     old = write_parts(log, [1], at=MONDAY - 90 * DAY)
     orders = [replace(a, kind="bought", message_id=f"o{a.message_id}") for a in old]
     log.write(2, [(f"{{shop:0}}2-{i}", order) for i, order in enumerate(orders)])
