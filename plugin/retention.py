@@ -111,10 +111,15 @@ class Retention:
         last = self._done_at.get(shop_id)
         if not now_please and last is not None and 0 <= self._clock() - last < DUE_EVERY_S:
             return 0
-        self._done_at[shop_id] = self._clock()
+        now = self._clock()
+        gone = self._let_go(shop_id, archive, now)
+        self._done_at[shop_id] = now  # only now: what was cut short is due again
+        return gone
+
+    def _let_go(self, shop_id: str, archive: Archive, now: float) -> int:
         retention = self._shops.view(shop_id).settings.retention
         if not retention:
             return 0
-        memory, before = self._shops.memory(shop_id), moments(retention, self._clock())
+        memory, before = self._shops.memory(shop_id), moments(retention, now)
         gone = Upkeep(archive, memory.log).expire(before)
         return gone + memory.everybody.change(lambda profile: aged(profile, before), lambda stored: True)

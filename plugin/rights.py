@@ -29,8 +29,8 @@ class Rights:
         """Do what is due; return how much was done."""
         last = self._reconciled_at.get(shop_id)
         if last is None or not 0 <= self._clock() - last < RECONCILED_EVERY_S:
-            self._reconciled_at[shop_id] = self._clock()
             self.erasing.reconcile(shop_id)
+            self._reconciled_at[shop_id] = self._clock()
         return self.erasing.step(shop_id, archive) + self.retention.step(shop_id, archive)
 
     def heed(self, shop_id: str, activities: Iterable[Activity]) -> None:
