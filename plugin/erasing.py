@@ -25,7 +25,7 @@ from plugin.shops import Shops
 from plugin.store.archive import Archive
 from plugin.store.dead_letters import Letter
 from plugin.store.memory import ShopMemory
-from plugin.store.upkeep import Upkeep
+from plugin.store.upkeep import Upkeep, renewed
 from plugin.unusable import names_in
 
 By = Literal["shop", "command line", "platform", "reconciliation"]
@@ -173,7 +173,8 @@ class Erasing:
             if receipt is None:
                 continue
             if refs:
-                done += self._remove(memory, receipt, refs, Upkeep(archive, memory.log))
+                with renewed(archive):  # looking through everything of a large shop takes its time
+                    done += self._remove(memory, receipt, refs, Upkeep(archive, memory.log))
             else:
                 in_files.append(receipt)
         return done + self._rewrite_files(memory, in_files)

@@ -16,7 +16,7 @@ from plugin.shopper.older import beside, settle
 from plugin.shopper.profile import Past
 from plugin.shops import Shops
 from plugin.store.archive import Archive
-from plugin.store.upkeep import Upkeep
+from plugin.store.upkeep import Upkeep, renewed
 
 DAY_S = 86400.0
 LONGEST_DAYS = 36_500
@@ -121,5 +121,6 @@ class Retention:
         if not retention:
             return 0
         memory, before = self._shops.memory(shop_id), moments(retention, now)
-        gone = Upkeep(archive, memory.log).expire(before)
-        return gone + memory.everybody.change(lambda profile: aged(profile, before), lambda stored: True)
+        with renewed(archive):
+            gone = Upkeep(archive, memory.log).expire(before)
+            return gone + memory.everybody.change(lambda profile: aged(profile, before), lambda stored: True)
