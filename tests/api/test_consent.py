@@ -70,11 +70,13 @@ DOORS: tuple[Callable[..., tuple[str, Any]], ...] = (
 CALLERS = ("browser", "visitor", "server")
 
 
-def combinations() -> Iterator[tuple[str, str, str | None, str | None]]:
+def combinations() -> Iterator[Any]:
     for signal, caller in itertools.product(SIGNALS, CALLERS):
         # A visitor has no token to say a word with; of one, the shop's server may.
         for own, shops in itertools.product((None,) if caller == "visitor" else WORDS, WORDS):
-            yield signal, caller, own, shops
+            # An event's own signal is read where the header is: under a yes it tells the two apart.
+            long = signal == "context" and "yes" not in (own, shops)
+            yield pytest.param(signal, caller, own, shops, marks=[pytest.mark.slow] if long else [])
 
 
 @pytest.mark.parametrize(("signal", "caller", "own", "shops"), list(combinations()))
@@ -208,6 +210,15 @@ def test_the_shoppers_word_stands_above_the_shops(tools: OwnShop) -> None:
     assert again == tools.call("GET", "/v1/shoppers/me/consent", "pk", None, Rapport_Shopper=token) == own
     signal = tools.call("GET", "/v1/shoppers/me/consent", "pk", None, Rapport_Shopper=token, Sec_GPC="1")
     assert (signal["profile"], signal["by"]["profile"], signal["contact"]) == ("no", "gpc", "no")
+
+
+def test_a_word_on_consent_is_kept_under_the_signal_too(tools: OwnShop) -> None:
+    """Whose browser always sends it could else never say a no that holds for what the shop's server tells."""
+    token = {"Rapport_Shopper": tools.token("sig")}
+    said = tools.call("PUT", "/v1/shoppers/me/consent", "pk", {"profile": "no"}, Sec_GPC="1", **token)
+    assert (said["profile"], said["by"]["profile"]) == ("no", "gpc")
+    later = tools.call("GET", "/v1/shoppers/me/consent", "pk", None, **token)
+    assert (later["profile"], later["by"]["profile"]) == ("no", "shopper")
 
 
 def test_a_word_that_is_no_word_is_refused_and_changes_nothing(tools: OwnShop) -> None:
