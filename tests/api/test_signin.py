@@ -28,6 +28,7 @@ from api.cli.shops import _assignment, set_
 from plugin.activity import Shopper
 from plugin.errors import Invalid, Refused, StoreUnsafe
 from plugin.merchant import Merchant
+from plugin.outside import OutsideRefused
 from plugin.settings import Settings
 from plugin.shops import Shops
 from plugin.signin.begun import Begun, mark_of, seal
@@ -299,6 +300,10 @@ LOGIN_CSRF: dict[str, Callable[[str, str, str], tuple[str, dict[str, str]]]] = {
     "no state": lambda address, name, value: (swapped(address, state=None), {name: value}),
     "an empty state": lambda address, name, value: (swapped(address, state=""), {name: value}),
     "another state": lambda address, name, value: (swapped(address, state="x" * 43), {name: value}),
+    "another sign-in's cookie, renamed": lambda address, name, value: (
+        swapped(address, state="x" * 43),
+        {f"rapport_signin_{mark_of('x' * 43)}": value},
+    ),
     "the state twice": lambda address, name, value: (
         swapped(address, state=[*parse_qs(urlsplit(address).query)["state"], "x"]),
         {name: value},
@@ -505,6 +510,9 @@ FORGED: dict[str, Change] = {
     "for us among others, without azp": lambda site, t: signed(
         site, token_of(site, t, aud=[*token_of(site, t)["aud"], "another"])
     ),
+    "for another client, given to us": lambda site, t: signed(
+        site, token_of(site, t, aud="somebody else", azp=token_of(site, t)["aud"][0])
+    ),
     "given to another party": with_claims(azp="somebody else"),
     "expired": lambda site, t: signed(site, token_of(site, t, exp=seconds_from_now(-120))),
     "no exp": with_claims(exp=None),
@@ -707,7 +715,7 @@ def test_a_provider_that_promises_its_name_must_say_it(open_signing_shop: Any, s
 
 
 @pytest.mark.slow
-def test_a_slow_provider_holds_up_nobody_elses_request(shop: OpenShop, site: ProviderSite) -> None:
+def test_a_slow_provider_ends_sign_ins_and_nothing_else(shop: OpenShop, site: ProviderSite) -> None:
     goes_on = threading.Event()
 
     def waits() -> Any:
@@ -723,14 +731,23 @@ def test_a_slow_provider_holds_up_nobody_elses_request(shop: OpenShop, site: Pro
         ]
         while site.asked[-1] != "/oauth2/token":
             assert not all(each.done() for each in coming)
-        started = time.monotonic()
         for _ in range(20):
             assert shop.call("GET", "/healthz", key=None).status_code == 200
-        waited = time.monotonic() - started
         told = [each.result() for each in coming]
         goes_on.set()
     assert told == [{"rapport_error": "provider_unavailable"}] * 12
-    assert waited < 20, "bounded by our patience with providers, not by theirs with us"
+
+
+def test_providers_hold_up_two_threads_of_a_process_at_most() -> None:
+    providers = Providers()
+    with providers.a_place(), providers.a_place():
+        with pytest.raises(OutsideRefused), providers.a_place():
+            pytest.fail("a third place")
+        with pytest.raises(OutsideRefused):
+            providers.metadata("https://provider.example")
+    assert not providers._described, "that there was no place says nothing of the provider"
+    with providers.a_place():
+        pass
 
 
 # The shop's server
