@@ -31,10 +31,11 @@ lint: install ## style, types and arrows
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: install ## the real-data tasks beside their references
+bench: install ## the real-data tasks beside their references, and what activity costs
 	$(BIN)/python -m tests.bench.online_retail
 	$(BIN)/python -m tests.bench.by_command
 	$(BIN)/python -m tests.bench.planted_complements
+	$(BIN)/python -m tests.bench.ingest
 
 prove: install ## the long proofs
 	$(BIN)/pytest -m slow -x
