@@ -134,8 +134,8 @@ class Erasing:
             "steps": [],
         }
         memory.erased.begin(receipt, refs)
-        self._close(memory, marks)
-        return receipt
+        # The worker may be at it already: then the receipt is the one that it has opened.
+        return memory.erased.open({**receipt, "steps": [self._step("door", self._close(memory, marks))]})
 
     def receipt(self, shop_id: str, erasure_id: str) -> dict[str, Any]:
         """Return a receipt. Raises `NotFound` when there is none of this id."""
@@ -158,7 +158,7 @@ class Erasing:
         """Let somebody be known again who was erased, from nothing; False when they were not."""
         marks = self._marks([shopper.ref])
         memory = self._shops.memory(shop_id)
-        if any(shopper.ref in refs for refs in memory.erased.running().values()):
+        if any(shopper.ref in refs for _, refs in memory.erased.running()):
             raise Refused("This erasure is still under way; lift it when it is done.")
         lifted = memory.erased.lift(marks.values())
         self._shops.store.erasures.forget(shop_id, marks.values())
@@ -168,10 +168,7 @@ class Erasing:
         """Go on with the shop's erasures, under the lease of its work; return how many steps were done."""
         memory = self._shops.memory(shop_id)
         done, in_files = 0, []
-        for erasure_id, refs in memory.erased.running().items():
-            receipt = memory.erased.receipt(erasure_id)
-            if receipt is None:
-                continue
+        for receipt, refs in memory.erased.running():
             if refs:
                 with renewed(archive):  # looking through everything of a large shop takes its time
                     done += self._remove(memory, receipt, refs, Upkeep(archive, memory.log))
@@ -225,10 +222,10 @@ class Erasing:
             removed = remove()
             if removed is None:
                 return count
-            receipt["steps"].append({"step": name, "removed": removed, "at": self._clock()})
+            receipt["steps"].append(self._step(name, removed))
             memory.erased.settle(receipt)
             count += 1
-        memory.erased.unname(receipt["erasure_id"])
+        memory.erased.unname(receipt)
         return count
 
     def _rewrite_files(self, memory: ShopMemory, waiting: list[dict[str, Any]]) -> int:
@@ -245,7 +242,7 @@ class Erasing:
             return 0
         for receipt in waiting:
             del receipt["files_asked"]
-            receipt["steps"].append({"step": "files", "removed": 0, "at": self._clock()})
+            receipt["steps"].append(self._step("files", 0))
             memory.erased.end({**receipt, "state": DONE, "finished_at": self._clock()})
         return len(waiting)
 
@@ -262,6 +259,9 @@ class Erasing:
         memory.erased.add(marks)
         memory.consents.forget(marks)
         return memory.forgetting.at_once(marks)
+
+    def _step(self, name: str, removed: int) -> dict[str, Any]:
+        return {"step": name, "removed": removed, "at": self._clock()}
 
     @staticmethod
     def _known(memory: ShopMemory, shopper: Shopper, refs: Collection[str]) -> bool:

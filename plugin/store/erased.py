@@ -46,31 +46,43 @@ class Erased:
         return {mark for marks in found for mark in marks}
 
     def begin(self, receipt: Mapping[str, Any], refs: Iterable[str]) -> None:
-        """Keep a receipt, and whom it is about for as long as anything of them is left."""
-        erasure_id = receipt["erasure_id"]
-        by_mark = [part for mark in receipt["marks"] for part in (mark, erasure_id)]
+        """Keep whom an erasure is about, for as long as anything of them is left, and its receipt's beginning."""
+        begun = {"refs": sorted(refs), "receipt": receipt}
+        by_mark = [part for mark in receipt["marks"] for part in (mark, receipt["erasure_id"])]
         self._connection.many(
             [
-                ("HSET", self._keys.erasing, erasure_id, orjson.dumps(sorted(refs))),
-                ("HSET", self._keys.erasures, erasure_id, orjson.dumps(receipt)),
+                ("HSET", self._keys.erasing, receipt["erasure_id"], orjson.dumps(begun)),
                 ("HSET", self._keys.erasures_by_mark, *by_mark),
             ]
         )
 
-    def running(self) -> dict[str, list[str]]:
-        """Return the erasures under way: id, and the references (none where only files are left to do)."""
-        return {
-            name.decode(): orjson.loads(refs)
-            for name, refs in _pairs(self._connection.call("HGETALL", self._keys.erasing))
-        }
+    def open(self, receipt: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the receipt of this id as it stands; where there is none yet, it is this one."""
+        name = receipt["erasure_id"]
+        _, held = self._connection.many(
+            [
+                ("HSETNX", self._keys.erasures, name, orjson.dumps(receipt)),
+                ("HGET", self._keys.erasures, name),
+            ]
+        )
+        return orjson.loads(held)
+
+    def running(self) -> list[tuple[dict[str, Any], list[str]]]:
+        """Return the erasures under way: receipt, and references (none where only files are left to do)."""
+        found = []
+        for _, held in _pairs(self._connection.call("HGETALL", self._keys.erasing)):
+            begun = orjson.loads(held)
+            found.append((self.open(begun["receipt"]), begun["refs"]))
+        return found
 
     def settle(self, receipt: Mapping[str, Any]) -> None:
         """Keep a receipt as it stands now."""
         self._connection.call("HSET", self._keys.erasures, receipt["erasure_id"], orjson.dumps(receipt))
 
-    def unname(self, erasure_id: str) -> None:
+    def unname(self, receipt: Mapping[str, Any]) -> None:
         """Forget whom an erasure was about; it is still under way."""
-        self._connection.call("HSET", self._keys.erasing, erasure_id, b"[]")
+        nobody = orjson.dumps({"refs": [], "receipt": receipt})
+        self._connection.call("HSET", self._keys.erasing, receipt["erasure_id"], nobody)
 
     def end(self, receipt: Mapping[str, Any]) -> None:
         """Keep the receipt of an erasure that is done."""
