@@ -46,7 +46,7 @@ class Erased:
         return {mark for marks in found for mark in marks}
 
     def begin(self, receipt: Mapping[str, Any], refs: Iterable[str]) -> None:
-        """Keep whom an erasure is about, for as long as anything of them is left, and its receipt's beginning."""
+        """Keep whom an erasure is about, while anything of them is left, and how its receipt begins."""
         begun = {"refs": sorted(refs), "receipt": receipt}
         by_mark = [part for mark in receipt["marks"] for part in (mark, receipt["erasure_id"])]
         self._connection.many(
