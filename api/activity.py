@@ -17,13 +17,13 @@ from api.tokens import TokenExpired, proven_shopper
 from plugin.activity import Activity
 from plugin.connectors import ga4
 from plugin.connectors.segment import LARGEST_EVENT, Rejected, Sender, read_document
-from plugin.dead_letters import rejected_letter
 from plugin.errors import Forbidden, Invalid, TokenInvalid, TooLarge
+from plugin.intake.dead_letters import rejected_letter
+from plugin.intake.unusable import keepable
 from plugin.shop import Shop
 from plugin.store.activities import Outcome
 from plugin.store.dead_letters import Letter
 from plugin.trust.agents import says_automatic
-from plugin.unusable import keepable
 
 doors = Blueprint("activity", __name__)
 

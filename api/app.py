@@ -38,12 +38,12 @@ from api.description import describe
 from api.doors import Identity
 from api.processes import when_orphaned
 from api.schemas.documents import ProductDocument
-from plugin.deliveries import Deliveries
-from plugin.erasing import Erasing
 from plugin.errors import TooLarge
+from plugin.intake.deliveries import Deliveries
 from plugin.key_sets import KeySets
 from plugin.merchant import Merchant
 from plugin.outside import fetch
+from plugin.rights.erasing import Erasing
 from plugin.settings import Settings
 from plugin.shops import Shops
 from plugin.signin.flow import SignIn

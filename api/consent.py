@@ -10,8 +10,8 @@ from api.doors import Doors
 from api.naming import named_shopper, oneself
 from api.schemas.consent import ConsentDocument
 from plugin.activity import Shopper
-from plugin.consent import consent_view
-from plugin.consenting import Speaker, say
+from plugin.rights.consent import consent_view
+from plugin.rights.consenting import Speaker, say
 
 doors = Doors("consent", __name__, description="What shoppers allow, and whose word counts")
 

@@ -12,7 +12,7 @@ from api.doors import Doors
 from api.moments import moment
 from api.schemas.dead_letters import Replay
 from api.schemas.documents import ListInQuery
-from plugin.dead_letters import replay
+from plugin.intake.dead_letters import replay
 from plugin.store.dead_letters import DeadLetters, Letter
 
 doors = Doors("dead letters", __name__, description="What could not be used, with the reason")

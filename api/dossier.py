@@ -12,19 +12,19 @@ from api.moments import moment
 from api.shopper_views import identities_view, known_view, ownership_view
 from api.views import tier_view
 from plugin.activity import Activity, Line, Shopper
-from plugin.consent import consent_view
-from plugin.consenting import refs_of
 from plugin.errors import NotFound
 from plugin.gather import Scene
-from plugin.identity import identities
+from plugin.identity.identities import identities
+from plugin.intake.unusable import whose
 from plugin.known import known
 from plugin.money import as_document
+from plugin.rights.consent import consent_view
+from plugin.rights.consenting import refs_of
 from plugin.shopper import Order, Profile
 from plugin.store.dead_letters import Letter
 from plugin.store.memory import ShopMemory
 from plugin.store.timeline import END_OF_TIME, Place
 from plugin.storefront import Storefront, Visitor
-from plugin.unusable import whose
 
 PAGE = 500  # activities read at once
 MODELS = "Models learn from all shoppers together and hold nothing about any single one."

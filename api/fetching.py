@@ -8,8 +8,8 @@ from pathlib import Path
 
 from api.bodies import valid
 from api.schemas.documents import ProductDocument
-from plugin.downloads import State, download
-from plugin.feeds import Feeds
+from plugin.intake.downloads import State, download
+from plugin.intake.feeds import Feeds
 from plugin.settings import Settings
 from plugin.shops import Shops
 

@@ -10,7 +10,7 @@ from api.answers import answer
 from api.auth import merchant, opens, storefront
 from api.doors import Doors
 from api.schemas.merging import Merge, Unmerge
-from plugin.joining import merge, unmerge
+from plugin.identity.joining import merge, unmerge
 from plugin.store.memory import ShopMemory
 from plugin.store.safety import demand_safety
 

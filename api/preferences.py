@@ -14,7 +14,7 @@ from api.offers import identity
 from api.schemas.shoppers import Answers, InLocale, PreferencesPatch, QuestionnaireDocument
 from plugin.errors import Invalid
 from plugin.gather import Scene
-from plugin.preferring import answer_questions, prefer
+from plugin.wishes.preferring import answer_questions, prefer
 
 doors = Doors("preferences", __name__, description="What shoppers say of themselves, and are asked")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.moments import moment
-from plugin.erasing import Erasing
+from plugin.rights.erasing import Erasing
 
 
 def receipt_view(receipt: dict[str, Any]) -> dict[str, Any]:

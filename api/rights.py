@@ -16,9 +16,9 @@ from api.naming import named_shopper, oneself
 from api.offers import identity
 from api.receipts import receipt_view
 from api.schemas.documents import ListInQuery
-from plugin.erasing import Erasing
 from plugin.errors import Invalid, NotFound
 from plugin.listing import listed
+from plugin.rights.erasing import Erasing
 from plugin.store.memory import ShopMemory
 
 doors = Doors("rights", __name__, description="What is known of a person, and its erasure")

@@ -15,12 +15,12 @@ from api.schemas.shoppers import TimelineInQuery
 from api.shopper_views import identities_view, known_view, ownership_view, timeline_view
 from api.views import tier_view
 from plugin.activity import Shopper
-from plugin.consent import consent_view
 from plugin.errors import Invalid, NotFound, Unauthenticated
 from plugin.gather import Scene
-from plugin.identity import identities
+from plugin.identity.identities import identities
 from plugin.known import known
 from plugin.money import as_document
+from plugin.rights.consent import consent_view
 from plugin.store.timeline import END_OF_TIME, Entry, Place
 from plugin.storefront import Visitor
 from plugin.timeline import place_of_cursor

@@ -16,8 +16,8 @@ from api.doors import Doors, described
 from plugin.connectors import shopify as shopify_
 from plugin.connectors import woocommerce as woocommerce_
 from plugin.connectors.platforms import Connector
-from plugin.deliveries import Deliveries, Taken
 from plugin.errors import Invalid, Unauthenticated
+from plugin.intake.deliveries import Deliveries, Taken
 from plugin.store.memory import SHOP_ID
 
 doors = Doors("webhooks", __name__, description="What shop platforms deliver by themselves")

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from plugin.erasing import Erasing
 from plugin.errors import RapportError, Refused, StoreUnavailable
-from plugin.learned_products import learn_products
+from plugin.intake.learned_products import learn_products
+from plugin.rights.erasing import Erasing
 from plugin.shops import Shops
 from plugin.store.archive import Archive
 from plugin.store.backup import bundle, restoring, snapshot

@@ -8,15 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from plugin.activity import Shopper
-from plugin.consent import Consent, decided
 from plugin.offers.evaluate import Verdict, evaluate
 from plugin.offers.occasion import BasketLine, Occasion
 from plugin.ownership import Figures, Owned, basket, figures, ownership
-from plugin.preferences import Preferences
+from plugin.rights.consent import Consent, decided
 from plugin.shop import Shop
 from plugin.shopper import Profile
-from plugin.targets import NOTHING, Targets
 from plugin.tiers.standing import Place, place_of
+from plugin.wishes.preferences import Preferences
+from plugin.wishes.targets import NOTHING, Targets
 
 if TYPE_CHECKING:
     from recommender.model import Model

@@ -18,8 +18,8 @@ import pyarrow as pa
 from plugin import money
 from plugin.activity import Activity, Shopper
 from plugin.catalog import Catalogue, Product
+from plugin.identity.past import as_persons, counting, persons_before
 from plugin.ownership import Figures
-from plugin.persons import as_persons, counting, persons_before
 from plugin.shopper import Profile, fold
 from plugin.store.log import Log
 from plugin.trust.teachers import MOST_LOOKS_A_DAY, MOST_ORDERS, Teachers
@@ -82,7 +82,8 @@ looks AS (
         happened_at - lag(happened_at) OVER (PARTITION BY shopper ORDER BY happened_at) AS pause
     FROM taught WHERE kind IN ('viewed', 'clicked') AND product_id IS NOT NULL AND shopper IS NOT NULL
         AND happened_at < $before
-    QUALIFY row_number() OVER (PARTITION BY shopper, floor(happened_at / 86400) ORDER BY happened_at) <= $most),
+    WINDOW this_day AS (PARTITION BY shopper, floor(happened_at / 86400) ORDER BY happened_at)
+    QUALIFY row_number() OVER this_day <= $most),
 visits AS (
     SELECT *, sum(CASE WHEN pause > $gap THEN 1 ELSE 0 END)
         OVER (PARTITION BY shopper ORDER BY happened_at ROWS UNBOUNDED PRECEDING) AS number FROM looks)

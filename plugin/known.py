@@ -9,8 +9,8 @@ from typing import Any
 
 from plugin.catalog import Catalogue
 from plugin.ownership import Owned
-from plugin.preferences import ANSWER, SIZE
 from plugin.shopper import Profile
+from plugin.wishes.preferences import ANSWER, SIZE
 
 MOST = 200
 

@@ -17,10 +17,10 @@ from plugin.catalog import Product
 from plugin.errors import Invalid, NotFound, Refused, Stale
 from plugin.offers.offer import Offer
 from plugin.placements import Placement
-from plugin.questionnaire import Questionnaire
 from plugin.shop import Key, KeyKind, Shop, ShopSettings, new_api_key, new_signing_key
 from plugin.shops import Shops
 from plugin.tiers.ladder import BORN_WITH, TierLadder
+from plugin.wishes.questionnaire import Questionnaire
 
 Expected = Callable[[int], bool]  # whether a version (0: there is none) is one the caller saw
 SECRET_SETTINGS = frozenset({"webhook_secrets"})

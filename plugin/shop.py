@@ -14,9 +14,9 @@ import orjson
 from plugin.catalog import Catalogue, Product
 from plugin.offers.offer import Offer
 from plugin.placements import Placement
-from plugin.questionnaire import Questionnaire
 from plugin.tiers.ladder import BORN_WITH, TierLadder
 from plugin.tiers.standing import Standing
+from plugin.wishes.questionnaire import Questionnaire
 
 T = TypeVar("T")
 KeyKind = Literal["publishable", "secret", "signing"]

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from plugin.activity import Activity, Shopper
 from plugin.errors import NotFound
 from plugin.gather import Scene, basket_lines, counted
-from plugin.keeping import keep
+from plugin.intake.keeping import keep
 from plugin.offers.evaluate import Verdict
 from plugin.offers.occasion import BasketLine
 from plugin.placements import DEFAULT_LIMIT, Placement, built_in
-from plugin.retention import aged, moments
+from plugin.rights.retention import aged, moments
 from plugin.shelves import Shelf, fill
 from plugin.shop import Shop
 from plugin.shopper import Profile

@@ -13,8 +13,8 @@ import orjson
 from plugin.activity import Activity
 from plugin.errors import RapportError, StoreUnavailable, place_of
 from plugin.history import figures_between
-from plugin.learned_products import learn_products
-from plugin.rights import Rights
+from plugin.intake.learned_products import learn_products
+from plugin.rights.duties import Rights
 from plugin.shops import Shops
 from plugin.store.archive import Archive
 from plugin.store.upkeep import Upkeep

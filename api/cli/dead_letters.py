@@ -10,8 +10,8 @@ import orjson
 
 from api.cli.output import as_json, bar, machine, of_shop, open_shops, table
 from api.dead_letters import letter_view
-from plugin.dead_letters import Replayed, replay
 from plugin.errors import Refused
+from plugin.intake.dead_letters import Replayed, replay
 from plugin.store.dead_letters import READ_AT_ONCE, DeadLetters, Letter
 from plugin.storefront import Storefront
 

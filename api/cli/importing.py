@@ -26,12 +26,12 @@ from plugin.connectors.rejects import Rejects, Unusable
 from plugin.connectors.segment import Rejected, Sender, read_document
 from plugin.connectors.written import moment
 from plugin.errors import Invalid, Refused
-from plugin.importing import Imported, bring_in
+from plugin.intake.importing import Imported, bring_in
 from plugin.merchant import Merchant, product_of
-from plugin.preferences import imported
 from plugin.settings import Settings
 from plugin.shop import Shop
 from plugin.shops import Shops
+from plugin.wishes.preferences import imported
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -15,9 +15,9 @@ from api.dossier import dossier
 from api.moments import moment
 from api.receipts import receipt_view
 from plugin.activity import Shopper
-from plugin.erasing import DONE, STEPS, Erasing
 from plugin.errors import RapportError, Refused
 from plugin.merchant import Merchant
+from plugin.rights.erasing import DONE, STEPS, Erasing
 from plugin.shops import Shops
 from plugin.storefront import Storefront
 from plugin.worker import Worker

@@ -18,7 +18,7 @@ from plugin.connectors.segment import Sender, read_document
 from plugin.connectors.simulated import World
 from plugin.connectors.simulated import simulate as imagine
 from plugin.errors import Refused
-from plugin.importing import Imported, bring_in
+from plugin.intake.importing import Imported, bring_in
 from plugin.merchant import Merchant, product_of
 from plugin.shops import Shops
 

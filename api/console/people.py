@@ -15,15 +15,15 @@ from api.shopper_views import identities_view, known_view, ownership_view, timel
 from api.shoppers import identities_of, timeline_of
 from api.views import tier_view
 from plugin.activity import Shopper
-from plugin.consent import consent_view
 from plugin.errors import Forbidden, Invalid
 from plugin.gather import Scene
 from plugin.known import known
-from plugin.preferences import LISTS, Preferences
-from plugin.preferring import prefer
+from plugin.rights.consent import consent_view
 from plugin.store.timeline import END_OF_TIME
 from plugin.storefront import Visitor
 from plugin.timeline import place_of_cursor
+from plugin.wishes.preferences import LISTS, Preferences
+from plugin.wishes.preferring import prefer
 
 doors = Blueprint("console_people", __name__, url_prefix="/console", template_folder="templates")
 doors.before_request(own_forms_only)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from plugin.consent import THINGS
+from plugin.rights.consent import THINGS
 
 Json = dict[str, Any]
 

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from api.schemas.strict import StrictSchema
-from plugin.consent import THINGS
+from plugin.rights.consent import THINGS
 
 
 def _yes_or_no(about: str) -> fields.String:

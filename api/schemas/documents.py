@@ -23,7 +23,7 @@ from api.schemas.strict import (
 from plugin.catalog import AVAILABILITIES
 from plugin.money import CURRENCY
 from plugin.placements import KINDS, LARGEST_LIMIT
-from plugin.retention import LONGEST_DAYS, RETAINED
+from plugin.rights.retention import LONGEST_DAYS, RETAINED
 
 LONGEST_TEXT = 5_000
 WEB = validate.URL(schemes={"http", "https"}, require_tld=False)

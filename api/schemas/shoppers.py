@@ -9,7 +9,7 @@ import orjson
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from api.schemas.strict import StrictSchema, Words, id_field, text_field, yes_or_no
-from plugin.questionnaire import CHOOSING, KINDS, LONGEST_ANSWER
+from plugin.wishes.questionnaire import CHOOSING, KINDS, LONGEST_ANSWER
 
 MOST_WISHES = 100
 LONGEST_WISH = 200

@@ -11,7 +11,7 @@ from plugin.connectors.rejects import Rejects, Unusable
 from plugin.connectors.tables import open_table
 from plugin.connectors.written import yes_or_no
 from plugin.errors import Invalid, NotFound, Unreadable
-from plugin.preferences import LISTS, SIZE
+from plugin.wishes.preferences import LISTS, SIZE
 
 LARGEST_ROW = 64 * 1024
 COLUMNS = ("shopper_id", "at", *LISTS, "sizes", "how_often", "plain_feed")

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 from plugin.catalog import Catalogue, CategoryKey, Product, category_key, category_keys
 from plugin.offers.floor import floor_price
 from plugin.ownership import Figures, Owned
-from plugin.preferences import NONE_SAID, Preferences
 from plugin.shopper import Profile
-from plugin.targets import NOTHING, Targets
 from plugin.tiers.ladder import TierLadder
 from plugin.tiers.standing import Place
+from plugin.wishes.preferences import NONE_SAID, Preferences
+from plugin.wishes.targets import NOTHING, Targets
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from plugin.activity import Activity, Shopper
-from plugin.erasure import Erasures
 from plugin.errors import NotFound, Refused, StoreUnavailable
+from plugin.rights.marks import Erasures
 from plugin.settings import Settings
 from plugin.shopper import Profile
 from plugin.store import keys

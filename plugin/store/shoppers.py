@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from plugin.activity import Activity, Shopper
-from plugin.identity import lacking, person, stale, take_in
+from plugin.identity.identities import lacking, person, stale, take_in
 from plugin.shopper import Profile, fold
 from plugin.shopper.profile import Older
 from plugin.store.connection import Call, Connection, script

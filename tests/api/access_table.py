@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from plugin.identity import shoppers_merge_id
+from plugin.identity.identities import shoppers_merge_id
 
 NOBODY, REVOKED = "nobody", "revoked"
 PK_A, SK_A, PK_B, SK_B = "pk A", "sk A", "pk B", "sk B"

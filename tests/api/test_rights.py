@@ -19,7 +19,7 @@ import pytest
 
 from api.dossier import dossier
 from plugin.activity import Shopper
-from plugin.erasing import STEPS, Erasing
+from plugin.rights.erasing import STEPS, Erasing
 from plugin.settings import Settings
 from plugin.store.memory import Store, open_store, opened
 from plugin.store.packing import unpacked

@@ -18,7 +18,7 @@ from pathlib import Path
 import click
 
 from plugin.activity import Activity, Line, Shopper
-from plugin.identity import visitor_merge_id
+from plugin.identity.identities import visitor_merge_id
 from plugin.settings import Settings
 from plugin.store.memory import ShopMemory, Store, opened
 

@@ -15,7 +15,7 @@ from plugin.placements import KINDS, Placement
 from plugin.shelves import Gate, fill
 from plugin.shop import Shop
 from plugin.shopper import Profile, fold
-from plugin.targets import Target, Targets, target_of
+from plugin.wishes.targets import Target, Targets, target_of
 from recommender.cards import Cards
 from recommender.interactions import Interactions
 from recommender.model import Model

@@ -20,10 +20,10 @@ from plugin.activity import Activity, Line, Shopper
 from plugin.backup import Backup, export_shop, import_shop
 from plugin.connectors.segment import Sender, read_document
 from plugin.connectors.simulated import simulate
-from plugin.erasing import Erasing
 from plugin.errors import Refused
-from plugin.importing import bring_in
+from plugin.intake.importing import bring_in
 from plugin.merchant import Merchant, product_of
+from plugin.rights.erasing import Erasing
 from plugin.settings import Settings
 from plugin.shops import Shops
 from plugin.store.activities import Outcome

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.activity import Activity, Line, Shopper
-from plugin.consent import THINGS, Consent, consent_view, decided
-from plugin.erasure import Erasures
 from plugin.errors import Refused
+from plugin.rights.consent import THINGS, Consent, consent_view, decided
+from plugin.rights.marks import Erasures
 from plugin.settings import Settings
 from plugin.shop import ShopSettings
 from plugin.shopper import Profile, fold

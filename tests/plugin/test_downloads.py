@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from plugin.downloads import Bounds, State, download
+from plugin.intake.downloads import Bounds, State, download
 from plugin.outside import OutsideRefused, fetch, is_public
 from tests.plugin.sites import OURS, Site, answers, site_in
 

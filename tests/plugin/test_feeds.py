@@ -14,9 +14,9 @@ import pytest
 
 from api.bodies import valid
 from api.schemas.documents import ProductDocument, SettingsChange
-from plugin.downloads import State, download
 from plugin.errors import RapportError
-from plugin.feeds import FeedResult, Feeds, is_due, number_of, shrank
+from plugin.intake.downloads import State, download
+from plugin.intake.feeds import FeedResult, Feeds, is_due, number_of, shrank
 from plugin.merchant import Merchant
 from plugin.shops import Shops
 from plugin.store.memory import Store

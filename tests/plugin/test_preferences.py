@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugin.activity import Activity, Shopper
-from plugin.preferences import NONE_SAID, Preferences, facts, imported, said_by
-from plugin.questionnaire import Questionnaire, what_answers_say
 from plugin.shopper import Profile, fold
 from plugin.shopper.combined import combined
 from plugin.shopper.words import SINGLE_KEPT
+from plugin.wishes.preferences import NONE_SAID, Preferences, facts, imported, said_by
+from plugin.wishes.questionnaire import Questionnaire, what_answers_say
 
 ANNA = Shopper("anna")
 NOW = 1_700_000_000.0

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from plugin.activity import Activity, Line, Shopper
 from plugin.merchant import Merchant
-from plugin.retention import RETAINED, aged, moments
-from plugin.rights import Rights
+from plugin.rights.duties import Rights
+from plugin.rights.retention import RETAINED, aged, moments
 from plugin.shopper import Profile, fold
 from plugin.shops import Shops
 from plugin.store.memory import Store

@@ -9,9 +9,9 @@ import pytest
 
 from api import activity as doors
 from api.app import create
-from plugin import dead_letters as replaying
 from plugin.activity import Shopper
 from plugin.connectors.segment import Rejected, read_document
+from plugin.intake import dead_letters as replaying
 from plugin.merchant import Merchant
 from plugin.settings import Settings
 from plugin.shops import Shops

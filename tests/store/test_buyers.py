@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from plugin.activity import Activity, Line, Shopper
-from plugin.keeping import keep
+from plugin.intake.keeping import keep
 from plugin.store.activities import Outcome
 from plugin.store.memory import ShopMemory
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from plugin import dead_letters as replaying
 from plugin.activity import Activity, Shopper
-from plugin.dead_letters import replay
+from plugin.intake import dead_letters as replaying
+from plugin.intake.dead_letters import replay
 from plugin.merchant import Merchant
 from plugin.shopper import fold as folding
 from plugin.shops import Shops

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from plugin import identity
 from plugin.activity import Activity, Shopper
 from plugin.errors import Invalid, NotFound
-from plugin.identity import identities, visitor_merge_id
-from plugin.joining import all_refs, forget, merge, merges_of, unmerge
-from plugin.keeping import keep
+from plugin.identity import identities as identity
+from plugin.identity.identities import identities, visitor_merge_id
+from plugin.identity.joining import all_refs, forget, merge, merges_of, unmerge
+from plugin.intake.keeping import keep
 from plugin.shopper import Profile
 from plugin.store.memory import ShopMemory
 from tests.store.doings import ANNA, NOW, bought, viewed
@@ -258,7 +258,7 @@ def test_what_cannot_be_merged_is_said_clearly(shop: ShopMemory, monkeypatch: py
         merge(shop, "bob", "anna", moment)
     with pytest.raises(Invalid, match="already"):
         merge(shop, "anna", "carl", moment)
-    monkeypatch.setattr("plugin.joining.MOST_SHOPPERS", 2)
+    monkeypatch.setattr("plugin.identity.joining.MOST_SHOPPERS", 2)
     with pytest.raises(Invalid, match="At most 2"):
         merge(shop, "bob", "carl", moment)
 
@@ -268,7 +268,7 @@ def test_a_merge_that_was_cut_short_is_completed_by_asking_again(
 ) -> None:
     told(shop, seen(ANNA, product="saw"), seen(BOB))
     with monkeypatch.context() as broken:
-        broken.setattr("plugin.joining._tell", lambda *_: 1 / 0)
+        broken.setattr("plugin.identity.joining._tell", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             merge(shop, "anna", "bob", moment)
     name, _ = merge(shop, "anna", "bob", moment)

@@ -21,9 +21,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from plugin.activity import Activity, Line, Shopper
 from plugin.errors import Invalid
-from plugin.identity import visitor_merge_id
-from plugin.joining import merge, unmerge
-from plugin.keeping import keep
+from plugin.identity.identities import visitor_merge_id
+from plugin.identity.joining import merge, unmerge
+from plugin.intake.keeping import keep
 from plugin.shopper import Profile, fold, older
 from plugin.shopper.profile import Older
 from plugin.store.memory import ShopMemory, Store

@@ -8,8 +8,8 @@ import pytest
 
 from plugin.activity import Activity, Shopper
 from plugin.history import figures_between, interactions_before, profiles_before
-from plugin.joining import merge, unmerge
-from plugin.keeping import keep
+from plugin.identity.joining import merge, unmerge
+from plugin.intake.keeping import keep
 from plugin.store.memory import ShopMemory, Store
 from tests.store.doings import ANNA, NOW, bought, viewed
 

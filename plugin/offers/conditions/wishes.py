@@ -8,7 +8,7 @@ from typing import Any
 from plugin.offers.arguments import ByName, Texts, argument
 from plugin.offers.conditions.condition import Condition
 from plugin.offers.occasion import Occasion
-from plugin.targets import target_of
+from plugin.wishes.targets import target_of
 
 
 @dataclass(frozen=True)

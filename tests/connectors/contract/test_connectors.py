@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from plugin.activity import Activity, Shopper
-from plugin.keeping import keep
+from plugin.intake.keeping import keep
 from plugin.shopper import Profile
 from plugin.store.memory import Store
 from tests.connectors.contract.tellers import NOW, TELLERS, Teller

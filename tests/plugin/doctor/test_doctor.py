@@ -16,7 +16,7 @@ from plugin.activity import Activity
 from plugin.catalog import Product
 from plugin.connectors.segment import Sender, read_document
 from plugin.doctor import CHECKS, Finding, examine
-from plugin.feeds import FeedResult
+from plugin.intake.feeds import FeedResult
 from plugin.merchant import Merchant
 from plugin.shops import Shops
 from plugin.store.dead_letters import Letter

@@ -10,11 +10,11 @@ from plugin.catalog import Catalogue, Product
 from plugin.offers.occasion import BasketLine, Occasion, Used
 from plugin.offers.offer import Offer
 from plugin.ownership import Figures, Owned
-from plugin.preferences import Preferences, facts
 from plugin.shopper import Profile
-from plugin.targets import NOTHING, Targets
 from plugin.tiers.ladder import BORN_WITH
 from plugin.tiers.standing import Place
+from plugin.wishes.preferences import Preferences, facts
+from plugin.wishes.targets import NOTHING, Targets
 
 DAY = 86_400.0
 NOW = datetime.fromisoformat("2026-11-10T12:00:00+00:00").timestamp()  # a Tuesday

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from plugin.activity import Activity, Shopper
-from plugin.consenting import settle
-from plugin.erasing import Erasing
-from plugin.retention import Retention
+from plugin.rights.consenting import settle
+from plugin.rights.erasing import Erasing
+from plugin.rights.retention import Retention
 from plugin.shops import Shops
 from plugin.store.archive import Archive
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from plugin.activity import Activity
-from plugin.joining import join_visitors
+from plugin.identity.joining import join_visitors
 from plugin.store.activities import Outcome
 from plugin.store.memory import ShopMemory
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Literal
 
 from plugin.activity import Activity, Shopper
-from plugin.consent import THINGS, decided
 from plugin.errors import Refused
-from plugin.identity import identities
+from plugin.identity.identities import identities
+from plugin.rights.consent import THINGS, decided
 from plugin.shop import ShopSettings
 from plugin.shopper import Profile, fold
 from plugin.store.memory import ShopMemory

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from plugin.activity import Activity
-from plugin.keeping import keep
+from plugin.intake.keeping import keep
 from plugin.shops import Shops
 from plugin.store.activities import Outcome
 from plugin.store.safety import demand_safety

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from plugin.errors import Invalid
-from plugin.preferences import ANSWER, LISTS, SIZE, Preferences
 from plugin.tiers.ladder import in_language
+from plugin.wishes.preferences import ANSWER, LISTS, SIZE, Preferences
 
 KINDS = ("one", "several", "text", "number")
 CHOOSING = ("one", "several")  # the kinds that have choices

@@ -17,7 +17,7 @@ import orjson
 
 from plugin.activity import Activity, Shopper
 from plugin.errors import Invalid, NotFound, StoreUnavailable
-from plugin.identity import SHOPPERS_MERGE, VISITOR_MERGE, shoppers_merge_id, top, visitor_merge_id
+from plugin.identity.identities import SHOPPERS_MERGE, VISITOR_MERGE, shoppers_merge_id, top, visitor_merge_id
 from plugin.shopper import Profile
 from plugin.shopper.joining import holding
 from plugin.store.activities import Outcome

@@ -8,9 +8,9 @@ from functools import cached_property
 import orjson
 
 from plugin.activity import IDENTITY_KINDS, Activity, Shopper
+from plugin.intake.unusable import names_in
 from plugin.shopper import Profile
 from plugin.store.dead_letters import Letter
-from plugin.unusable import names_in
 
 NAMING_KINDS = IDENTITY_KINDS | {"signed_in", "joined", "split"}
 

@@ -10,11 +10,11 @@ from typing import Any
 from plugin.activity import Activity, Shopper
 from plugin.errors import Forbidden, Unauthenticated
 from plugin.gather import Scene
-from plugin.preferences import facts, message_id_of, said_by
-from plugin.questionnaire import Said, what_answers_say
 from plugin.shopper import Profile
 from plugin.store.activities import Outcome
 from plugin.storefront import Storefront, Visitor
+from plugin.wishes.preferences import facts, message_id_of, said_by
+from plugin.wishes.questionnaire import Said, what_answers_say
 
 
 def prefer(

@@ -13,10 +13,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from plugin.activity import Shopper
-from plugin.consenting import refs_of
-from plugin.erased_ids import ErasedIds
 from plugin.errors import NotFound, Refused
-from plugin.joining import all_refs, forget
+from plugin.identity.joining import all_refs, forget
+from plugin.rights.consenting import refs_of
+from plugin.rights.erased_ids import ErasedIds
 from plugin.shopper import Profile
 from plugin.shops import Shops
 from plugin.store.archive import Archive

@@ -16,14 +16,14 @@ from plugin.activity import Shopper
 from plugin.connectors.platforms import Connector, Delivery, PrivacyRequest, Told, is_authentic
 from plugin.connectors.rejects import Unusable
 from plugin.errors import Invalid, RapportError, Refused
+from plugin.intake.platform_products import Check, PlatformProducts, ProductsTaken
+from plugin.intake.unusable import keepable
 from plugin.merchant import Merchant
-from plugin.platform_products import Check, PlatformProducts, ProductsTaken
 from plugin.shop import Shop
 from plugin.store.activities import Outcome
 from plugin.store.dead_letters import Letter
 from plugin.store.documents import Documents
 from plugin.storefront import Storefront
-from plugin.unusable import keepable
 
 log = logging.getLogger(__name__)
 

@@ -22,8 +22,8 @@ import orjson
 from plugin.catalog import Product
 from plugin.connectors.products import read_products
 from plugin.connectors.rejects import Rejects
-from plugin.downloads import State
 from plugin.errors import Invalid, RapportError, place_of
+from plugin.intake.downloads import State
 from plugin.merchant import Merchant, product_of
 from plugin.shop import Shop
 from plugin.shops import Shops

@@ -1,0 +1,1 @@
+"""How things come in: kept, delivered, fetched, imported, or put aside when they cannot be used."""

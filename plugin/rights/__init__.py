@@ -1,0 +1,1 @@
+"""What shoppers decide about themselves: consent, export, erasure, retention, and what keeps them obeyed."""

@@ -1,0 +1,1 @@
+"""What shoppers say of themselves, what it may name, and how they are asked."""
