@@ -96,3 +96,12 @@ def test_learning_is_told_the_time_and_everything_else() -> None:
 def test_files_are_named_after_what_they_are_about() -> None:
     names = [path for path in sources(*ROOMS, "tests") if EMPTY_WORDS & set(path.stem.lower().split("_"))]
     assert names == []
+
+
+def test_background_work_and_ordinary_commands_load_no_learning_library() -> None:
+    """They are seconds and megabytes that only serving and training need."""
+    wanted = "import plugin.worker, api.cli.shops, api.cli.doctor, sys; print('sklearn' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", wanted], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"

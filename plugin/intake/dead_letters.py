@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -14,7 +14,9 @@ from plugin.connectors.segment import LARGEST_EVENT, Rejected, Sender, read_docu
 from plugin.shopper import fold
 from plugin.store.activities import Outcome
 from plugin.store.dead_letters import Letter
-from plugin.storefront import Storefront
+
+if TYPE_CHECKING:
+    from plugin.storefront import Storefront
 
 AT_ONCE = 500
 

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -23,7 +23,9 @@ from plugin.shop import Shop
 from plugin.store.activities import Outcome
 from plugin.store.dead_letters import Letter
 from plugin.store.documents import Documents
-from plugin.storefront import Storefront
+
+if TYPE_CHECKING:
+    from plugin.storefront import Storefront
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from plugin.activity import Activity, Shopper
 from plugin.errors import Refused
@@ -13,7 +13,9 @@ from plugin.rights.consent import THINGS, decided
 from plugin.shop import ShopSettings
 from plugin.shopper import Profile, fold
 from plugin.store.memory import ShopMemory
-from plugin.storefront import Storefront
+
+if TYPE_CHECKING:
+    from plugin.storefront import Storefront
 
 Speaker = Literal["shopper", "shop"]
 

@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jwt
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
@@ -23,7 +23,9 @@ from plugin.signin.providers import Providers
 from plugin.signin.returning import CODE, ERROR, allowed_return, with_word
 from plugin.store.memory import SHOP_ID
 from plugin.store.sign_ins import Link, Proven
-from plugin.storefront import Storefront
+
+if TYPE_CHECKING:
+    from plugin.storefront import Storefront
 
 log = logging.getLogger(__name__)
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from plugin.activity import Activity, Shopper
 from plugin.errors import Forbidden, Unauthenticated
 from plugin.gather import Scene
 from plugin.shopper import Profile
 from plugin.store.activities import Outcome
-from plugin.storefront import Storefront, Visitor
 from plugin.wishes.preferences import facts, message_id_of, said_by
 from plugin.wishes.questionnaire import Said, what_answers_say
+
+if TYPE_CHECKING:
+    from plugin.storefront import Storefront, Visitor
 
 
 def prefer(

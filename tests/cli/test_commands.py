@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+from click.testing import CliRunner
 
+from api.cli import rapport
 from tests.conftest import run_rapport
 from tests.test_demo import processes_of
 
@@ -197,17 +201,28 @@ def test_activity_comes_in_from_ndjson(box: Box, shop: str) -> None:
     assert came["rejected"] == {"invalid": 1}
 
 
+def commands(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Yield every command of a group and of the groups in it, with how it is called."""
+    yield path, group
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        found = group.get_command(context, name)
+        assert found is not None, name
+        if isinstance(found, click.Group):
+            yield from commands(found, *path, name)
+        else:
+            yield (*path, name), found
+
+
 def test_help_is_everywhere(box: Box) -> None:
-    for command in (
-        (),
-        ("shops",),
-        ("import", "orders"),
-        ("train",),
-        ("evaluate",),
-        ("serve",),
-        ("simulate",),
-    ):
-        assert "Usage" in box.run(*command, "--help").stdout
+    assert "Usage" in box.run("--help").stdout
+    every = list(commands(rapport))
+    assert len(every) > 40
+    for path, command in every:
+        told = CliRunner().invoke(rapport, [*path, "--help"])
+        assert told.exit_code == 0, path
+        assert "Usage" in told.output
+        assert command.help, f"{path} does not say what it does"
 
 
 def test_no_process_is_left(box: Box, shop: str) -> None:
