@@ -9,13 +9,14 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from api.app import create
+from plugin.errors import StoreUnavailable
 from plugin.merchant import Merchant
 from plugin.settings import Settings
 from plugin.shops import Shops
@@ -131,7 +132,8 @@ def test_with_evictions_full_memory_would_lose(server: OutsideServer, tmp_path: 
     shop, sent = doors.store.shop(doors.shop_id), 0
     for _ in range(120):  # past the doors, which would not take a thing
         batch = [viewed("p" * 500, message_id=each) for each in ids()]
-        sent += sum(shop.activities.append(batch, NOW))
+        with suppress(StoreUnavailable):  # even such a store is full for a moment now and then
+            sent += sum(shop.activities.append(batch, NOW))
     assert len(doors.present()) < sent
 
 
