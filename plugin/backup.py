@@ -20,7 +20,7 @@ from plugin.shops import Shops
 from plugin.store.archive import Archive
 from plugin.store.backup import bundle, restoring, snapshot
 from plugin.store.backup.bundle import About
-from plugin.store.log.places import copy_file
+from plugin.store.durable import copy_file
 from plugin.store.memory import SHOP_ID, ShopMemory, Store
 from plugin.store.safety import demand_safety
 from plugin.store.scratch import scratch

@@ -18,6 +18,7 @@ from typing import TextIO
 
 from plugin.errors import Refused
 from plugin.settings import Settings
+from plugin.store.durable import to_disk
 
 MARK_BYTES = 16
 KEY_BYTES = 32
@@ -82,7 +83,7 @@ class Erasures:
             file.write(text if _ends_whole(self._folder / shop) else f"\n{text}")
             file.flush()
             os.fsync(file.fileno())
-        _to_disk(self._folder)
+        to_disk(self._folder)
 
     def forget(self, shop: str, marks: Iterable[bytes]) -> None:
         """Take marks off the shop's list: these people may be known again."""
@@ -94,7 +95,7 @@ class Erasures:
             file.flush()
             os.fsync(file.fileno())
         unfinished.rename(self._folder / shop)
-        _to_disk(self._folder)
+        to_disk(self._folder)
 
     def _held_key(self) -> bytes:
         """The key: what the operator gave, else the file's, made on first use."""
@@ -111,7 +112,7 @@ class Erasures:
         with suppress(FileExistsError):  # of several processes that make one, the first one's stands
             os.link(unfinished, self._key_file)
         unfinished.unlink()
-        _to_disk(self._key_file.parent)
+        to_disk(self._key_file.parent)
         return _whole_key(self._key_file)
 
 
@@ -137,11 +138,3 @@ def _ends_whole(path: Path) -> bool:
             return True
         file.seek(size - 1)
         return file.read(1) == b"\n"
-
-
-def _to_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

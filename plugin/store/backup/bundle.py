@@ -21,7 +21,7 @@ import orjson
 import pyarrow as pa
 
 from plugin.errors import Refused
-from plugin.store.log.places import UNFINISHED, to_disk
+from plugin.store.durable import UNFINISHED, to_disk
 
 FORMAT = 1
 ABOUT, CHECKSUMS = "about.json", "checksums.json"

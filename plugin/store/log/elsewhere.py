@@ -16,7 +16,7 @@ from fsspec import AbstractFileSystem
 from fsspec.implementations.arrow import ArrowFSWrapper
 
 from plugin.errors import Refused
-from plugin.store.log.places import UNFINISHED
+from plugin.store.durable import UNFINISHED
 from plugin.store.scratch import scratch
 
 COPIED_AT_ONCE = 4 * 1024 * 1024

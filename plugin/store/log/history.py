@@ -14,10 +14,11 @@ import pyarrow.parquet as pq
 
 from plugin.activity import Activity
 from plugin.errors import StoreUnavailable
+from plugin.store.durable import UNFINISHED
 from plugin.store.log import reading
 from plugin.store.log.compaction import next_merge
 from plugin.store.log.inventory import Counted, Inventory, look
-from plugin.store.log.places import UNFINISHED, LocalFolder, Place
+from plugin.store.log.places import LocalFolder, Place
 from plugin.store.log.rewriting import Rewriting, StillOurs
 from plugin.store.log.rows import activity_of, rows_of
 

@@ -14,7 +14,8 @@ from typing import NamedTuple
 import orjson
 
 from plugin.errors import RapportError
-from plugin.store.log.places import UNFINISHED, Place
+from plugin.store.durable import UNFINISHED
+from plugin.store.log.places import Place
 
 FORMAT = 1
 LOOKS = 100

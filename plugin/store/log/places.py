@@ -6,7 +6,6 @@ A file appears whole or not at all, and never changes under its name.
 from __future__ import annotations
 
 import os
-import shutil
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -16,7 +15,7 @@ from urllib.parse import unquote
 
 import duckdb
 
-UNFINISHED = ".unfinished"
+from plugin.store.durable import UNFINISHED, copy_file, make_folder, to_disk
 
 
 class Place(Protocol):
@@ -134,37 +133,6 @@ class LocalFolder:
     def addresses(self, database: duckdb.DuckDBPyConnection, names: Iterable[str]) -> list[str]:
         """Return what DuckDB is to be given to read these files; a `*` in a path is only that."""
         return [_literal(str(self.folder / name)) for name in names]
-
-
-def copy_file(source: Path, target: Path) -> None:
-    """Have a file that never changes under another name too, durably; a copy only on another file system."""
-    make_folder(target.parent)
-    try:
-        os.link(source, target)
-    except FileNotFoundError:
-        raise
-    except OSError:
-        shutil.copyfile(source, target)
-        to_disk(target)
-    to_disk(target.parent)
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder and those above it, durably."""
-    if folder.is_dir():
-        return
-    make_folder(folder.parent)
-    folder.mkdir(exist_ok=True)
-    to_disk(folder.parent)
-
-
-def to_disk(path: Path) -> None:
-    """Return when a file, or the names in a folder, would survive the loss of power."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _literal(path: str) -> str:
