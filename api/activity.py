@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -107,54 +109,78 @@ def _posted() -> tuple[Caller, dict[str, Any]]:
     return caller or authenticate(in_body if isinstance(in_body, str) else None), document
 
 
+@dataclass(slots=True)
+class _Posted:
+    """What was posted, read: what is to be kept, what is refused and why, and what may be kept as a letter.
+
+    `withheld` counts what was read, is answered like the rest, and is kept nowhere: its sender asks not to
+    be followed.
+    """
+
+    activities: list[Activity] = field(default_factory=list)
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
+    withheld: int = 0
+
+
 def _record(caller: Caller, documents: list[Any], type_: str | None) -> Response:
     now = storefront().clock()
-    sender = _sender(caller, now)
-    activities: list[Activity] = []
-    rejected: list[dict[str, Any]] = []
-    letters: list[Letter] = []
-    withheld, followed = 0, not gpc()
+    posted = _read_all(documents, _sender(caller, now), now, type_)
+    if not posted.activities and not posted.withheld:
+        return _nothing_usable(posted.rejected, alone=type_ is not None)
+    outcomes = storefront().record(caller.shop.shop_id, posted.activities) if posted.activities else []
+    if posted.letters:
+        _put_aside(caller.shop, posted.letters, now)
+    return _told(posted, outcomes)
+
+
+def _read_all(documents: list[Any], sender: Sender, now: float, type_: str | None) -> _Posted:
+    posted, followed = _Posted(), not gpc()
     for index, document in enumerate(documents):
+        keep = followed and not _asks_not_to_be_followed(document)
         try:
             activity = _read(document, sender, now, type_)
-            if not followed or _asks_not_to_be_followed(document):
-                withheld += 1  # read and answered like any other, and kept nowhere
-            else:
-                activities.append(activity)
         except Rejected as refusal:
-            rejected.append({"index": index, "code": refusal.code, "detail": refusal.detail})
-            letter = rejected_letter(document, sender, refusal, now)
-            if letter is not None and followed and not _asks_not_to_be_followed(document):
-                letters.append(letter)
-    if not activities and not withheld:
-        return _nothing_usable(rejected, alone=type_ is not None)
-    outcomes = storefront().record(caller.shop.shop_id, activities) if activities else []
-    if letters:
-        shops = storefront().shops
-        memory = shops.memory(caller.shop.shop_id)
-        erased = partial(shops.store.erasures.erased, caller.shop.shop_id)
-        kept = keepable(letters, memory, caller.shop.settings, erased)
-        memory.dead_letters.bury(kept, now)
-    body = {
-        "success": True,
-        "accepted": len(activities) + withheld,
-        "duplicates": outcomes.count(Outcome.REPEATED),
-        "rejected": rejected,
-    }
-    if withheld := withheld + outcomes.count(Outcome.WITHHELD):
-        body["withheld"] = withheld
-    response = answer(body)
-    if storefront().shops.store.settings.durability != "always":
-        response.headers["Rapport-Durability"] = storefront().shops.store.settings.durability
-    return response
+            posted.rejected.append({"index": index, "code": refusal.code, "detail": refusal.detail})
+            letter = rejected_letter(document, sender, refusal, now) if keep else None
+            if letter is not None:
+                posted.letters.append(letter)
+            continue
+        if keep:
+            posted.activities.append(activity)
+        else:
+            posted.withheld += 1
+    return posted
 
 
 def _read(document: Any, sender: Sender, now: float, type_: str | None) -> Activity:
     if isinstance(document, dict):
         document.pop("writeKey", None)
-        if _size(document) > LARGEST_EVENT:
-            raise Rejected("too_large", f"An event may have {LARGEST_EVENT} bytes at most.")
+    if _size(document) > LARGEST_EVENT:
+        raise Rejected("too_large", f"An event may have {LARGEST_EVENT} bytes at most.")
     return read_document(document, sender, now, type_)
+
+
+def _put_aside(shop: Shop, letters: list[Letter], now: float) -> None:
+    """Keep what cannot be used, as far as it may be kept."""
+    shops = storefront().shops
+    memory, erased = shops.memory(shop.shop_id), partial(shops.store.erasures.erased, shop.shop_id)
+    memory.dead_letters.bury(keepable(letters, memory, shop.settings, erased), now)
+
+
+def _told(posted: _Posted, outcomes: Sequence[Outcome]) -> Response:
+    body = {
+        "success": True,
+        "accepted": len(posted.activities) + posted.withheld,
+        "duplicates": outcomes.count(Outcome.REPEATED),
+        "rejected": posted.rejected,
+    }
+    if withheld := posted.withheld + outcomes.count(Outcome.WITHHELD):
+        body["withheld"] = withheld
+    response = answer(body)
+    if storefront().shops.store.settings.durability != "always":
+        response.headers["Rapport-Durability"] = storefront().shops.store.settings.durability
+    return response
 
 
 def _asks_not_to_be_followed(document: Any) -> bool:
@@ -196,8 +222,8 @@ def _prover(shop: Shop, now: float) -> Any:
     return prove
 
 
-def _size(document: dict[str, Any]) -> int:
-    """How many bytes an event has, without the key that came with it."""
+def _size(document: Any) -> int:
+    """How many bytes an event has, without the key that came with it; or what stands in an event's place."""
     try:
         return len(orjson.dumps(document))
     except orjson.JSONEncodeError:

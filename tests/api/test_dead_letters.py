@@ -85,6 +85,14 @@ def test_wrong_tokens_are_not_kept_and_large_events_only_by_their_reason(own: An
     assert (letter["code"], letter["document"], letter["trust"]) == ("too_large", None, "browser")
 
 
+@pytest.mark.parametrize("junk", ["x" * 400_000, [[1] * 20_000] * 5, json.loads("[" * 300 + "]" * 300)])
+def test_what_is_no_event_at_all_is_kept_no_larger_than_one(own: Any, junk: Any) -> None:
+    answer = post(own, viewed(who=None, anonymousId="a1"), junk, key="publishable")
+    assert (answer.status_code, answer.json()["accepted"]) == (200, 1)
+    (letter,) = listed(own)
+    assert (letter["code"], letter["document"]) == ("too_large", None)
+
+
 def test_what_asks_not_to_be_followed_is_not_kept_here_either(own: Any) -> None:
     bad = viewed(product=None, who=None, anonymousId="a1")
     post(own, viewed(who=None, anonymousId="a1"), bad, key="publishable", headers={"Sec-GPC": "1"})
