@@ -202,7 +202,7 @@ PRODUCTS = st.sampled_from(["drill", "phone", "coffee", "soap", "paint", "bits",
 DAYS = st.integers(0, 120)
 ORDERS = st.sampled_from(["1", "2", "3"])
 STEPS = st.one_of(
-    st.tuples(st.just("bought"), DAYS, PRODUCTS, st.uuids().map(str), st.integers(1, 5)),
+    st.tuples(st.just("bought"), DAYS, PRODUCTS, ORDERS | st.uuids().map(str), st.integers(1, 5)),
     st.tuples(st.just("returned"), DAYS, PRODUCTS, ORDERS, st.integers(1, 5)),
     st.tuples(st.just("used"), DAYS, PRODUCTS, st.integers(1, 4)),
     st.tuples(st.just("cancelled"), DAYS, PRODUCTS, ORDERS),
