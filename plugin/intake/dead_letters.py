@@ -14,6 +14,7 @@ from plugin.connectors.segment import LARGEST_EVENT, Rejected, Sender, read_docu
 from plugin.shopper import fold
 from plugin.store.activities import Outcome
 from plugin.store.dead_letters import Letter
+from plugin.store.log.rows import rows_of
 
 if TYPE_CHECKING:
     from plugin.storefront import Storefront
@@ -117,11 +118,13 @@ def _reread(letter: Letter, document: Any, currency: str) -> Activity:
 
 
 def _take_back(front: Storefront, shop_id: str, letter: Letter, came: Replayed) -> None:
-    """Give an acknowledged activity back to its shopper if it can be folded now."""
+    """Give an acknowledged activity back to its shopper or the log if it can be folded or written now."""
     memory = front.shops.memory(shop_id)
     try:
         activity = Activity.from_bytes(letter.entry or b"")
-        if activity.shopper is not None:
+        if letter.where == "write":
+            rows_of([("", activity)])
+        elif activity.shopper is not None:
             fold(memory.shoppers.read(activity.shopper), [activity]).to_bytes()
     except Exception as error:
         detail = f"{type(error).__name__}: {error}"[:500]
@@ -129,5 +132,7 @@ def _take_back(front: Storefront, shop_id: str, letter: Letter, came: Replayed) 
         return
     if memory.dead_letters.revive(letter, activity):
         came.applied += 1
+        if activity.shopper is not None:  # what is in no stream any more waits for no worker
+            memory.shoppers.apply_pending([activity.shopper])
     else:
         came.known += 1

@@ -150,7 +150,7 @@ class Archive:
                 good.append((position, activity))
             except Exception as error:
                 shard = self._keys.shard(activity.shopper.id) if activity.shopper else 0
-                letter = failed("log", shard, activity.to_bytes(), activity.received_at, error)
+                letter = failed("write", shard, activity.to_bytes(), activity.received_at, error)
                 self._dead_letters.bury([letter], activity.received_at)
         self._log.write(part, good)
         return good

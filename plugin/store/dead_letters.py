@@ -24,8 +24,9 @@ KEPT_OF_SHARD = 1_000
 KEPT_FOR_S = 30 * 86400
 READ_AT_ONCE = 500
 
-Where = Literal["door", "fold", "log"]
-"""What could not be done with it: read it at the door, fold it into its shopper, read it for the log."""
+Where = Literal["door", "fold", "log", "write"]
+"""What could not be done with it: read it at the door, fold it into its shopper, read it at all, and so
+neither fold nor log it, or write it into the log once it was folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def failed(where: Where, shard: int | None, entry: bytes, at: float, error: Exce
     except Exception:
         trust = "shop"
     detail = f"{type(error).__name__}: {error}"[:500]
-    code = "not_foldable" if where == "fold" else "not_readable"
+    code = {"fold": "not_foldable", "write": "not_writable"}.get(where, "not_readable")
     return Letter(where, trust, at, code, detail, entry=entry, shard=shard)
 
 
@@ -183,7 +184,7 @@ class DeadLetters:
         return self.drop([letter for letter in self.all() if told_of(letter)])
 
     def revive(self, letter: Letter, activity: Activity) -> bool:
-        """Give an acknowledged activity back to its shopper, and to the log if it never got there.
+        """Give an acknowledged activity back to its shopper and to the log, as far as it never got there.
 
         Exactly once: False when the letter was taken out meanwhile.
         """
@@ -196,7 +197,8 @@ class DeadLetters:
             who = activity.shopper.ref if activity.shopper else None
             stream, pending = keys.stream(shard), keys.pending(shard) + who if who else None
         names = [*self._box(letter.box), stream, pending or stream]
-        said = (letter.place, letter.entry, int(letter.where == "log"), int(pending is not None))
+        to_log, to_shopper = letter.where != "fold", letter.where != "write" and pending is not None
+        said = (letter.place, letter.entry, int(to_log), int(to_shopper))
         return bool(self._connection.call(*script("revive", names, *said)))
 
     def _read(self, found: Sequence[tuple[str, str]]) -> list[Letter]:

@@ -14,9 +14,11 @@ from plugin.intake.dead_letters import replay
 from plugin.merchant import Merchant
 from plugin.shopper import fold as folding
 from plugin.shops import Shops
+from plugin.store import archive
 from plugin.store import dead_letters as boxes
 from plugin.store import shoppers as reading
 from plugin.store.dead_letters import Letter
+from plugin.store.log import history
 from plugin.store.memory import ShopMemory, Store
 from plugin.storefront import Storefront
 from plugin.worker import Worker
@@ -142,6 +144,50 @@ def test_what_can_be_read_again_reaches_profile_and_log_once(
     assert shop.shoppers.read(ANNA).events == 2
     assert max(logged(shop).values()) == 1
     assert set(logged(shop)) >= {"w"}
+
+
+def test_what_the_log_has_no_room_for_is_written_later_and_folded_once(
+    opened: tuple[Shops, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is in its shopper's profile already when the log stumbles over it."""
+    shops, shop_id = opened
+    shop, rows = shops.memory(shop_id), history.rows_of
+    odd = replace(viewed("coffee", message_id="odd"), kind="used")
+
+    def stumbling(entries: Any) -> Any:
+        if any(activity.message_id == "odd" for _, activity in entries):
+            raise OverflowError("no room in its column")
+        return rows(entries)
+
+    with monkeypatch.context() as broken:
+        for place in (history, archive, replaying):
+            broken.setattr(place, "rows_of", stumbling)
+        shop.activities.append([viewed("drill"), odd], NOW)
+        Worker(shops).drain(shop_id)
+        (letter,) = shop.dead_letters.all()
+        assert (letter.where, letter.code) == ("write", "not_writable")
+        assert len(replay(Storefront(shops), shop_id, [letter]).still) == 1
+    before = shop.shoppers.read(ANNA)
+    assert replay(Storefront(shops), shop_id, [letter]).applied == 1
+    Worker(shops).drain(shop_id)
+    assert shop.shoppers.read(ANNA) == before
+    assert (before.events, before.used["coffee"][0]) == (2, 1)
+    assert logged(shop)["odd"] == 1
+
+
+def test_a_replay_is_in_the_stored_profile_at_once(
+    opened: tuple[Shops, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its entry has left the stream, so no worker would ever come to it."""
+    shops, shop_id = opened
+    shop = shops.memory(shop_id)
+    with monkeypatch.context() as broken:
+        fold_that_breaks_on("odd", broken)
+        shop.activities.append([viewed("odd")], NOW)
+        Worker(shops).drain(shop_id)
+    replay(Storefront(shops), shop_id, list(shop.dead_letters.all()))
+    look = shop.shoppers.looks([ANNA])[0]
+    assert (look.pending, set(look.profile().viewed)) == ([], {"odd"})
 
 
 def door_letter(number: int, at: float = NOW, trust: Any = "browser") -> Letter:
