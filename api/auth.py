@@ -141,10 +141,8 @@ def _once(caller: Caller, carry_out: Callable[[], Any]) -> Any:
     """Answer, and where the caller gave an idempotency key, answer a repeat as the first was answered."""
     if request.method != "POST" or HEADER not in request.headers:
         return carry_out()
-    person = "server"
-    if not caller.trusted:
-        who = visitor(None).shopper
-        person = f"{who.ref if who else 'nobody'} {request.headers.get('Sec-GPC')}"
+    who = visitor(None).shopper
+    person = f"{who.ref if who else 'nobody'} {gpc()}"
     once = storefront().shops.memory(caller.shop.shop_id).once
     return answered_once(once, caller.key.kind, person, storefront().clock(), carry_out)
 

@@ -141,7 +141,7 @@ def test_while_the_first_is_at_it_and_after_it_died(filled: Any) -> None:
     """What a process that dies at work leaves behind is a run with a lease, put there here by hand."""
     written, name = rule(), uuid.uuid4().hex
     key, once = name.encode(), filled.merchant.shops.memory(filled.shop_id).once
-    record = _digest(b"name", key, b"secret", b"server")[:16]
+    record = _digest(b"name", key, b"secret", b"nobody False")[:16]
     body = json.dumps(written).encode()
     parts = ("/v1/offer-rules?", "application/json", "", "")
     mark = _digest(b"asked", key, *(part.encode() for part in parts), body)
@@ -177,6 +177,16 @@ def test_what_one_person_was_answered_is_not_repeated_to_another(filled: Any) ->
     same(answers[0], asked(filled, "/v1/recommendations", body, name, "publishable", **newer))
     # The shop's server is nobody of them, and another shop has keys of its own.
     assert "Idempotent-Replayed" not in asked(filled, "/v1/recommendations", body, name).headers
+
+
+def test_a_shops_server_that_hands_tokens_on_is_answered_for_each_shopper(filled: Any) -> None:
+    name, body = uuid.uuid4().hex, {"kind": "for-you"}
+    answers = [
+        asked(filled, "/v1/recommendations", body, name, **{"Rapport-Shopper": filled.token(who)})
+        for who in ("ann", "bob", "ann")
+    ]
+    assert [answer.headers.get("Idempotent-Replayed") for answer in answers] == [None, None, "true"]
+    assert answers[0].json() == answers[2].json() != answers[1].json()
 
 
 def test_shops_have_keys_of_their_own(filled: Any, open_shop: Any) -> None:
