@@ -47,13 +47,15 @@ def join_visitors(
     asked = memory.identities.unasked(seen)
     if not asked:
         return
-    theirs = memory.identities.claim(asked)
+    owned = [pair for pair, ours in zip(asked, memory.identities.claim(asked), strict=True) if ours]
     joins = [
         _said("joined", who, visitor_merge_id(visitor), seen[visitor, who].at, now, part=f"a:{visitor}")
-        for (visitor, who), ours in zip(asked, theirs, strict=True)
-        if ours
+        for visitor, who in owned
     ]
     if joins:
+        # A no counts at the number too, and before anything more is kept under it.
+        said = memory.consents.said(sorted({who.ref for _, who in owned}))
+        memory.consents.shut(f"a:{visitor}" for visitor, who in owned if said.get(who.ref) is False)
         memory.activities.append(joins, now)
     memory.identities.remember(asked)
 

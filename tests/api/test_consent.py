@@ -197,6 +197,19 @@ def test_what_was_browsed_is_dropped_at_once_and_does_not_come_back(tools: OwnSh
     assert not asked(tools, "eve", "recently-viewed")
 
 
+def test_a_no_counts_at_a_number_that_becomes_theirs_later(tools: OwnShop) -> None:
+    """At once, and not only when the worker comes by."""
+    looked = {"event": "Product Viewed", "properties": {"product_id": "drill"}, "anonymousId": "later"}
+    assert "withheld" not in tools.call("POST", "/v1/track", "pk", tools.event(**looked))
+    word = {"profile": "no"}
+    tools.call("PUT", "/v1/shoppers/me/consent", "pk", word, Rapport_Shopper=tools.token("lena"))
+    order = {"order_id": "l1", "products": [{"product_id": "saw", "price": 9}]}
+    both = {"anonymousId": "later", "userId": "lena"}
+    tools.call("POST", "/v1/track", "sk", tools.event(event="Order Completed", properties=order, **both))
+    assert tools.call("POST", "/v1/track", "pk", tools.event(**looked))["withheld"] == 1
+    assert tools.memory.gather(Shopper("lena"))[1].viewed == {}
+
+
 def test_the_shoppers_word_stands_above_the_shops(tools: OwnShop) -> None:
     token = tools.token("ben")
     everything = {"personalise": "no", "profile": "no", "contact": "no"}
