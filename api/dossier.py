@@ -15,11 +15,13 @@ from plugin.activity import Activity, Line, Shopper
 from plugin.errors import NotFound
 from plugin.gather import Scene
 from plugin.identity.identities import identities
+from plugin.intake.privacy_requests import requests_for
 from plugin.intake.unusable import whose
 from plugin.known import known
 from plugin.money import as_document
 from plugin.rights.consent import consent_view
 from plugin.rights.consenting import refs_of
+from plugin.rights.erased_ids import is_kept_beside
 from plugin.shopper import Order, Profile
 from plugin.store.dead_letters import Letter
 from plugin.store.memory import ShopMemory
@@ -37,10 +39,11 @@ def dossier(front: Storefront, shop_id: str, shopper: Shopper) -> Iterator[bytes
     """
     memory = front.shops.memory(shop_id)
     scene = front.scene(shop_id, Visitor(shopper, trusted=True))
-    refs = refs_of(scene.profile, shopper)
+    shown = memory.not_erased(map(Shopper.from_ref, refs_of(scene.profile, shopper)))
+    refs = {each.ref for each in shown}
     pages = _pages(memory, refs)
     first = next(pages, [])
-    if scene.profile == Profile() and not first:
+    if scene.profile == Profile() and not first and not is_kept_beside(memory, refs):
         raise NotFound(f"Nothing is known of a shopper {shopper.id!r}.")
     return _pieces(_facts(scene, shopper, memory, refs), chain([first], pages), scene)
 
@@ -59,6 +62,7 @@ def _pieces(facts: dict[str, Any], pages: Iterator[list[Activity]], scene: Scene
 def _facts(scene: Scene, shopper: Shopper, memory: ShopMemory, refs: set[str]) -> dict[str, Any]:
     profile, settings = scene.profile, scene.shop.settings
     figures = scene.figures
+    ids = sorted(ref[2:] for ref in refs if Shopper.from_ref(ref).known)
     return {
         "shop_id": memory.shop,
         "shopper_id": shopper.id if shopper.known else None,
@@ -70,7 +74,8 @@ def _facts(scene: Scene, shopper: Shopper, memory: ShopMemory, refs: set[str]) -
         "seen_under": {number: moment(at) for number, at in profile.seen_as.items()},
         "sign_ins": [
             {"provider": link.provider, "iss": link.iss, "sub": link.sub, "since": moment(link.since)}
-            for link in (memory.sign_ins.of(shopper.id) if shopper.known else ())
+            for known_id in ids
+            for link in memory.sign_ins.of(known_id)
         ],
         "consent": consent_view(profile, settings),
         "consent_said": {by: _dated(said) for by, said in profile.consent.items()},
@@ -96,8 +101,13 @@ def _facts(scene: Scene, shopper: Shopper, memory: ShopMemory, refs: set[str]) -
         "used": _dated(profile.used, "quantity"),
         "known": known_view(known(profile, scene.owned, scene.shop.catalogue)),
         "erasure_requested": [
-            moment(wish["asked_at"]) for wish in memory.erased.requests() if wish["shopper_id"] == shopper.id
+            moment(wish["asked_at"]) for wish in memory.erased.requests() if wish["shopper_id"] in ids
         ],
+        "asked_by_platforms": [
+            {"platform": each["platform"], "wants": each["wants"], "asked_at": moment(each["asked_at"])}
+            for each in requests_for(memory.documents, ids)
+        ],
+        "called": {ref[2:]: word for ref, word in scene.shop.trust_words.items() if ref in refs},
         "dead_letters": [
             _letter_view(letter) for letter in memory.dead_letters.all() if _about(letter, refs)
         ],

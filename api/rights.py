@@ -16,7 +16,7 @@ from api.naming import named_shopper, oneself
 from api.offers import identity
 from api.receipts import receipt_view
 from api.schemas.documents import ListInQuery
-from plugin.errors import Invalid, NotFound
+from plugin.errors import Invalid, NotFound, Refused
 from plugin.listing import listed
 from plugin.rights.erasing import Erasing
 from plugin.store.memory import ShopMemory
@@ -56,6 +56,8 @@ def erase(shopper_id: str) -> Response:
 def ask_to_be_erased() -> Response:
     """Take a shopper's wish to be erased; the shop sees it and carries it out."""
     shopper = oneself()
+    if not _memory().not_erased([shopper]):
+        raise Refused("This shopper is erased already; nothing of them is kept.")
     wish = _memory().erased.request(shopper.id, storefront().clock())
     return answer(_wish_view(wish), 202)
 

@@ -125,7 +125,8 @@ def timeline_of(scene: Scene, limit: int, before: Place) -> tuple[list[Entry], P
         for each in identities_of(scene)
         if each["kind"] in ("user", "anonymous")
     ]
-    return storefront().shops.memory(scene.shop.shop_id).timeline.newest(everybody, limit, before)
+    memory = storefront().shops.memory(scene.shop.shop_id)
+    return memory.timeline.newest(memory.not_erased(everybody), limit, before)
 
 
 def _unknown(scene: Scene) -> NotFound:

@@ -12,7 +12,7 @@ from api.cli.output import as_json, machine, of_shop, open_shops, table
 from api.moments import moment
 from api.schemas.documents import SettingsChange
 from plugin.errors import Refused, Unreadable
-from plugin.intake.deliveries import privacy_requests
+from plugin.intake.privacy_requests import privacy_requests
 from plugin.merchant import Merchant, key_view, settings_view
 from plugin.shop import KeyKind
 

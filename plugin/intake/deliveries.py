@@ -17,12 +17,12 @@ from plugin.connectors.platforms import Connector, Delivery, PrivacyRequest, Tol
 from plugin.connectors.rejects import Unusable
 from plugin.errors import Invalid, RapportError, Refused
 from plugin.intake.platform_products import Check, PlatformProducts, ProductsTaken
+from plugin.intake.privacy_requests import REQUEST
 from plugin.intake.unusable import keepable
 from plugin.merchant import Merchant
 from plugin.shop import Shop
 from plugin.store.activities import Outcome
 from plugin.store.dead_letters import Letter
-from plugin.store.documents import Documents
 
 if TYPE_CHECKING:
     from plugin.storefront import Storefront
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 NOBODYS_SECRET = secrets.token_hex(16)  # what a shop without a secret is judged by: nothing fits it
-REQUEST = "privacy-request/"
 LEFT = "uninstalled"  # after the platform's name: the secret of a shop that has left
 
 Erase = Callable[[str, Shopper], str]
@@ -205,13 +204,6 @@ def secrets_of(view: Shop, connector: Connector, topic: str) -> list[str]:
         value = held.get(name)
         found += [value] if isinstance(value, str) else list(value or ())
     return found
-
-
-def privacy_requests(documents: Documents) -> list[dict[str, Any]]:
-    """Return what platforms asked for people of a shop and is not done yet, the oldest first."""
-    bodies = documents.changes_since(0).bodies
-    found = [orjson.loads(body) for name, body in bodies.items() if name.startswith(REQUEST) and body]
-    return sorted((each for each in found if each["state"] == "open"), key=lambda each: each["asked_at"])
 
 
 def _fingerprint(body: Mapping[str, Any], *further: str) -> bytes:

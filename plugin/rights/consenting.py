@@ -27,7 +27,7 @@ def say(front: Storefront, shop_id: str, shopper: Shopper, words: Mapping[str, s
     was. Raises `Refused` for somebody who was erased, `StoreUnavailable` when nothing is promised.
     """
     memory, settings = front.shops.memory(shop_id), front.shops.view(shop_id).settings
-    if memory.erased.among({shopper.ref: front.shops.store.erasure_mark(shopper.ref)}):
+    if not memory.not_erased([shopper]):
         raise Refused("Nothing is kept of this shopper any more, and so no word on consent either.")
     profile = memory.gather(shopper)[1]
     if any(profile.consent.get(by, {}).get(thing, [None])[0] != word for thing, word in words.items()):

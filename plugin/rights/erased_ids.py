@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import orjson
 
-from plugin.activity import IDENTITY_KINDS, Activity, Shopper
+from plugin.activity import Activity, Shopper
+from plugin.intake.privacy_requests import requests_for
 from plugin.intake.unusable import names_in
 from plugin.shopper import Profile
 from plugin.store.dead_letters import Letter
+from plugin.store.memory import ShopMemory
 
-NAMING_KINDS = IDENTITY_KINDS | {"signed_in", "joined", "split"}
+JOININGS = frozenset({"joined", "split"})
 
 
 @dataclass(frozen=True)
@@ -26,16 +29,31 @@ class ErasedIds:
         """The ids alone, as activities name them."""
         return frozenset(ref[2:] for ref in self.refs)
 
+    @property
+    def known_ids(self) -> frozenset[str]:
+        """The ids of the shoppers among them; a visitor may have a number that is somebody else's id."""
+        return frozenset(ref[2:] for ref in self.refs if Shopper.from_ref(ref).known)
+
+    def left_of(self, activity: Activity) -> Activity | None:
+        """Return what may stay of an activity: nothing of what is theirs, or says who they are.
+
+        What somebody else did at a number of theirs stays that person's, without the number.
+        """
+        if self.in_activity(activity):
+            return None
+        return replace(activity, visitor=None) if self._at_theirs(activity) else activity
+
     def in_activity(self, activity: Activity) -> bool:
-        """Whether an activity is theirs, was done under their number, or names them."""
+        """Whether an activity is theirs, or tells of nothing but who they are."""
         if activity.shopper is not None and activity.shopper.ref in self.refs:
             return True
-        if activity.visitor is not None and Shopper(activity.visitor, known=False).ref in self.refs:
-            return True
-        if activity.kind not in NAMING_KINDS:
-            return False
-        said = [value for value in activity.properties.values() if isinstance(value, str)]
-        return not (self.ids | self.refs).isdisjoint(said)
+        said = activity.properties
+        if activity.kind == "aliased":
+            return self._at_theirs(activity) or said.get("previous_id") in self.ids
+        return activity.kind in JOININGS and not self.refs.isdisjoint({said.get("part"), said.get("into")})
+
+    def _at_theirs(self, activity: Activity) -> bool:
+        return activity.visitor is not None and Shopper(activity.visitor, known=False).ref in self.refs
 
     def named_in(self, profile: bytes) -> bool:
         """Whether a stored profile may name them; one that does not is not looked at further."""
@@ -62,7 +80,20 @@ class ErasedIds:
         """Whether a dead letter is theirs or names them."""
         if letter.entry is not None:
             try:
-                return self.in_activity(Activity.from_bytes(letter.entry))
+                activity = Activity.from_bytes(letter.entry)
+                return self.in_activity(activity) or self._at_theirs(activity)
             except Exception:  # it cannot be read, so what stands in it is looked for as it stands
                 return any(name.encode("utf-8", "surrogatepass") in letter.entry for name in self.ids)
         return not self.refs.isdisjoint(names_in(letter))
+
+
+def is_kept_beside(memory: ShopMemory, refs: Collection[str]) -> bool:
+    """Whether anything is kept of these besides profile and activities: sign-ins, requests, dead letters."""
+    about = ErasedIds(frozenset(refs))
+    if any(memory.sign_ins.of(each) for each in about.known_ids):
+        return True
+    if any(wish["shopper_id"] in about.known_ids for wish in memory.erased.requests()):
+        return True
+    if requests_for(memory.documents, about.known_ids):
+        return True
+    return any(map(about.in_letter, memory.dead_letters.all()))

@@ -15,8 +15,9 @@ from typing import Any, Literal
 from plugin.activity import Shopper
 from plugin.errors import NotFound, Refused
 from plugin.identity.joining import all_refs, forget
+from plugin.intake.privacy_requests import unname_requests
 from plugin.rights.consenting import refs_of
-from plugin.rights.erased_ids import ErasedIds
+from plugin.rights.erased_ids import ErasedIds, is_kept_beside
 from plugin.shopper import Profile
 from plugin.shops import Shops
 from plugin.store.archive import Archive
@@ -25,10 +26,13 @@ from plugin.store.upkeep import Upkeep, renewed
 
 By = Literal["shop", "command line", "platform", "reconciliation"]
 
+# Who is behind an erasure that no person of the shop asked for, as the audit chain names them.
+OF_ITSELF = {"platform": "the shop's platform", "reconciliation": "the list of the erased"}
+
 RUNNING, DONE = "running", "done"
 STEPS = (
-    *("door", "identities", "store", "others", "stream", "dead_letters", "orders"),
-    *("sign_ins", "requests", "log", "files"),
+    *("door", "identities", "sign_ins", "store", "stream", "others"),
+    *("dead_letters", "orders", "requests", "log", "files"),
 )
 
 
@@ -75,6 +79,9 @@ class Erasing:
             "steps": [],
         }
         memory.erased.begin(receipt, refs)
+        if by in OF_ITSELF:  # before the door is shut: whoever asks again after that is told that it is done
+            what = {"erasure_id": receipt["erasure_id"]}
+            memory.audit.add(self._clock(), OF_ITSELF[by], "shopper.erased", what)
         # The worker may be at it already: then the receipt is the one that it has opened.
         return memory.erased.open({**receipt, "steps": [self._step("door", self._close(memory, marks))]})
 
@@ -144,15 +151,15 @@ class Erasing:
         steps: dict[str, Callable[[], int | None]] = {
             "door": lambda: self._close(memory, self._marks(refs)),
             "identities": lambda: forget(memory, refs),
+            # Before the store: what leads from a shopper to the sign-ins is a key of theirs.
+            "sign_ins": lambda: sum(memory.sign_ins.forget(each) for each in erased.known_ids),
             "store": lambda: memory.forgetting.keys_of(refs),
+            # Before the others: what is folded into their profiles later names nobody any more.
+            "stream": lambda: memory.forgetting.entries(refs, erased.left_of),
             "others": lambda: memory.everybody.change(erased.unname, erased.named_in),
-            "stream": lambda: memory.forgetting.entries(refs, erased.in_activity),
             "dead_letters": lambda: memory.dead_letters.forget(erased.in_letter),
             "orders": lambda: sum(memory.buyers.forget(shopper) for shopper in _shoppers(refs)),
-            "sign_ins": lambda: sum(
-                memory.sign_ins.forget(each.id) for each in _shoppers(refs) if each.known
-            ),
-            "requests": lambda: memory.erased.forget_requests(erased.ids),
+            "requests": lambda: self._forget_requests(memory, erased),
             "log": lambda: upkeep.forget(refs),
         }
         finished = {step["step"] for step in receipt["steps"]}
@@ -168,6 +175,13 @@ class Erasing:
             count += 1
         memory.erased.unname(receipt)
         return count
+
+    @staticmethod
+    def _forget_requests(memory: ShopMemory, erased: ErasedIds) -> int:
+        """Forget what they and platforms asked for, and that there were documents about them."""
+        memory.documents.unname(documents_about(erased.refs))
+        asked = memory.erased.forget_requests(erased.known_ids)
+        return asked + unname_requests(memory.documents, erased.known_ids)
 
     def _rewrite_files(self, memory: ShopMemory, waiting: list[dict[str, Any]]) -> int:
         """Have the store's files rewritten for erasures of which the store itself has nothing any more."""
@@ -199,6 +213,9 @@ class Erasing:
         self._shops.store.erasures.remember(memory.shop, marks.values())
         memory.erased.add(marks)
         memory.consents.forget(marks)
+        about = documents_about(marks)
+        held = zip(about, memory.documents.get_many(about), strict=True)
+        memory.documents.put({name: None for name, body in held if body})
         return memory.forgetting.at_once(marks)
 
     def _step(self, name: str, removed: int) -> dict[str, Any]:
@@ -208,7 +225,7 @@ class Erasing:
     def _known(memory: ShopMemory, shopper: Shopper, refs: Collection[str]) -> bool:
         if memory.gather(shopper)[1] != Profile():
             return True
-        return bool(memory.timeline.newest(_shoppers(refs), 1)[0])
+        return bool(memory.timeline.newest(_shoppers(refs), 1)[0]) or is_kept_beside(memory, refs)
 
     @staticmethod
     def _refs(memory: ShopMemory, shopper: Shopper) -> set[str]:
@@ -217,6 +234,11 @@ class Erasing:
 
     def _marks(self, refs: Iterable[str]) -> dict[str, bytes]:
         return {ref: self._shops.store.erasure_mark(ref) for ref in refs}
+
+
+def documents_about(refs: Iterable[str]) -> list[str]:
+    """Return the names of the shop's documents that are about these and named after them."""
+    return [f"trust/{ref}" for ref in refs]
 
 
 def _shoppers(refs: Iterable[str]) -> list[Shopper]:

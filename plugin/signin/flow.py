@@ -169,7 +169,8 @@ class SignIn:
 
         `wished` is the shop's own shopper that this sign-in shall belong to, `consent` the shop's word on
         keeping claims (None: what its page said). The sign-in is on disk when this returns. Raises `Invalid`
-        for a code that is worth nothing, or a sign-in that is another shopper's.
+        for a code that is worth nothing, or a sign-in that is another shopper's, and `Refused` for a shopper
+        who was erased.
         """
         memory = self._front.shops.memory(shop_id)
         proven = memory.sign_ins.read(code)
@@ -180,6 +181,8 @@ class SignIn:
         signer = next(iter(live_secrets(shop)), None)
         if signer is None:
             raise Refused("The shop has no live signing key; `rapport keys rotate --kind signing` makes one.")
+        if wished is not None and not memory.not_erased([Shopper(wished)]):
+            raise Refused("This shopper is erased, and nothing is kept of them: not this sign-in either.")
         link = memory.sign_ins.link(proven, wished or f"oidc_{secrets.token_urlsafe(12)}", code, now)
         if wished is not None and link.shopper_id != wished:
             raise _invalid("shopper", "This sign-in belongs to another shopper already; nothing was joined.")

@@ -6,7 +6,7 @@ the version it knows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from plugin.store.connection import Call, Connection, script
@@ -54,6 +54,14 @@ class Documents:
                 args += [name, body or b"", (history or {}).get(name, b"")]
             version = self._connection.call(*script("put_documents", self._written_keys(), *args))
         return version
+
+    def unname(self, names: Collection[str]) -> None:
+        """Forget that there ever were documents of these names, which are deleted already.
+
+        Whoever mirrors the documents and did not look since their deletion does not learn of it.
+        """
+        if names:
+            self._connection.call("ZREM", self._keys.changes, *names)
 
     def swap(self, name: str, before: bytes | None, after: bytes | None) -> bool:
         """Change one document if it is still what the caller read; False when somebody was quicker."""

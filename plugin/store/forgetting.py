@@ -12,7 +12,7 @@ from typing import Any
 import redis
 
 from plugin.activity import Activity, Shopper
-from plugin.store.connection import Connection, script
+from plugin.store.connection import Call, Connection, script
 from plugin.store.keys import ShopKeys
 
 LONGEST_REWRITTEN = 20_000  # entries; a longer stream is waited for, the worker shortens it
@@ -53,23 +53,44 @@ class Forgetting:
             removed += sum(self._connection.many([("DEL", key) for key in batch]))
         return removed
 
-    def entries(self, refs: Collection[str], told_of: Callable[[Activity], bool]) -> int | None:
-        """Write the streams anew without the entries of which `told_of` holds; return how many those were.
+    def entries(self, refs: Collection[str], left_of: Callable[[Activity], Activity | None]) -> int | None:
+        """Write the streams anew with what `left_of` leaves of their entries; return how many it changed.
 
-        The streams of these shoppers are written anew even without such entries. None means that one of them
-        is too long for that just now; it is to be tried again when the worker has shortened it.
+        It returns None for an entry that goes, else the activity that stays; one that is changed is changed
+        where it waits for its shopper too. The streams of these shoppers are written anew in any case. None
+        means that one of them is too long for that just now; it is to be tried again when the worker has
+        shortened it.
         """
-        removed, own = 0, {self._shard(ref) for ref in refs}
+        changed, own = 0, {self._shard(ref) for ref in refs}
         for shard in range(self._keys.shards):
             stream = self._keys.stream(shard)
-            gone = [place for place, activity in self._entries(stream) if told_of(activity)]
-            if not gone and shard not in own:
+            changes = [
+                (place, before, activity, left)
+                for place, before, activity in self._entries(stream)
+                if (left := left_of(activity)) is not activity
+            ]
+            if not changes and shard not in own:
                 continue
             if self._connection.call("XLEN", stream) > LONGEST_REWRITTEN:
                 return None
+            self._connection.many(
+                [
+                    self._change_call(shard, activity, before, left)
+                    for _, before, activity, left in changes
+                    if left is not None
+                ]
+            )
             scratch = self._keys.of_shard(shard, "stream-rewritten")
-            removed += self._connection.call(*script("rewrite_stream", [stream, scratch], *gone))
-        return removed
+            written = [
+                part for place, *_, left in changes for part in (place, left.to_bytes() if left else b"")
+            ]
+            changed += self._connection.call(*script("rewrite_stream", [stream, scratch], *written))
+        return changed
+
+    def _change_call(self, shard: int, activity: Activity, before: bytes, after: Activity) -> Call:
+        """The command that changes an activity where it waits to be folded."""
+        who = activity.shopper.ref if activity.shopper else ""
+        return script("change_pending", [self._keys.pending(shard) + who], before, after.to_bytes())
 
     def begin_rewriting(self) -> dict[str, str]:
         """Have every server rewrite its append-only file; return which run of which server was asked.
@@ -106,12 +127,12 @@ class Forgetting:
                 return None
         return True
 
-    def _entries(self, stream: str) -> Iterable[tuple[bytes, Activity]]:
+    def _entries(self, stream: str) -> Iterable[tuple[bytes, bytes, Activity]]:
         after = "-"
         while found := self._connection.call("XRANGE", stream, after, "+", "COUNT", PAGE):
             for place, fields in found:
                 try:
-                    yield place, Activity.from_bytes(fields[b"d"])
+                    yield place, fields[b"d"], Activity.from_bytes(fields[b"d"])
                 except Exception:  # what cannot be read is a dead letter soon, and looked through there
                     continue
             after = f"({found[-1][0].decode()}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -55,6 +55,7 @@ class ShopMemory:
     ) -> None:
         self.shop = shop
         self._is_erased = is_erased
+        self._erasure_mark = erasure_mark
         self.keys = keys.ShopKeys(shop, shards)
         self._connection = connection
         self.documents = Documents(connection, self.keys)
@@ -84,6 +85,12 @@ class ShopMemory:
             else activity
             for activity in activities
         ]
+
+    def not_erased(self, shoppers: Iterable[Shopper]) -> list[Shopper]:
+        """Return those of whom something may still be shown: an erasure that has begun has taken the rest."""
+        marks = {shopper.ref: self._erasure_mark(shopper.ref) for shopper in shoppers}
+        gone = self.erased.among(marks)
+        return [Shopper.from_ref(ref) for ref in marks if ref not in gone]
 
     @property
     def timeline(self) -> Timeline:

@@ -19,12 +19,15 @@ import pytest
 
 from api.dossier import dossier
 from plugin.activity import Shopper
+from plugin.connectors.platforms import signature
 from plugin.rights.erasing import STEPS, Erasing
 from plugin.settings import Settings
 from plugin.store.memory import Store, open_store, opened
 from plugin.store.packing import unpacked
 from plugin.store.server import answers, socket_path
+from plugin.store.sign_ins import Proven
 from plugin.storefront import Storefront
+from plugin.trust.words import say as say_of
 from plugin.worker import Worker
 from tests.api.own_shop import OwnShop
 from tests.store.servers import until
@@ -169,6 +172,142 @@ def test_an_erased_id_is_found_nowhere(shop: OwnShop, node: Store, erika: Person
     # And nobody else's.
     assert shop.memory.gather(Shopper("somebody-else"))[1].orders
     assert any(".parquet" in place for place in found_in(node, (b"somebody-else",)))
+
+
+def signed_in(shop: OwnShop, who: str, sub: str, **how: Any) -> Any:
+    """Have a sign-in, proven already, belong to a shopper."""
+    code = shop.memory.sign_ins.offer(Proven("provider", "https://provider.example", sub, **how))
+    wanted = {"code": code, "shopper": who}
+    return shop.client.post("/v1/signin/exchange", json=wanted, headers=secret(shop))
+
+
+def shopify(shop: OwnShop, topic: str, body: Any) -> Any:
+    """Have Shopify deliver something."""
+    held = {"webhook_secrets.shopify": "a secret of ours"}
+    assert shop.client.patch("/v1/shop", json=held, headers=secret(shop)).status_code == 200
+    data = orjson.dumps(body)
+    signed = {"X-Shopify-Topic": topic, "X-Shopify-Hmac-Sha256": signature("a secret of ours", data).decode()}
+    return shop.client.post(f"/v1/webhooks/shopify/{shop.shop_id}", data=data, headers=signed)
+
+
+def test_what_is_said_about_the_erased_goes_too(shop: OwnShop, node: Store, erika: Person) -> None:
+    """Sign-ins, the merchant's word, merges that were undone, what they and a platform asked for."""
+    lives(shop, erika)
+    lives(shop, ELSE)
+    assert signed_in(shop, erika.name, "subject-1").status_code == 200
+    say_of(shop.merchant, shop.shop_id, f"u:{erika.name}", "person")
+    wanted = {"from": erika.name, "into": ELSE.name}
+    merged = shop.client.post("/v1/shoppers/merge", json=wanted, headers=secret(shop)).json
+    shop.call("POST", "/v1/shoppers/unmerge", "sk", merged)
+    asked = {"customer": {"id": erika.name}, "data_request": {"id": 9}}
+    assert shopify(shop, "customers/data_request", asked).status_code == 200
+    token = {"Authorization": f"Bearer {shop.keys['pk']}", "Rapport-Shopper": shop.token(erika.name)}
+    assert shop.client.post("/v1/shoppers/me/erasure-request", headers=token).status_code == 202
+    worked(shop)
+    exported = shop.call("GET", f"/v1/shoppers/{erika.name}/export", "sk")
+    assert [each["sub"] for each in exported["sign_ins"]] == ["subject-1"]
+    assert [each["wants"] for each in exported["asked_by_platforms"]] == ["export"]
+    assert (exported["called"], len(exported["erasure_requested"])) == ({erika.name: "person"}, 1)
+    places = found_in(node, erika.marks)
+    for kind in ("sign-ins", "documents", "changes", "erasure-requests"):
+        assert any(place.endswith(kind) for place in places), (kind, places)  # the control
+    receipt = erased(shop, f"/v1/shoppers/{erika.name}")
+    assert found_in(node, erika.marks) == set()
+    assert {step["step"]: step["removed"] for step in receipt["steps"]}["sign_ins"] == 1
+    assert shop.memory.sign_ins.find("https://provider.example", "subject-1") is None
+    assert shop.memory.gather(Shopper(ELSE.name))[1].orders
+
+
+def test_somebody_who_is_known_by_a_sign_in_alone_can_be_erased(
+    shop: OwnShop, node: Store, erika: Person
+) -> None:
+    assert signed_in(shop, erika.name, "subject-2", followed=False).status_code == 200
+    exported = shop.call("GET", f"/v1/shoppers/{erika.name}/export", "sk")
+    assert ([each["sub"] for each in exported["sign_ins"]], exported["activities"]) == (["subject-2"], [])
+    erased(shop, f"/v1/shoppers/{erika.name}")
+    assert found_in(node, erika.marks) == set()
+
+
+def test_what_others_did_at_the_number_of_the_erased_stays_theirs(
+    shop: OwnShop, node: Store, erika: Person
+) -> None:
+    """In the log, in the stream, and where it waits to be folded."""
+    lives(shop, erika)
+    for order in ("in the log", "in the stream", "waiting"):
+        bought = {"order_id": order, "products": [{"product_id": "drill", "price": 9}]}
+        at_it = {"anonymousId": erika.number, "userId": ELSE.name}
+        shop.call("POST", "/v1/track", "sk", shop.event(event="Order Completed", properties=bought, **at_it))
+        if order == "in the log":
+            worked(shop)
+        elif order == "in the stream":
+            shop.memory.archive().apply()
+    asked = shop.client.delete(f"/v1/shoppers/{erika.name}", headers=secret(shop)).json
+    archive = shop.memory.archive()
+    assert archive.hold()
+    while shop.memory.erased.running():  # by itself: nothing is folded meanwhile
+        Erasing(shop.merchant.shops, time.time).step(shop.shop_id, archive)
+    archive.let_go()
+    assert found_in(node, erika.marks) == set()
+    worked(shop)
+    timeline = shop.call("GET", f"/v1/shoppers/{ELSE.name}/timeline", "sk")["items"]
+    assert {each["order_id"] for each in timeline} == {"in the log", "in the stream", "waiting"}
+    assert len(shop.memory.gather(Shopper(ELSE.name))[1].orders) == 3
+    assert found_in(node, erika.marks) == set()
+    assert shop.call("GET", f"/v1/erasures/{asked['erasure_id']}", "sk")["state"] == "done"
+
+
+def test_a_visitor_whose_number_is_somebodys_id_takes_nothing_with_it(shop: OwnShop, node: Store) -> None:
+    token = {"Authorization": f"Bearer {shop.keys['pk']}", "Rapport-Shopper": shop.token("77")}
+    assert shop.client.post("/v1/shoppers/me/erasure-request", headers=token).status_code == 202
+    assert signed_in(shop, ELSE.name, "77").status_code == 200
+    looked = {"event": "Product Viewed", "properties": {"product_id": "saw"}}
+    shop.call("POST", "/v1/track", "pk", shop.event(**looked, anonymousId="77"))
+    worked(shop)
+    erased(shop, "/v1/shoppers/-?anonymous_id=77")
+    (wish,) = shop.call("GET", "/v1/erasure-requests", "sk")["items"]
+    assert wish["shopper_id"] == "77"
+    timeline = shop.call("GET", f"/v1/shoppers/{ELSE.name}/timeline", "sk")["items"]
+    assert [each["kind"] for each in timeline] == ["signed_in"]
+
+
+def test_nothing_is_shown_once_an_erasure_has_begun(shop: OwnShop, node: Store, erika: Person) -> None:
+    """The rows are in the log and the streams until the worker has been there."""
+    lives(shop, erika)
+    worked(shop)
+    lives(shop, erika)
+    pages = [f"/v1/shoppers/{erika.name}{page}" for page in ("", "/timeline", "/export")]
+    assert [shop.client.get(page, headers=secret(shop)).status_code for page in pages] == [200] * 3
+    assert shop.client.delete(pages[0], headers=secret(shop)).status_code == 202
+    assert found_in(node, erika.marks)
+    assert [shop.client.get(page, headers=secret(shop)).status_code for page in pages] == [404] * 3
+
+
+def test_nothing_is_asked_for_or_kept_of_the_erased_again(shop: OwnShop, node: Store, erika: Person) -> None:
+    lives(shop, erika)
+    erased(shop, f"/v1/shoppers/{erika.name}")
+    token = {"Authorization": f"Bearer {shop.keys['pk']}", "Rapport-Shopper": shop.token(erika.name)}
+    said = [
+        shop.client.post("/v1/shoppers/me/erasure-request", headers=token),
+        shop.client.patch("/v1/shoppers/me/preferences", json={"likes": ["saws"]}, headers=token),
+        shop.client.put("/v1/shoppers/me/consent", json={"contact": "no"}, headers=token),
+        signed_in(shop, erika.name, "subject-3"),
+        shopify(shop, "customers/data_request", {"customer": {"id": erika.name}}),
+    ]
+    assert [answer.status_code for answer in said] == [409, 403, 409, 409, 200]
+    worked(shop)
+    assert found_in(node, erika.marks) == set()
+
+
+def test_an_erasure_that_a_platform_asked_for_is_in_the_audit_chain(
+    shop: OwnShop, node: Store, erika: Person
+) -> None:
+    lives(shop, erika)
+    assert shopify(shop, "customers/redact", {"customer": {"id": erika.name}}).status_code == 200
+    worked(shop, lambda: not shop.memory.erased.running())
+    (receipt,) = shop.call("GET", "/v1/erasures", "sk")["items"]
+    (entry,) = [each for each in shop.memory.audit.newest(5) if each.did == "shopper.erased"]
+    assert (entry.who, entry.what) == ("the shop's platform", {"erasure_id": receipt["erasure_id"]})
+    assert found_in(node, erika.marks) == set()
 
 
 def test_later_activity_of_an_erased_id_is_dropped(shop: OwnShop, node: Store, erika: Person) -> None:

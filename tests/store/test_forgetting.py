@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 from plugin.activity import Activity, Line, Shopper
@@ -36,8 +37,8 @@ def unpacked(kept: Store) -> None:
         node.config_set("rdbcompression", "no")
 
 
-def of_gone(activity: Activity) -> bool:
-    return activity.shopper is not None and activity.shopper.id == GONE
+def of_gone(activity: Activity) -> Activity | None:
+    return None if activity.shopper is not None and activity.shopper.id == GONE else activity
 
 
 def entries(kept: Store, stream: str) -> list[Any]:
@@ -61,6 +62,28 @@ def test_a_stream_holds_nothing_of_who_was_forgotten(kept: Store, shop: ShopMemo
     while archive.write_part():
         pass
     assert shop.log.query("SELECT count(*) AS n FROM log").to_pylist() == [{"n": 41}]
+
+
+def test_a_changed_activity_is_changed_wherever_it_waits(kept: Store, shop: ShopMemory) -> None:
+    unpacked(kept)
+    other = neighbour_of(shop)
+    told = [replace(looked(other, 1), visitor=GONE), looked(other, 2), looked(GONE, 3)]
+    shop.activities.append(told, NOW)
+    shard = shop.keys.shard(other)
+    places = [place for place, _ in entries(kept, shop.keys.stream(shard))]
+    assert (
+        shop.forgetting.entries([], lambda each: replace(each, visitor=None) if each.visitor else each) == 1
+    )
+    waiting = shop.keys.pending(shard) + Shopper(other).ref
+    assert GONE.encode() not in kept.connection.call("DUMP", waiting)
+    left = entries(kept, shop.keys.stream(shard))
+    assert [place for place, _ in left] == places
+    assert [fields[b"d"] for _, fields in left[:2]] == kept.connection.call("LRANGE", waiting, 0, -1)
+    archive = shop.archive()
+    assert archive.hold()
+    archive.apply()
+    assert shop.shoppers.read_alone(Shopper(other)).events == 2
+    assert shop.shoppers.read_alone(Shopper(other)).seen_as == {}
 
 
 def test_deleting_and_trimming_alone_leave_it_in_the_bytes(kept: Store, shop: ShopMemory) -> None:

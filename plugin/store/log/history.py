@@ -22,12 +22,15 @@ from plugin.store.log.places import LocalFolder, Place
 from plugin.store.log.rewriting import Rewriting, StillOurs
 from plugin.store.log.rows import activity_of, rows_of
 
-# Activities of the identity kinds name other ids of their shopper among what they say.
-NAMES_SOMEBODY = """
-shopper IN (SELECT unnest($refs)) OR visitor IN (SELECT unnest($visitors))
-OR (kind IN ('aliased', 'identified', 'grouped', 'signed_in', 'joined', 'split')
-    AND list_has_any(json_extract_string(properties, '$.*'), $names))
+# Theirs, or telling of nothing but who they are.
+OF_THEM = """
+shopper IN (SELECT unnest($refs))
+OR (kind = 'aliased' AND json_extract_string(properties, '$.previous_id') IN (SELECT unnest($ids)))
+OR (kind IN ('joined', 'split') AND list_has_any(json_extract_string(properties, '$.*'), $refs))
 """
+# What somebody else did at a number of theirs stays that person's, without the number.
+AT_THEIR_NUMBER = "visitor IN (SELECT unnest($visitors))"
+WITHOUT_NUMBER = f"CASE WHEN {AT_THEIR_NUMBER} THEN NULL ELSE visitor END AS visitor"
 
 
 class Log:
@@ -98,14 +101,22 @@ class Log:
         return len(merged)
 
     def forget(self, refs: Collection[str], settled: int, still_ours: StillOurs = lambda: True) -> int:
-        """Remove every row of these shoppers, and every row that names them; return how many those were.
+        """Remove every row of these shoppers, and every row that tells of nothing but who they are.
 
-        Their bytes are gone from the log's folder when this returns. Raises `StoreUnavailable` when the lease
-        was lost meanwhile: then it is to be done again.
+        Of what others did at their numbers the numbers are taken out. Returns how many rows that were. Their
+        bytes are gone from the log's folder when this returns. Raises `StoreUnavailable` when the lease was
+        lost meanwhile: then it is to be done again.
         """
-        visitors = [ref[2:] for ref in refs if ref.startswith("a:")]
-        parameters = {"refs": list(refs), "visitors": visitors, "names": [*refs, *(ref[2:] for ref in refs)]}
-        return self._rewrite(NAMES_SOMEBODY, parameters, settled, still_ours)
+        of_them = {"refs": list(refs), "ids": [ref[2:] for ref in refs]}
+        at_number = {"visitors": [ref[2:] for ref in refs if ref.startswith("a:")]}
+        change = Rewriting(self.place, settled, still_ours)
+        gone = change.holding(OF_THEM, of_them)
+        told = change.holding(f"({OF_THEM}) IS NOT TRUE AND {AT_THEIR_NUMBER}", {**of_them, **at_number})
+        for file in {**gone, **told}:
+            change.replace(
+                [file], file.rows - gone.get(file, 0), OF_THEM, {**of_them, **at_number}, WITHOUT_NUMBER
+            )
+        return self._settled(change, [*gone.values(), *told.values()])
 
     def expire(self, before: Mapping[str, float], settled: int, still_ours: StillOurs = lambda: True) -> int:
         """Remove what is older than its kind is kept; return how many rows those were.
@@ -146,9 +157,14 @@ class Log:
         holding = change.holding(without, parameters)
         for file, rows in holding.items():
             change.replace([file], file.rows - rows, without, parameters)
-        if (holding or change.leftovers) and not change.settle():
+        return self._settled(change, list(holding.values()))
+
+    @staticmethod
+    def _settled(change: Rewriting, rows: Sequence[int]) -> int:
+        """Have a change count; return the sum of its rows."""
+        if (rows or change.leftovers) and not change.settle():
             raise StoreUnavailable("Another process took over the work of this shop; do it again.")
-        return sum(holding.values())
+        return sum(rows)
 
 
 def _day(moment: float) -> str:

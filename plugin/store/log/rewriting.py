@@ -68,11 +68,17 @@ class Rewriting:
         return {file: by_end[file.name] for file in self.files if file.name in by_end}
 
     def replace(
-        self, files: Sequence[Counted], rows: int, without: str = "false", parameters: Any = None
+        self,
+        files: Sequence[Counted],
+        rows: int,
+        without: str = "false",
+        parameters: Any = None,
+        changed: str | None = None,
     ) -> None:
         """Write one file, sorted by shopper and time, in the place of some of one day; it counts later.
 
-        `without` says which rows to leave out; `rows` is how many must be left, or nothing is replaced.
+        `without` says which rows to leave out, `changed` is a column as it is from now on (`... AS name`);
+        `rows` is how many must be left, or nothing is replaced.
         Raises `RapportError` when they are not.
         """
         self._gone.update(file.name for file in files)
@@ -81,17 +87,21 @@ class Rewriting:
         generation = self._found.inventory.generation + 1
         name = f"day={files[0].day}/rows-{generation:012d}-{uuid.uuid4().hex[:8]}.parquet"
         with self._place.writing(name) as path:
-            written = self._copy([file.name for file in files], str(path), without, parameters or {})
+            written = self._copy([file.name for file in files], str(path), without, parameters or {}, changed)
             if written != rows:
                 raise RapportError(f"{rows} rows of the log were to be written anew, and {written} were.")
         self._written.append(Counted(name, rows))
 
-    def _copy(self, names: Sequence[str], path: str, without: str, parameters: dict[str, Any]) -> int:
+    def _copy(
+        self, names: Sequence[str], path: str, without: str, parameters: dict[str, Any], changed: str | None
+    ) -> int:
         target = path.replace("'", "''")
+        columns = f"* REPLACE ({changed})" if changed else "*"
+        left = f"SELECT {columns} FROM log WHERE ({without}) IS NOT TRUE"
         with database(self._place) as connection:
             show(connection, self._place, names)
             (written,) = connection.execute(
-                f"COPY (SELECT {COLUMNS} FROM log WHERE ({without}) IS NOT TRUE {SORTED}) TO '{target}' "
+                f"COPY (SELECT {COLUMNS} FROM ({left}) {SORTED}) TO '{target}' "
                 f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})",
                 parameters,
             ).fetchone() or (0,)

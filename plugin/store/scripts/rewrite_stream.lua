@@ -1,6 +1,7 @@
--- Write a stream anew without some entries. What was deleted or trimmed of a stream stays in its blocks, and so
+-- Write a stream anew without some entries, and with others changed. What was deleted or trimmed of a stream stays in its blocks, and so
 -- in the files of the store, until a whole block is gone; a stream that is written anew has none of it.
--- KEYS: stream, scratch. ARGV: the entries to leave out. Answers how many entries were left out.
+-- KEYS: stream, scratch. ARGV: pairs of an entry and its document from now on ('' leaves it out).
+-- Answers how many entries were left out or changed.
 if redis.call('EXISTS', KEYS[1]) == 0 then
   return 0
 end
@@ -13,17 +14,23 @@ end
 if last == '0-0' then
   return 0
 end
-local gone = {}
-for _, id in ipairs(ARGV) do
-  gone[id] = true
+local written = {}
+for i = 1, #ARGV, 2 do
+  written[ARGV[i]] = ARGV[i + 1]
 end
 redis.call('DEL', KEYS[2])
-local kept, left_out = 0, 0
+local kept, changed = 0, 0
 for _, entry in ipairs(redis.call('XRANGE', KEYS[1], '-', '+')) do
-  if gone[entry[1]] then
-    left_out = left_out + 1
-  else
-    redis.call('XADD', KEYS[2], entry[1], unpack(entry[2]))
+  local document = written[entry[1]]
+  if document then
+    changed = changed + 1
+  end
+  if document ~= '' then
+    if document then
+      redis.call('XADD', KEYS[2], entry[1], 'd', document)
+    else
+      redis.call('XADD', KEYS[2], entry[1], unpack(entry[2]))
+    end
     kept = kept + 1
   end
 end
@@ -34,4 +41,4 @@ end
 -- The next entry's place is behind all there ever were, whatever the clock says.
 redis.call('XSETID', KEYS[2], last)
 redis.call('RENAME', KEYS[2], KEYS[1])
-return left_out
+return changed

@@ -89,15 +89,16 @@ def test_files_of_an_older_version_lack_a_column_and_are_read(log: Log) -> None:
 
 
 def test_a_forgotten_shopper_is_in_no_file(log: Log) -> None:
-    """By reference, as the visitor beside a known shopper, and where another row names the id."""
+    """By reference, as the visitor beside somebody else, and where another row tells who they are."""
     written = write_parts(log, [1, 2])
     named = [
         replace(
             viewed(message_id="alias", who=Shopper("ben")), kind="aliased", properties={"previous_id": "v9"}
         ),
-        replace(viewed(message_id="join", who=Shopper("ben")), kind="joined", properties={"from": "u:s1"}),
+        replace(viewed(message_id="join", who=Shopper("ben")), kind="joined", properties={"part": "u:s1"}),
         replace(viewed(message_id="other", who=Shopper("ben")), properties={"reason": "s1"}),
         replace(viewed(message_id="beside", who=Shopper("ben")), visitor="v9"),
+        replace(viewed(message_id="sign-in", who=Shopper("ben")), kind="signed_in", properties={"sub": "s1"}),
         viewed(message_id="as visitor", who=Shopper("v9", known=False)),
     ]
     log.write(3, [(f"{{shop:1}}3-{i}", activity) for i, activity in enumerate(named)])
@@ -112,8 +113,10 @@ def test_a_forgotten_shopper_is_in_no_file(log: Log) -> None:
         name for name in before if "-000000000004" in name
     }
     assert log.forget(["a:v9"], settled=4) == 3
+    (beside,) = log.activities("message_id = 'beside'")
+    assert beside == replace(named[3], visitor=None)  # what ben did there is ben's
     assert log.forget(["u:nobody"], settled=4) == 0
-    assert log.forget(["u:s0", "u:s2", "u:ben"], settled=4) == messages_of(written, "s0", "s2") + 1 + 1
+    assert log.forget(["u:s0", "u:s2", "u:ben"], settled=4) == messages_of(written, "s0", "s2") + 3 + 1
     assert messages(log) == {}
     assert [name for name in log.place.names() if name.endswith(".parquet")] == []
 
