@@ -76,9 +76,9 @@ class Worker:
             return 0
         try:
             done = self.step(shop_id)
-        except StoreUnavailable:
-            raise
         except Exception as error:
+            if isinstance(error, StoreUnavailable) and error.__cause__ is not None:
+                raise  # the store itself is away, for every shop
             seconds = min(LONGEST_REST_S, rest.seconds * 2 if rest else FIRST_REST_S)
             self._rests[shop_id] = Rest(time.monotonic() + seconds, seconds)
             known = isinstance(error, RapportError | OSError)

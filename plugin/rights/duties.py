@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 
 from plugin.activity import Activity, Shopper
+from plugin.errors import RapportError
 from plugin.rights.consenting import settle
 from plugin.rights.erasing import Erasing
 from plugin.rights.retention import Retention
 from plugin.shops import Shops
 from plugin.store.archive import Archive
+
+log = logging.getLogger(__name__)
 
 RECONCILED_EVERY_S = 60.0
 WORDS = frozenset({"consented", "joined", "split"})  # what may change whom the door of activity obeys
@@ -42,7 +46,14 @@ class Rights:
         speakers = {a.shopper for a in activities if a.kind in WORDS and a.shopper is not None}
         memory, settings = self._shops.memory(shop_id), self._shops.view(shop_id).settings
         for shopper in sorted(speakers, key=_ref):
-            settle(memory, settings, shopper, memory.gather(shopper)[1])
+            try:
+                profile = memory.gather(shopper)[1]
+            except RapportError:
+                raise
+            except Exception as error:  # nobody else waits for a profile that cannot be read
+                log.error("what a shopper allows cannot be read: %s", type(error).__name__)
+                continue
+            settle(memory, settings, shopper, profile)
 
 
 def _ref(shopper: Shopper) -> str:

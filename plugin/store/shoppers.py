@@ -53,6 +53,14 @@ class Look:
         """Return the profile with everything acknowledged folded in; what cannot be folded is passed over."""
         return self.after()[0]
 
+    def readable(self) -> Profile | None:
+        """Return the same; None, and a word in the log, where what is stored cannot be read."""
+        try:
+            return self.folded()
+        except Exception as error:
+            log.error("a profile cannot be read: %s", type(error).__name__)
+            return None
+
     def after(self) -> tuple[Profile, list[Broken]]:
         """Return the profile with all that can be folded, and what cannot.
 
@@ -149,12 +157,16 @@ class Shoppers:
         return person(shopper.ref, self.known_with(shopper, profile))
 
     def known_with(self, shopper: Shopper, profile: Profile) -> dict[str, Profile | None]:
-        """Return every identity that must be read to know this person, None for one that is foreign."""
+        """Return every identity that must be read to know this person.
+
+        None for a visitor's number that is foreign, or of which what is stored cannot be read.
+        """
         known: dict[str, Profile | None] = {shopper.ref: profile}
         while missing := lacking(known):
             asked = [Shopper.from_ref(ref) for ref in missing]
             for who, look in zip(asked, self.looks(asked), strict=True):
-                known[who.ref] = look.folded() if who.known or look.owner in known else None
+                theirs = look.readable() if look.owner in known else None
+                known[who.ref] = look.folded() if who.known else theirs
         return known
 
     def apply_pending(self, shoppers: Sequence[Shopper]) -> int:
@@ -189,6 +201,7 @@ class Shoppers:
             changes = [
                 Change(who, Look(look.stored, []), look.profile(), sorted(came[who.ref]), changed=False)
                 for who, look in zip(waiting, self.looks(waiting), strict=True)
+                if look.readable() is not None
             ]
             waiting = list(self._carry_out(changes))
 
@@ -219,7 +232,8 @@ class Shoppers:
             return
         looks = self.looks([Shopper.from_ref(ref) for _, ref in asked])
         for (change, ref), look in zip(asked, looks, strict=True):
-            if look.owner == change.shopper.ref and take_in(change.profile, ref, look.folded()):
+            theirs = look.readable() if look.owner == change.shopper.ref else None
+            if theirs is not None and take_in(change.profile, ref, theirs):
                 change.changed = True
 
     def _change(self, shopper: Shopper, look: Look) -> Change | None:

@@ -11,7 +11,8 @@ import pytest
 from plugin import worker as working
 from plugin.activity import Activity, Line, Shopper
 from plugin.catalog import Product
-from plugin.errors import RapportError
+from plugin.errors import RapportError, StoreUnavailable
+from plugin.intake.keeping import keep
 from plugin.merchant import Merchant
 from plugin.store.archive import Archive
 from plugin.store.documents import Documents
@@ -23,6 +24,16 @@ NOW = 1_700_000_000.0
 def order(order_id: str, *lines: Line) -> Activity:
     """An order the shop's server reported."""
     return Activity(order_id, "bought", "Order Completed", NOW, NOW, "shop", Shopper("ann"), lines, order_id)
+
+
+ANN_AT_V = Shopper("ann"), Shopper("v", known=False)
+
+
+def looked(product: str, who: Shopper, visitor: str | None = None) -> Activity:
+    """A look at a product, perhaps by a shopper at a visitor's number."""
+    return Activity(
+        product, "viewed", "Product Viewed", NOW, NOW, "shop", who, (Line(product),), visitor=visitor
+    )
 
 
 @pytest.fixture
@@ -124,3 +135,43 @@ def test_the_worker_outlives_a_fault_nobody_foresaw(
     monkeypatch.setattr(stop, "wait", lambda _: stop.is_set())
     Worker(merchant.shops).run(stop)
     assert rounds == [0, 1]
+
+
+@pytest.mark.parametrize("unreadable", ["ann", "v"])
+def test_a_profile_that_cannot_be_read_keeps_nobody_waiting(
+    merchant: Merchant, shop_id: str, unreadable: str
+) -> None:
+    """As after a return to an older release: not its visitors, not its shop."""
+    memory, worker, ann, visitor = merchant.shops.memory(shop_id), Worker(merchant.shops), *ANN_AT_V
+    keep(memory, [looked("a", visitor), looked("b", ann, visitor="w")], NOW)
+    worker.drain(shop_id)
+    who = ann if unreadable == "ann" else visitor
+    key = memory.keys.profile(memory.keys.shard(who.id)) + who.ref
+    merchant.shops.store.connection.call("SET", key, b'{"of":"a later release"}')
+    keep(memory, [looked("c", ann, visitor="v"), looked("d", Shopper("ben"))], NOW)
+    worker.drain(shop_id)
+    keep(memory, [looked("e", visitor), looked("f", Shopper("w", known=False))], NOW)
+    worker.drain(shop_id)
+    assert set(memory.shoppers.read(Shopper("ben")).viewed) == {"d"}
+    if unreadable == "v":
+        assert {"b", "c"} <= set(memory.shoppers.read(ann).viewed)
+
+
+def test_what_one_shop_must_wait_for_is_no_reason_for_all_to_wait(
+    merchant: Merchant, shop_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only a store that is away stops the round."""
+    worker = Worker(merchant.shops)
+
+    def refusing(cause: Exception | None) -> Any:
+        def apply(self: Archive) -> int:
+            raise StoreUnavailable("Not now.") from cause
+
+        return apply
+
+    monkeypatch.setattr(Archive, "apply", refusing(None))
+    assert worker._try_step(shop_id) == 0
+    worker._rests.clear()
+    monkeypatch.setattr(Archive, "apply", refusing(ConnectionError()))
+    with pytest.raises(StoreUnavailable):
+        worker._try_step(shop_id)
