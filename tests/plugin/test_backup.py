@@ -22,6 +22,7 @@ from plugin.connectors.segment import Sender, read_document
 from plugin.connectors.simulated import simulate
 from plugin.errors import Refused
 from plugin.intake.importing import bring_in
+from plugin.intake.keeping import keep
 from plugin.merchant import Merchant, product_of
 from plugin.rights.erasing import Erasing
 from plugin.settings import Settings
@@ -305,6 +306,30 @@ def test_without_a_cut_what_arrives_meanwhile_would_be_torn(
     in_log = restored.log.query("SELECT 1 FROM log WHERE message_id = 'now-20000'").num_rows == 1
     seen = restored.activities.append([doing(20_000, who)], time.time()) == [Outcome.REPEATED]
     assert in_profile != in_log, seen
+
+
+def test_what_waited_for_an_order_that_came_during_the_backup_reaches_its_buyer(
+    nodes: Any, tmp_path: Path
+) -> None:
+    """The order is in the stream that was cut; what waited for it was read before."""
+    shops, ann, now = nodes("waiting"), Shopper("ann"), time.time()
+    shop_id = Merchant(shops, lambda: now).open_shop("Waiting", {}).settings.shop_id
+    memory, line = shops.memory(shop_id), (Line("cup", 1, 500),)
+    refund = {"order_id": "o", "properties": {"refund_id": "r"}}
+    keep(memory, [Activity("m1", "returned", "Order Refunded", now, now, "shop", None, line, **refund)], now)
+    take, bought = snapshot.take, Activity("m2", "bought", "x", now, now, "shop", ann, line, "o")
+
+    def taken(*args: Any) -> Any:
+        memory.activities.append([bought], now)  # its writer has not come to say whose the order is
+        return take(*args)
+
+    with pytest.MonkeyPatch.context() as between:
+        between.setattr(snapshot, "take", taken)
+        export_shop(shops, shop_id, tmp_path / "shop.tar.zst", version="1", now=now, progress=quiet)
+    fresh = nodes("fresh")
+    import_shop(fresh, tmp_path / "shop.tar.zst", now=lambda: now, progress=quiet)
+    order = fresh.memory(shop_id).shoppers.read(ann).orders["o"]
+    assert (order.returned, order.kept()) == ({"r": {"cup": 1}}, {})
 
 
 def test_nobody_erased_since_comes_back_with_an_old_backup(

@@ -60,11 +60,22 @@ def _opens_doors(name: Name) -> bool:
 
 
 def _remember(activities: Activities, buyers: Buyers, folder: Path) -> None:
-    """Count as seen what is in the streams: it may have come after the memory of that was read."""
+    """Count as seen what is in the streams: it may have come after the memory of that was read.
+
+    For the same reason an order may be there beside what waited for it, which goes to its buyer now.
+    """
+    for batch in _batches(folder):
+        activities.remember(batch, time.time())
+    for batch in _batches(folder):
+        early = buyers.name(batch)
+        activities.append(early, time.time())
+        buyers.arrived(early)
+
+
+def _batches(folder: Path) -> Iterator[list[Activity]]:
     undelivered = _undelivered(folder)
     while batch := list(islice(undelivered, REMEMBERED_AT_ONCE)):
-        activities.remember(batch, time.time())
-        buyers.name(batch)
+        yield batch
 
 
 def _undelivered(folder: Path) -> Iterator[Activity]:
