@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from plugin import money
 from plugin.activity import Activity, Line, Shopper
-from plugin.connectors.foreign import moment
+from plugin.connectors.foreign import moment, text
 
 LONGEST_NAME = 500
 FAR_AHEAD_S = 300.0  # a clock further ahead than this is taken to be wrong
@@ -133,31 +133,46 @@ def amount(minor: int | None, currency: str) -> dict[str, str]:
     return {} if minor is None else {"amount": money.decimal_text(minor, currency), "currency": currency}
 
 
-def said_of_order(
-    told: Delivery,
-    kind: str,
-    message_id: str,
-    at: float,
-    order_id: str,
-    who: Shopper | None,
-    lines: tuple[Line, ...],
-    currency: str,
-    further: Mapping[str, Any],
-) -> Activity:
-    """Return what the platform itself reports of an order, which is trusted like the shop's server."""
-    return Activity(
-        message_id=message_id,
-        kind=kind,
-        event=EVENTS.get(kind, "Order Refunded"),
-        at=at,
-        received_at=told.received_at,
-        trust="shop",
-        shopper=who,
-        lines=lines,
-        order_id=order_id,
-        currency=currency,
-        properties={name: value for name, value in further.items() if value is not None},
-    )
+def currency_of(told: Delivery) -> str:
+    """Return the currency that a message counts in; the shop's own where it names none."""
+    code = told.body.get("currency")
+    return code if isinstance(code, str) and len(code) == 3 and code.isupper() else told.currency
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """How one platform's orders are told of: its name, and our names for what is kept beside them."""
+
+    platform: str
+    beside: Mapping[str, str]  # our name to the message's
+
+    def said(
+        self,
+        told: Delivery,
+        kind: str,
+        mark: str,
+        at: float,
+        order_id: str,
+        who: Shopper | None,
+        lines: tuple[Line, ...] = (),
+        more: Mapping[str, Any] | None = None,
+    ) -> Activity:
+        """Return what the platform itself reports of an order, which is trusted like the shop's server."""
+        beside = {ours: text(told.body.get(theirs), 50) for ours, theirs in self.beside.items()}
+        further = {"platform": self.platform, **beside, **(more or {})}
+        return Activity(
+            message_id=f"{self.platform}:{mark}",
+            kind=kind,
+            event=EVENTS.get(kind, "Order Refunded"),
+            at=at,
+            received_at=told.received_at,
+            trust="shop",
+            shopper=who,
+            lines=lines,
+            order_id=order_id,
+            currency=currency_of(told),
+            properties={name: value for name, value in further.items() if value is not None},
+        )
 
 
 def trait_activity(

@@ -16,14 +16,15 @@ from plugin.connectors.platforms import (
     Connector,
     Delivery,
     FamilyTold,
+    Orders,
     PrivacyRequest,
     ProductTold,
     Told,
     amount,
+    currency_of,
     happened,
     lines_of,
     product_of_line,
-    said_of_order,
     trait_activity,
 )
 
@@ -32,6 +33,8 @@ VARIANTS_A_MESSAGE_HOLDS = 100  # of a product with more, a message leaves out t
 PAID = frozenset({"paid", "partially_paid", "authorized", "partially_refunded", "refunded"})
 NEVER_PAID = frozenset({"voided", "expired"})
 HOST = re.compile(r"[a-z0-9][a-z0-9.-]{0,252}", re.ASCII | re.IGNORECASE)
+
+_said = Orders("shopify", {"number": "name"}).said
 
 
 def read(told: Delivery) -> Told:
@@ -74,7 +77,7 @@ def _lines(told: Delivery) -> tuple[Line, ...]:
         quantity = min(bought, left)
         if product_id is None or quantity < 1:
             continue  # a tip, a custom amount, or taken out again
-        total = _total(item, bought, _currency(told))
+        total = _total(item, bought, currency_of(told))
         share = None if total is None else total * quantity // bought
         lines += lines_of(product_id, quantity, share, text(item.get("title")))
     return tuple(lines)
@@ -122,16 +125,16 @@ def _refunded(
         item = item if isinstance(item, Mapping) else _item(told, back.get("line_item_id"))
         product_id, quantity = _product_id(told, item), whole(back.get("quantity")) or 0
         if product_id is not None and quantity > 0:
-            total = _shop_money(back, "subtotal", _currency(told))
+            total = _shop_money(back, "subtotal", currency_of(told))
             lines += lines_of(product_id, quantity, total, text(item.get("title")))
     paid_back = sum(
-        minor(payment.get("amount"), _currency(told)) or 0
+        minor(payment.get("amount"), currency_of(told)) or 0
         for payment in each(refund.get("transactions"), MOST)
         if payment.get("kind") == "refund" and payment.get("status", "success") == "success"
     )
     if not lines and not paid_back:
         return []
-    more = {"refund_id": refund_id, **amount(paid_back, _currency(told))}
+    more = {"refund_id": refund_id, **amount(paid_back, currency_of(told))}
     kind = "returned" if lines else "refunded"
     return [_said(told, kind, f"refund:{refund_id}", at, order_id, who, tuple(lines), more)]
 
@@ -151,25 +154,6 @@ def _product_id(told: Delivery, item: Mapping[str, Any]) -> str | None:
 def _shopper(customer: Any) -> Shopper | None:
     customer_id = identity(part(customer, "id"))
     return None if customer_id is None else Shopper(customer_id)
-
-
-def _currency(told: Delivery) -> str:
-    code = told.body.get("currency")
-    return code if isinstance(code, str) and len(code) == 3 and code.isupper() else told.currency
-
-
-def _said(
-    told: Delivery,
-    kind: str,
-    mark: str,
-    at: float,
-    order_id: str,
-    who: Shopper | None,
-    lines: tuple[Line, ...] = (),
-    more: Mapping[str, Any] | None = None,
-) -> Activity:
-    further = {"platform": "shopify", "number": text(told.body.get("name"), 50), **(more or {})}
-    return said_of_order(told, kind, f"shopify:{mark}", at, order_id, who, lines, _currency(told), further)
 
 
 def _product(told: Delivery) -> Told:

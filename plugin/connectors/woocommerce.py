@@ -15,14 +15,15 @@ from plugin.connectors.platforms import (
     Connector,
     Delivery,
     FamilyTold,
+    Orders,
     PrivacyRequest,
     ProductTold,
     Told,
     amount,
+    currency_of,
     happened,
     lines_of,
     product_of_line,
-    said_of_order,
     trait_activity,
 )
 
@@ -32,6 +33,8 @@ WAITING = frozenset({"pending", "on-hold", "checkout-draft", "auto-draft", "draf
 GONE = frozenset({"cancelled", "failed", "trash"})
 STOCK = {"instock": "in_stock", "onbackorder": "preorder", "outofstock": "out_of_stock"}
 PING = re.compile(rb"webhook_id=\d{1,20}")
+
+_said = Orders("woocommerce", {"number": "number", "status": "status"}).said
 
 
 def read(told: Delivery) -> Told:
@@ -63,7 +66,7 @@ def _order(told: Delivery) -> Told:
 
 def _lines(told: Delivery) -> tuple[Line, ...]:
     lines: list[Line] = []
-    currency, with_tax = _currency(told), told.body.get("prices_include_tax") is True
+    currency, with_tax = currency_of(told), told.body.get("prices_include_tax") is True
     for item in each(told.body.get("line_items"), MOST):
         product_id, quantity = _line_product(told, item), whole(item.get("quantity")) or 0
         total = minor(item.get("total"), currency)
@@ -84,7 +87,7 @@ def _line_product(told: Delivery, item: Mapping[str, Any]) -> str | None:
 
 def _refunds(told: Delivery, order_id: str, who: Shopper | None, at: float) -> list[Activity]:
     """What an order's refunds say: sums, not products, so that only a whole order is known to be back."""
-    order, currency = told.body, _currency(told)
+    order, currency = told.body, currency_of(told)
     refunds = each(order.get("refunds"), MOST)
     sums = {demanded(each_.get("id"), "refunds/id"): _back(each_, currency) for each_ in refunds}
     total = minor(order.get("total"), currency)
@@ -116,28 +119,6 @@ def _order_gone(told: Delivery) -> Told:
 def _shopper(order: Mapping[str, Any]) -> Shopper | None:
     customer_id = identity(order.get("customer_id"))
     return None if customer_id is None else Shopper(customer_id)
-
-
-def _currency(told: Delivery) -> str:
-    code = told.body.get("currency")
-    return code if isinstance(code, str) and len(code) == 3 and code.isupper() else told.currency
-
-
-def _said(
-    told: Delivery,
-    kind: str,
-    mark: str,
-    at: float,
-    order_id: str,
-    who: Shopper | None,
-    lines: tuple[Line, ...] = (),
-    more: Mapping[str, Any] | None = None,
-) -> Activity:
-    number, status = (text(told.body.get(name), 50) for name in ("number", "status"))
-    further = {"platform": "woocommerce", "number": number, "status": status, **(more or {})}
-    return said_of_order(
-        told, kind, f"woocommerce:{mark}", at, order_id, who, lines, _currency(told), further
-    )
 
 
 def _product(told: Delivery) -> Told:
