@@ -32,18 +32,15 @@ from api import (
     widgets,
 )
 from api.auth import acting, storefront
-from api.bodies import read_to_the_end, valid
+from api.bodies import read_to_the_end
 from api.console import front, people
 from api.description import describe
 from api.doors import Identity
 from api.processes import when_orphaned
-from api.schemas.documents import ProductDocument
 from plugin.errors import TooLarge
-from plugin.intake.deliveries import Deliveries
 from plugin.key_sets import KeySets
 from plugin.merchant import Merchant
 from plugin.outside import fetch
-from plugin.rights.erasing import Erasing
 from plugin.settings import Settings
 from plugin.shops import Shops
 from plugin.signin.flow import SignIn
@@ -86,13 +83,7 @@ def create(settings: Settings | None = None, store: Store | None = None) -> Flas
     app.extensions["key_sets"] = KeySets(outside)
     app.extensions["sign_in"] = SignIn(app.extensions["storefront"], Providers(outside))
     app.extensions["merchant"] = Merchant(shops, time.time, acting)
-    erasing = Erasing(shops, time.time)
-    app.extensions["deliveries"] = Deliveries(
-        app.extensions["storefront"],
-        Merchant(shops, time.time, lambda: "the shop's platform"),
-        partial(valid, ProductDocument()),
-        erasing.for_platform,
-    )
+    app.extensions["deliveries"] = webhooks.deliveries_to(app.extensions["storefront"])
     app.extensions["limits"] = Limits(store.connection, store.shards)
     if proxies := store.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]

@@ -12,6 +12,7 @@ from api.doors import Doors
 from api.moments import moment
 from api.schemas.dead_letters import Replay
 from api.schemas.documents import ListInQuery
+from api.webhooks import delivered_again, deliveries
 from plugin.intake.dead_letters import replay
 from plugin.store.dead_letters import DeadLetters, Letter
 
@@ -38,7 +39,7 @@ def replay_dead_letters(asked: dict[str, Any]) -> Response:
         letters = _held().named(list(dict.fromkeys([*(asked["ids"] or ()), *corrected])))
     else:
         letters, following = _held().listed(asked["cursor"], asked["limit"])
-    came = replay(storefront(), g.caller.shop.shop_id, letters, corrected)
+    came = replay(storefront(), g.caller.shop.shop_id, letters, corrected, delivered_again(deliveries()))
     return answer({**came.as_dict(), "next": following})
 
 

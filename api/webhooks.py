@@ -6,24 +6,44 @@ whatever else cannot be used is put aside, and the answer says so.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Response, current_app, request
 
 from api.answers import answer
-from api.bodies import parse, raw_body, shallow
+from api.bodies import parse, raw_body, shallow, valid
 from api.doors import Doors, described
+from api.schemas.documents import ProductDocument
 from plugin.connectors import shopify as shopify_
 from plugin.connectors import woocommerce as woocommerce_
 from plugin.connectors.platforms import Connector
 from plugin.errors import Invalid, Unauthenticated
+from plugin.intake.dead_letters import Deliver
 from plugin.intake.deliveries import Deliveries, Taken
+from plugin.merchant import Merchant
+from plugin.rights.erasing import Erasing
 from plugin.store.memory import SHOP_ID
+from plugin.storefront import Storefront
 
 doors = Doors("webhooks", __name__, description="What shop platforms deliver by themselves")
 
+CONNECTORS = {each.name: each for each in (shopify_.CONNECTOR, woocommerce_.CONNECTOR)}
 LARGEST_DELIVERY = 4 * 1024 * 1024
 LONGEST_TOPIC = 100
+
+
+def deliveries_to(front: Storefront) -> Deliveries:
+    """Return what takes the platforms' deliveries for a service."""
+    shops = front.shops
+    by_platform = Merchant(shops, front.clock, lambda: "the shop's platform")
+    check = partial(valid, ProductDocument())
+    return Deliveries(front, by_platform, check, Erasing(shops, front.clock).for_platform)
+
+
+def delivered_again(taking: Deliveries) -> Deliver:
+    """Return what reads a message again that was put aside, of whichever platform."""
+    return partial(taking.again, CONNECTORS)
 
 
 def deliveries() -> Deliveries:

@@ -10,6 +10,7 @@ import orjson
 
 from api.cli.output import as_json, bar, machine, of_shop, open_shops, table
 from api.dead_letters import letter_view
+from api.webhooks import delivered_again, deliveries_to
 from plugin.errors import Refused
 from plugin.intake.dead_letters import Replayed, replay
 from plugin.store.dead_letters import READ_AT_ONCE, DeadLetters, Letter
@@ -60,9 +61,10 @@ def replay_(shop_id: str, ids: tuple[str, ...], corrected: BinaryIO | None, as_j
     with open_shops() as shops:
         held = shops.store.existing(shop_id).dead_letters
         front = Storefront(shops)
+        deliver = delivered_again(deliveries_to(front))
         with bar("Reading again", held.count(), as_json) as tell:
             for letters in _in_parts(held, [*ids, *documents]):
-                part = replay(front, shop_id, letters, documents)
+                part = replay(front, shop_id, letters, documents, deliver)
                 came.read += part.read
                 came.applied += part.applied
                 came.known += part.known

@@ -83,7 +83,7 @@ LETTER = thing(
     {
         "id": TEXT,
         "at": MOMENT,
-        "where": {"type": "string", "enum": ["door", "fold", "log", "write"]},
+        "where": {"type": "string", "enum": ["door", "webhook", "fold", "log", "write"]},
         "trust": {"type": "string", "enum": ["shop", "browser"]},
         "code": TEXT,
         "detail": TEXT,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from plugin.activity import Activity
+from plugin.connectors.rejects import Unusable
 from plugin.connectors.segment import LARGEST_EVENT, Rejected, Sender, read_document
+from plugin.errors import Invalid
+from plugin.intake.deliveries import Taken
 from plugin.shopper import fold
 from plugin.store.activities import Outcome
 from plugin.store.dead_letters import Letter
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     from plugin.storefront import Storefront
 
 AT_ONCE = 500
+
+Deliver = Callable[[str, Any, float], Taken]
+"""Reads what a platform delivered to a shop (its id) once more: the message, and when it came."""
 
 
 @dataclass(slots=True)
@@ -64,20 +70,26 @@ def rejected_letter(document: Any, sender: Sender, refusal: Rejected, at: float)
 
 
 def replay(
-    front: Storefront, shop_id: str, letters: Sequence[Letter], corrected: Mapping[str, Any] | None = None
+    front: Storefront,
+    shop_id: str,
+    letters: Sequence[Letter],
+    corrected: Mapping[str, Any] | None = None,
+    deliver: Deliver | None = None,
 ) -> Replayed:
     """Read letters again and return what came of it; those that now count leave the list.
 
     `corrected` holds documents, by letter id, to be read in place of what was sent. What was sent to a door
     goes through that door's reading and the same memory of seen ids, so that a replay that is cut short and
-    begun again counts nothing twice.
+    begun again counts nothing twice. `deliver` reads what a platform delivered.
     """
     came = Replayed(read=len(letters))
     at_doors = [letter for letter in letters if letter.where == "door"]
     for start in range(0, len(at_doors), AT_ONCE):
         _knock_again(front, shop_id, at_doors[start : start + AT_ONCE], corrected or {}, came)
     for letter in letters:
-        if letter.where != "door":
+        if letter.where == "webhook":
+            _deliver_again(front, shop_id, letter, (corrected or {}).get(letter.letter_id), deliver, came)
+        elif letter.where != "door":
             _take_back(front, shop_id, letter, came)
     return came
 
@@ -115,6 +127,24 @@ def _reread(letter: Letter, document: Any, currency: str) -> Activity:
         if len(orjson.dumps(document)) > LARGEST_EVENT:
             raise Rejected("too_large", f"An event may have {LARGEST_EVENT} bytes at most.")
     return read_document(document, Sender(letter.trust, currency, letter.proven), letter.at)
+
+
+def _deliver_again(
+    front: Storefront, shop_id: str, letter: Letter, corrected: Any, deliver: Deliver | None, came: Replayed
+) -> None:
+    if deliver is None:
+        came.still.append({"id": letter.letter_id, "code": letter.code, "detail": letter.detail})
+        return
+    try:
+        taken = deliver(shop_id, letter.document if corrected is None else corrected, letter.at)
+    except (Unusable, Invalid) as fault:
+        code = fault.reason if isinstance(fault, Unusable) else fault.code
+        came.still.append({"id": letter.letter_id, "code": code, "detail": fault.detail})
+        return
+    front.shops.memory(shop_id).dead_letters.drop([letter])
+    news = taken.accepted > taken.duplicates or taken.products or taken.hidden or taken.request
+    came.applied += bool(news)
+    came.known += not news
 
 
 def _take_back(front: Storefront, shop_id: str, letter: Letter, came: Replayed) -> None:

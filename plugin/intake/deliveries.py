@@ -81,19 +81,47 @@ class Deliveries:
 
         Everything kept is on disk when this returns; delivered again it changes nothing.
         """
-        view, now = self._front.shops.view(shop_id), self._front.clock()
-        catalogue = view.catalogue
-        delivery = Delivery(
-            topic, body, now, view.settings.currency, lambda each: catalogue.get(each) is not None, site
-        )
+        message = {"webhook": connector.name, "topic": topic, "body": body, "site": site}
         try:
-            told = connector.read(delivery)
-            taken = self._kept(shop_id, connector, told, body)
+            taken = self._read(shop_id, connector, message, self._front.clock())
         except (Unusable, Invalid) as fault:
-            self._put_aside(shop_id, connector, topic, body, fault)
+            self._put_aside(shop_id, message, fault)
             taken = Taken(ignored=f"unusable: {fault.detail}")
         self._count(shop_id, connector, topic, taken)
         return taken
+
+    def again(
+        self, connectors: Mapping[str, Connector], shop_id: str, message: Any, received_at: float
+    ) -> Taken:
+        """Return what comes of a message that was put aside, as it was or put right, read once more.
+
+        Raises `Unusable` or `Invalid` when it still cannot be read.
+        """
+        held: dict[str, Any] = message if isinstance(message, dict) else {}
+        name, topic, body = (held.get(part) for part in ("webhook", "topic", "body"))
+        if (
+            not isinstance(name, str)
+            or name not in connectors
+            or not isinstance(topic, str)
+            or not isinstance(body, dict)
+        ):
+            raise Unusable("invalid", "A delivery has a /webhook, a /topic and a /body, as it was listed.")
+        return self._read(shop_id, connectors[name], held, received_at)
+
+    def _read(
+        self, shop_id: str, connector: Connector, message: Mapping[str, Any], received_at: float
+    ) -> Taken:
+        view, body, site = self._front.shops.view(shop_id), message["body"], message.get("site")
+        catalogue = view.catalogue
+        delivery = Delivery(
+            message["topic"],
+            body,
+            received_at,
+            view.settings.currency,
+            lambda each: catalogue.get(each) is not None,
+            site if isinstance(site, str) else None,
+        )
+        return self._kept(shop_id, connector, connector.read(delivery), body)
 
     def _kept(self, shop_id: str, connector: Connector, told: Told, body: Mapping[str, Any]) -> Taken:
         if told.uninstalled:
@@ -167,17 +195,9 @@ class Deliveries:
             return False
         return self._front.shops.store.erasures.erased(shop_id, Shopper(asked.shopper).ref)
 
-    def _put_aside(
-        self,
-        shop_id: str,
-        connector: Connector,
-        topic: str,
-        body: Mapping[str, Any],
-        fault: Unusable | Invalid,
-    ) -> None:
+    def _put_aside(self, shop_id: str, message: Mapping[str, Any], fault: Unusable | Invalid) -> None:
         code = fault.reason if isinstance(fault, Unusable) else fault.code
-        document = {"webhook": connector.name, "topic": topic, "body": body}
-        letter = Letter("door", "shop", self._front.clock(), code, fault.detail, document)
+        letter = Letter("webhook", "shop", self._front.clock(), code, fault.detail, message)
         shops = self._front.shops
         memory, erased = shops.memory(shop_id), partial(shops.store.erasures.erased, shop_id)
         kept = keepable([letter], memory, shops.view(shop_id).settings, erased)

@@ -24,9 +24,9 @@ KEPT_OF_SHARD = 1_000
 KEPT_FOR_S = 30 * 86400
 READ_AT_ONCE = 500
 
-Where = Literal["door", "fold", "log", "write"]
-"""What could not be done with it: read it at the door, fold it into its shopper, read it at all, and so
-neither fold nor log it, or write it into the log once it was folded."""
+Where = Literal["door", "webhook", "fold", "log", "write"]
+"""What could not be done with it: read it at the door, read what a platform delivered, fold it into its
+shopper, read it at all (and so neither fold nor log it), or write it into the log once it was folded."""
 
 
 @dataclass(frozen=True, slots=True)

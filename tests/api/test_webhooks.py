@@ -212,7 +212,19 @@ def test_a_message_that_cannot_be_used_is_put_aside_and_not_refused(opened: Call
         answer = took(deliver(shop, "shopify", "orders/create", {**order_of("shopify", 1), "id": None}))
         assert answer["ignored"] == "unusable: /id is no id"
     [letter] = shop.call("GET", "/v1/dead-letters").json()["items"]
-    assert letter["code"] == "no_id"
+    assert (letter["code"], letter["where"]) == ("no_id", "webhook")
+
+    def replayed(document: Any) -> Any:
+        again = {"corrected": [{"id": letter["id"], "document": document}]}
+        return shop.call("POST", "/v1/dead-letters/replay", again).json()
+
+    for document in (letter["document"], "nonsense", {**letter["document"], "webhook": []}):
+        assert len(replayed(document)["still"]) == 1
+    right = {**letter["document"], "body": order_of("shopify", 1)}
+    assert [replayed(right)["applied"] for _ in range(2)] == [1, 0]
+    assert owned(shop, "1") == {"cup": 2}
+    assert shop.call("GET", "/v1/dead-letters").json()["items"] == []
+    assert took(deliver(shop, "shopify", "orders/create", order_of("shopify", 1)))["duplicates"] == 1
 
 
 def test_older_and_newer_versions_arrive_in_any_order(tools: Any) -> None:
