@@ -10,6 +10,7 @@ from api.answers import answer
 from api.auth import Caller, opens, storefront, visitor
 from api.doors import Doors
 from api.moments import moment
+from api.naming import named_shopper
 from api.offers import identity
 from api.schemas.shoppers import TimelineInQuery
 from api.shopper_views import identities_view, known_view, ownership_view, timeline_view
@@ -97,7 +98,8 @@ def timeline(asked: dict[str, Any], shopper_id: str) -> Response:
             detail = "This is no place in a timeline; hand `next` of the page before back as it was."
             raise Invalid(detail, errors=[{"parameter": "cursor", "detail": detail}])
         before = given
-    scene = _scene_of(identity(shopper_id))
+    named = named_shopper(shopper_id)
+    scene = storefront().scene(g.caller.shop.shop_id, Visitor(named, trusted=True))
     entries, following = timeline_of(scene, asked["limit"], before)
     if not entries and not scene.profile.events:
         raise _unknown(scene)

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Response, current_app, g, render_template_string, request, url_for
 
 from api.answers import answer
-from api.auth import opens
+from api.auth import gpc, opens
 from api.doors import Doors, described
 from api.errors import problem
 from api.moments import moment
@@ -67,7 +67,7 @@ def sign_in() -> SignIn:
 def begin(asked: dict[str, Any], shop: str, provider: str) -> Response:
     """Send the browser to the provider, to sign in there."""
     callback = url_for("signin.come_back", shop=shop, provider=provider, _external=True)
-    consent = asked["consent"] == "yes" and not _refuses_tracking()
+    consent = asked["consent"] == "yes" and not gpc()
     leaving = sign_in().begin(shop, provider, asked["return_to"], callback, consent)
     response = _sent_to(leaving.address)
     if leaving.state and leaving.sealed:
@@ -85,7 +85,7 @@ def come_back(shop: str, provider: str) -> Response:
     said = {name: given[0] for name in WORDS if len(given := request.args.getlist(name)) == 1}
     cookie = _cookie(said.get("state", "")[:LONGEST_STATE])
     kept = request.cookies.get(cookie)
-    address = sign_in().come_back(shop, provider, said, kept, refused_tracking=_refuses_tracking())
+    address = sign_in().come_back(shop, provider, said, kept, refused_tracking=gpc())
     response = _sent_to(address)
     response.set_cookie(cookie, "", max_age=0, expires=0, **_kept_for(shop, provider))
     return response
@@ -147,7 +147,3 @@ def _kept_for(shop: str, provider: str) -> dict[str, Any]:
     """Only this provider's way back sees the cookie, and no script does."""
     path = url_for("signin.come_back", shop=shop, provider=provider)
     return {"path": path, "httponly": True, "samesite": "Lax", "secure": request.is_secure}
-
-
-def _refuses_tracking() -> bool:
-    return request.headers.get("Sec-GPC") == "1"

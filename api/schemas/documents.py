@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
@@ -11,6 +12,7 @@ from marshmallow import Schema, ValidationError, fields, pre_load, validate, val
 from api.schemas.conditions import WhereSchema
 from api.schemas.signin import PROVIDER, ProviderDocument
 from api.schemas.strict import (
+    Members,
     OneOrMore,
     StrictSchema,
     Words,
@@ -77,7 +79,7 @@ class ProductDocument(StrictSchema):
     attributes = fields.Dict(keys=fields.String(), load_default=dict, validate=validate.Length(max=100))
     sensitive = yes_or_no(load_default=False)
     hidden = yes_or_no(load_default=False)
-    locales = fields.Dict(
+    locales = Members(
         keys=fields.String(validate=validate.Length(max=35)),
         values=fields.Nested(LocaleTexts),
         load_default=dict,
@@ -90,6 +92,13 @@ class ProductDocument(StrictSchema):
             raise ValidationError("The attributes are too long together.", "attributes")
 
 
+def _outside(text: str) -> None:
+    """Raise `ValidationError` unless this may be fetched: https, and no password that could be read back."""
+    parts = urlsplit(text)
+    if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
+        raise ValidationError("Must be an https address without a user and password.")
+
+
 class FeedDocument(StrictSchema):
     """A product feed that is fetched by itself."""
 
@@ -98,6 +107,7 @@ class FeedDocument(StrictSchema):
         validate=[
             validate.Length(max=2000),
             validate.URL(schemes={"https"}, error="Must be an https address of a file of products."),
+            _outside,
         ],
     )
     every_hours = whole_field(1, 744, load_default=24)
@@ -121,20 +131,20 @@ class SettingsChange(StrictSchema):
         ),
         validate=validate.Length(max=100),
     )
-    jwks_url = fields.String(allow_none=True, validate=[validate.Length(max=2000), WEB])
+    jwks_url = fields.String(allow_none=True, validate=[validate.Length(max=2000), WEB, _outside])
     margin_floor = number_field(0, 100)
     largest_discount = number_field(0, 100)
     consent_default = fields.String(validate=validate.OneOf(["yes", "ask"]))
-    retention = fields.Dict(
+    retention = Members(
         keys=fields.String(validate=validate.OneOf(RETAINED)),
         values=whole_field(1, LONGEST_DAYS, allow_none=True),
     )
-    webhook_secrets = fields.Dict(
+    webhook_secrets = Members(
         keys=fields.String(validate=validate.OneOf(["shopify", "woocommerce"])),
         values=OneOrMore(fields.String(validate=validate.Length(min=8, max=500)), 5, allow_none=True),
     )
     feeds = fields.List(fields.Nested(FeedDocument), validate=validate.Length(max=20))
-    oidc = fields.Dict(
+    oidc = Members(
         keys=fields.String(validate=PROVIDER),
         values=fields.Nested(ProviderDocument, allow_none=True),
         validate=validate.Length(max=20),

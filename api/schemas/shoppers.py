@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from api.schemas.strict import StrictSchema, Words, id_field, text_field, yes_or_no
+from api.schemas.strict import Members, StrictSchema, Words, id_field, text_field, yes_or_no
 from plugin.wishes.questionnaire import CHOOSING, KINDS, LONGEST_ANSWER
 
 MOST_WISHES = 100
@@ -55,7 +55,7 @@ NAMED = "what it may name: docs/shoppers.md"
 PATCH: dict[str, fields.Field] = {
     "likes": wishes_field("category:Kitchen > Pans", NAMED),
     "avoids": wishes_field("attribute:contains=nuts", f"never shown or offered; {NAMED}"),
-    "sizes": fields.Dict(
+    "sizes": Members(
         keys=text_field(LONGEST_SIZE),
         values=Size(allow_none=True),
         validate=validate.Length(max=MOST_SIZES),
@@ -84,7 +84,7 @@ PreferencesRow: type[Schema] = _Preferences.from_dict(
 Sets: type[Schema] = _Preferences.from_dict(
     {
         **{name: wishes_field("", "added") for name in ("likes", "avoids", "for", "aims", "channels")},
-        "sizes": fields.Dict(
+        "sizes": Members(
             keys=text_field(LONGEST_SIZE), values=Size(), validate=validate.Length(max=MOST_SIZES)
         ),
         "how_often": text_field(LONGEST_WISH),
@@ -168,7 +168,7 @@ class Answer(fields.Field):
 class Answers(StrictSchema):
     """Answers to the shop's questions, by question."""
 
-    answers = fields.Dict(
+    answers = Members(
         keys=id_field(),
         values=Answer(),
         required=True,

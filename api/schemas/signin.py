@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from api.schemas.strict import StrictSchema, id_field, text_field, yes_or_no
+from api.schemas.strict import Members, StrictSchema, id_field, text_field, yes_or_no
 from plugin.signin.returning import ADDRESS, LONGEST
 
 PROVIDER = validate.Regexp(
@@ -39,7 +39,7 @@ class ProviderDocument(StrictSchema):
         validate=validate.Length(8, 2_000), metadata={"description": "written, never read back"}
     )
     scopes = fields.List(fields.String(validate=SCOPE), validate=validate.Length(max=20))
-    claims = fields.Dict(
+    claims = Members(
         keys=fields.String(validate=CLAIM),
         values=fields.String(validate=CLAIM),
         validate=validate.Length(max=20),

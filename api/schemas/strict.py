@@ -109,6 +109,19 @@ class Words(fields.Field):
         return dict(value)
 
 
+class Members(fields.Dict):
+    """An object whose members the caller names; what is wrong with one is said at its own place."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)
+        except ValidationError as wrong:
+            if not isinstance(wrong.messages, Mapping):
+                raise
+            said = {name: found.get("key") or found["value"] for name, found in wrong.messages.items()}
+            raise ValidationError(said) from None
+
+
 class OneOrMore(fields.Field):
     """A value, or a list of such values."""
 

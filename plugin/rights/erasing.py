@@ -153,7 +153,7 @@ class Erasing:
             "identities": lambda: forget(memory, refs),
             # Before the store: what leads from a shopper to the sign-ins is a key of theirs.
             "sign_ins": lambda: sum(memory.sign_ins.forget(each) for each in erased.known_ids),
-            "store": lambda: memory.forgetting.keys_of(refs),
+            "store": lambda: self._forget_keys(memory, refs),
             # Before the others: what is folded into their profiles later names nobody any more.
             "stream": lambda: memory.forgetting.entries(refs, erased.left_of),
             "others": lambda: memory.everybody.change(erased.unname, erased.named_in),
@@ -175,6 +175,11 @@ class Erasing:
             count += 1
         memory.erased.unname(receipt)
         return count
+
+    @staticmethod
+    def _forget_keys(memory: ShopMemory, refs: Collection[str]) -> int:
+        memory.consents.forget(refs)  # once more: a word that was on its way may have been settled meanwhile
+        return memory.forgetting.keys_of(refs)
 
     @staticmethod
     def _forget_requests(memory: ShopMemory, erased: ErasedIds) -> int:

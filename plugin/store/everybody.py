@@ -13,6 +13,7 @@ from plugin.store.packing import unpacked
 from plugin.store.shoppers import Shoppers
 
 AT_ONCE = 500
+NAMED_AFTER_SOMEBODY = ("profile", "pending", "sign-ins-of")
 
 
 class Everybody:
@@ -26,7 +27,7 @@ class Everybody:
 
     def named(self) -> Iterator[Shopper]:
         """Yield every shopper and visitor of whom anything is kept, in the store or in the log."""
-        met = {ref for kind, ref in self._keys_by_kind() if kind in ("profile", "pending")}
+        met = {ref for kind, ref in self._keys_by_kind() if kind in NAMED_AFTER_SOMEBODY}
         told = self._log.query("SELECT DISTINCT shopper AS ref FROM log WHERE shopper IS NOT NULL")
         met.update(told.column("ref").to_pylist())
         yield from map(Shopper.from_ref, sorted(met))

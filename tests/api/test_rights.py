@@ -465,6 +465,7 @@ def test_a_wish_to_be_erased_is_the_shops_to_carry_out(shop: OwnShop, node: Stor
 def test_the_other_ways_to_name_somebody(shop: OwnShop, node: Store, erika: Person) -> None:
     for path in ("/v1/shoppers/me", "/v1/shoppers/x/export", "/v1/shoppers/x/consent", "/v1/shoppers/-"):
         assert shop.client.delete(path, headers=secret(shop)).status_code == 422
+    assert shop.client.get("/v1/shoppers/me/timeline", headers=secret(shop)).status_code == 422
     assert shop.client.delete("/v1/shoppers/nobody-ever", headers=secret(shop)).status_code == 404
     looked = {"event": "Product Viewed", "properties": {"product_id": "saw"}}
     for name in ("me", "x/export"):
