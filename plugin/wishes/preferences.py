@@ -125,9 +125,13 @@ def _preferred(shopper: Shopper, said: Mapping[str, Any], at: float, now: float,
     )
 
 
-def message_id_of(kind: str, shopper: Shopper, key: str) -> str:
-    """Return the message id of something said under an idempotency key: the same key, the same message."""
-    return f"{kind}:{digest(kind, shopper.ref, key, size=16).hex()}"
+def message_id_of(kind: str, shopper: Shopper, key: str, said: Mapping[str, Any]) -> str:
+    """Return the message id of something said under an idempotency key: the same again, the same message.
+
+    What was said is part of it, so that another change under a key used before is taken and not lost.
+    """
+    content = orjson.dumps(said, option=orjson.OPT_SORT_KEYS).hex()
+    return f"{kind}:{digest(kind, shopper.ref, key, content, size=16).hex()}"
 
 
 def _texts(value: Any) -> tuple[str, ...]:

@@ -24,13 +24,14 @@ def prefer(
 ) -> Scene:
     """Return how everything stands after a patch of a shopper's preferences, which is on disk.
 
-    `key` is the caller's own name of this change: sent again under it, it is taken once. Raises `Forbidden`
-    where nothing of the shopper is kept.
+    `key` is the caller's own name of this change: the same sent again under it is taken once. Raises
+    `Forbidden` where nothing of the shopper is kept.
     """
     shopper = _somebody(who)
     profile = front.scene(shop_id, who).profile
-    message_id = _message_id("preferred", shopper, key)
-    _keep(front, shop_id, who, [said_by(shopper, facts(patch), profile, front.clock(), message_id)])
+    said = facts(patch)
+    message_id = _message_id("preferred", shopper, key, said)
+    _keep(front, shop_id, who, [said_by(shopper, said, profile, front.clock(), message_id)])
     return front.scene(shop_id, who)
 
 
@@ -53,12 +54,12 @@ def answer_questions(
 def _activities(
     said: Said, shopper: Shopper, profile: Profile, now: float, key: str | None
 ) -> list[Activity]:
-    preferred = said_by(shopper, said.facts, profile, now, _message_id("answered", shopper, key))
+    preferred = said_by(shopper, said.facts, profile, now, _message_id("answered", shopper, key, said.facts))
     if not said.traits:
         return [preferred]
     told = replace(
         preferred,
-        message_id=_message_id("told", shopper, key),
+        message_id=_message_id("told", shopper, key, said.traits),
         kind="identified",
         event="Questions Answered",
         properties={"traits": dict(said.traits)},
@@ -80,5 +81,5 @@ def _somebody(who: Visitor) -> Shopper:
     return who.shopper
 
 
-def _message_id(kind: str, shopper: Shopper, key: str | None) -> str:
-    return message_id_of(kind, shopper, key) if key else f"{kind}:{uuid.uuid4().hex}"
+def _message_id(kind: str, shopper: Shopper, key: str | None, said: Mapping[str, Any]) -> str:
+    return message_id_of(kind, shopper, key, said) if key else f"{kind}:{uuid.uuid4().hex}"

@@ -148,6 +148,12 @@ def test_the_same_change_sent_again_is_taken_once(shop: Any) -> None:
     assert myself(shop, "ivy", {"likes": ["Tea"]}, headers=key).json()["likes"] == ["Tea"]
 
 
+def test_another_change_under_a_key_used_before_is_not_lost(shop: Any) -> None:
+    key = {"Idempotency-Key": "k2"}
+    myself(shop, "una", {"likes": ["Tea"]}, headers=key)
+    assert myself(shop, "una", {"likes": ["Coffee"]}, headers=key).json()["likes"] == ["Coffee"]
+
+
 def test_the_next_answer_obeys(open_shop: Any) -> None:
     shop = open_shop("Grocer")
     for product, category in (("ham", "Food > Meat"), ("tofu", "Food > Plants"), ("mug", "Kitchen")):
