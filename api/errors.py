@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
-from flask import Flask, Response
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from plugin.errors import RapportError, place_of
 
@@ -38,7 +38,7 @@ STATUS = {
 TITLES = {
     400: "This body cannot be used",
     401: "Who is calling is not known",
-    403: "This key does not open this door",
+    403: "Not allowed",
     404: "Not found",
     405: "This door takes another method",
     409: "Not possible as things are",
@@ -50,6 +50,17 @@ TITLES = {
     500: "Our fault",
     503: "The store is not available",
 }
+PLAINLY = {
+    "Missing data for required field.": "Is missing.",
+    "Field may not be null.": "Must not be null.",
+    "Not a valid string.": "Must be a text.",
+    "Not a valid mapping type.": "Must be an object.",
+    "Not a valid list.": "Must be a list.",
+    "Not a valid boolean.": "Must be true or false.",
+    "Not a valid number.": "Must be a number, without quotes.",
+    "Not a valid integer.": "Must be a whole number, without quotes.",
+    "Invalid input type.": "Must be an object.",
+}  # what the schemas' library says on its own, as what would be right
 CODES_BY_STATUS = {
     400: "unreadable",
     401: "unauthenticated",
@@ -114,11 +125,20 @@ def _from_http(error: HTTPException) -> Response:
     if messages:
         found = list(input_errors(messages))
         return problem("invalid", _summary(found), status=422, errors=found)
-    response = problem(code, error.description or TITLES.get(status, "Error"), status=status)
-    for name, value in error.get_headers():
-        if name == "Allow":
-            response.headers["Allow"] = value
+    allowed = next((value for name, value in error.get_headers() if name == "Allow"), None)
+    response = problem(code, _said_of(error, allowed), status=status)
+    if allowed:
+        response.headers["Allow"] = allowed
     return response
+
+
+def _said_of(error: HTTPException, allowed: str | None) -> str:
+    """Say what would be right, where the web layer only says what is wrong."""
+    if error.description == NotFound.description:
+        return "There is nothing at this address; /v1/docs lists every door."
+    if allowed and error.description == MethodNotAllowed.description:
+        return f"{request.method} is not for this address; it takes {allowed}."
+    return error.description or TITLES.get(error.code or 500, "Error")
 
 
 def _from_bug(error: Exception) -> Response:
@@ -153,10 +173,10 @@ def pointers(messages: Mapping[Any, Any], path: str = "") -> Iterator[dict[str, 
 
 def _sentence(texts: Any) -> str:
     if isinstance(texts, list | tuple):
-        return " ".join(str(text) for text in texts)
+        return " ".join(PLAINLY.get(str(text), str(text)) for text in texts)
     if isinstance(texts, Mapping):
         return " ".join(error["detail"] for error in pointers(texts))
-    return str(texts)
+    return PLAINLY.get(str(texts), str(texts))
 
 
 def _summary(errors: list[dict[str, Any]]) -> str:

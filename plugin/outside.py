@@ -82,11 +82,14 @@ def target(url: str, allowed: frozenset[str] = frozenset(), resolving: Resolve =
     except ValueError:
         raise OutsideRefused("The address has no such host or port.") from None
     if parts.scheme != "https" or not host or parts.username or parts.password:
-        raise OutsideRefused("Only plain https addresses without a user are fetched.")
+        raise OutsideRefused("Only addresses that begin with https:// and hold no user are fetched.")
     addresses = resolving(host, port)
     for address in addresses:
         if address not in allowed and not is_public(address):
-            raise OutsideRefused(f"{host} leads to {address}, which is not on the open internet.")
+            raise OutsideRefused(
+                f"{host} leads to {address}, which is not on the open internet; it is reached only if "
+                f"whoever runs the service sets RAPPORT_OUTSIDE_ALLOWED={address}."
+            )
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Target(host, addresses[0], port, path)
 

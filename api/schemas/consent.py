@@ -11,7 +11,12 @@ from plugin.rights.consent import THINGS
 
 
 def _yes_or_no(about: str) -> fields.String:
-    return fields.String(validate=validate.OneOf(["yes", "no"]), metadata={"description": about})
+    right = 'Must be "yes" or "no".'
+    return fields.String(
+        validate=validate.OneOf(["yes", "no"], error=right),
+        error_messages={"invalid": right},
+        metadata={"description": about},
+    )
 
 
 class ConsentDocument(StrictSchema):
