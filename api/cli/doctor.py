@@ -36,21 +36,22 @@ def doctor(shop_id: str, days: float, strict: bool, as_json: bool) -> None:
             )
             tell(completed=len(CHECKS), description="Examined")
     if as_json:
-        machine({"shop_id": shop_id, "checks": len(CHECKS), "findings": [_view(each) for each in findings]})
+        seen = [_view(shop_id, each) for each in findings]
+        machine({"shop_id": shop_id, "checks": len(CHECKS), "findings": seen})
     else:
         _print(shop_id, findings)
     if strict and any(each.check.severity != "note" for each in findings):
         sys.exit(1)
 
 
-def _view(finding: Finding) -> dict[str, Any]:
+def _view(shop_id: str, finding: Finding) -> dict[str, Any]:
     check, found = finding.check, finding.found
     return {
         "code": check.code,
         "severity": check.severity,
         "title": check.title,
         "harm": check.harm,
-        "fix": check.fix,
+        "fix": _fix(shop_id, finding),
         "count": found.count,
         "examples": list(found.examples),
         "first_at": moment(found.first_at),
@@ -70,4 +71,10 @@ def _print(shop_id: str, findings: list[Finding]) -> None:
         out.print(f"  {check.harm}", style="dim")
         for example in found.examples:
             out.print(f"  - {example}", markup=False)
-        out.print(f"  Put it right: {check.fix}\n", markup=False)
+        out.print(f"  Put it right: {_fix(shop_id, finding)}\n", markup=False)
+
+
+def _fix(shop_id: str, finding: Finding) -> str:
+    """Return the line that puts it right, ready to be pasted."""
+    fix = finding.check.fix
+    return fix.replace("--shop SHOP", f"--shop {shop_id}").replace("shops show SHOP", f"shops show {shop_id}")

@@ -115,7 +115,7 @@ CHECKS = (
         "note",
         "Some visitors behave like programs",
         "What they do is kept and teaches nothing.",
-        "`rapport trust show`; `rapport trust say ID person` for whoever is one.",
+        "`rapport trust show --shop SHOP`; `rapport trust say ID person --shop SHOP` for whoever is one.",
         programs,
     ),
 )

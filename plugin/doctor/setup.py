@@ -153,7 +153,8 @@ CHECKS = (
         "warning",
         "Events could not be used and wait",
         "They count for nothing until they are put right.",
-        "`rapport dead-letters list --shop SHOP`, mend the sender, then `rapport dead-letters replay`.",
+        "`rapport dead-letters list --shop SHOP`, mend the sender, then "
+        "`rapport dead-letters replay --shop SHOP`.",
         dead_letters,
     ),
     Check(
