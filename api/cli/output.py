@@ -42,10 +42,11 @@ def machine(document: Any) -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Print a table for people on standard output."""
+    """Print a table for people on standard output; columns of numbers stand to the right."""
     drawn = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
-    for name in columns:
-        drawn.add_column(name, justify="left" if name[:1].isalpha() and name == columns[0] else "right")
+    for place, name in enumerate(columns):
+        numbers = bool(rows) and all(isinstance(row[place], int | float) for row in rows)
+        drawn.add_column(name, justify="right" if numbers else "left")
     for row in rows:
         drawn.add_row(*(str(cell) for cell in row))
     Console(highlight=False, width=None if sys.stdout.isatty() else 120).print(drawn)
@@ -60,7 +61,10 @@ def open_shops() -> Iterator[Shops]:
 
 @contextmanager
 def bar(title: str, total: float | None, quiet: bool = False) -> Iterator[Callable[..., None]]:
-    """Show a progress bar on standard error; call what is yielded with `completed=` and `description=`."""
+    """Show a progress bar on standard error; call what is yielded with `completed=` and `description=`.
+
+    Work that ends without an error leaves a full bar: what the total was thought to be is a guess in places.
+    """
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -71,3 +75,7 @@ def bar(title: str, total: float | None, quiet: bool = False) -> Iterator[Callab
     ) as progress:
         task = progress.add_task(title, total=total)
         yield lambda **changes: progress.update(task, **changes)
+        shown = progress.tasks[task]
+        done = max(shown.completed, shown.total or 0)
+        if done:
+            progress.update(task, completed=done, total=done)
