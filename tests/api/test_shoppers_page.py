@@ -25,8 +25,8 @@ def test_every_call_is_answered(shop: Any) -> None:
     assert len(CURLS) >= 3
     environment = {
         **os.environ,
-        "API": shop.service.url,
-        "SECRET": f"Authorization: Bearer {shop.keys['secret']}",
+        "RAPPORT": shop.service.url,
+        "SECRET": shop.keys["secret"],
     }
     answers = []
     for block in CURLS:
