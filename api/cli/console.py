@@ -27,7 +27,10 @@ def console() -> None:
 @click.option("--url", default=None, help="Where the service is reached; default http://127.0.0.1:PORT.")
 @as_json
 def invite(email: str, shop_id: str, role: str, url: str | None, as_json: bool) -> None:
-    """Print a link that opens the console once, within a day."""
+    """Print a link that opens the console once, within a day.
+
+    EMAIL is who comes in, as the console and the record of changes name them; nothing is sent to it.
+    """
     if "@" not in email.strip("@"):
         raise Refused(f"{email!r} is not an e-mail address.")
     with open_shops() as shops:
