@@ -34,7 +34,7 @@ PATIENCE_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """Until when (by the monotonic clock) a shop's work rests after it failed, and for how long that was."""
+    """Until when (by the monotonic clock) some work rests after it failed, and for how long that was."""
 
     until: float
     seconds: float
@@ -70,22 +70,25 @@ class Worker:
                 stop.wait(IDLE_S)
 
     def _try_step(self, shop_id: str) -> int:
-        """Do a step; what breaks one shop's work lets that shop rest, longer each time, and no other wait."""
-        rest = self._rests.get(shop_id)
+        return self._try(shop_id, lambda: self.step(shop_id))
+
+    def _try(self, name: str, work: Callable[[], int]) -> int:
+        """Do some work; where it breaks, it alone rests, longer each time, and nothing else waits for it."""
+        rest = self._rests.get(name)
         if rest is not None and time.monotonic() < rest.until:
             return 0
         try:
-            done = self.step(shop_id)
+            done = work()
         except Exception as error:
             if isinstance(error, StoreUnavailable) and error.__cause__ is not None:
                 raise  # the store itself is away, for every shop
             seconds = min(LONGEST_REST_S, rest.seconds * 2 if rest else FIRST_REST_S)
-            self._rests[shop_id] = Rest(time.monotonic() + seconds, seconds)
+            self._rests[name] = Rest(time.monotonic() + seconds, seconds)
             known = isinstance(error, RapportError | OSError)
             told = error if known else place_of(error)
-            log.warning("the work of shop %s failed, again in %g s: %s", shop_id, seconds, told)
+            log.warning("the work of shop %s failed, again in %g s: %s", name, seconds, told)
             return 0
-        self._rests.pop(shop_id, None)
+        self._rests.pop(name, None)
         return done
 
     def step(self, shop_id: str, *, flush: bool = False) -> int:
@@ -99,7 +102,8 @@ class Worker:
                 done += archive.write_part(lambda written: self._learn(shop_id, written))
             self._take_standing(shop_id, flush and not done)
             if not flush:
-                done += self._rights.step(shop_id, archive)
+                # An erasure that cannot go on is no reason to fold and archive nothing.
+                done += self._try(f"{shop_id} (rights)", lambda: self._rights.step(shop_id, archive))
                 done += self._tidy_log(shop_id, archive, busy=done > 0)
             return done
         finally:

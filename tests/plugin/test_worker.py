@@ -175,3 +175,20 @@ def test_what_one_shop_must_wait_for_is_no_reason_for_all_to_wait(
     monkeypatch.setattr(Archive, "apply", refusing(ConnectionError()))
     with pytest.raises(StoreUnavailable):
         worker._try_step(shop_id)
+
+
+def test_rights_that_cannot_be_seen_to_keep_nothing_from_being_folded(
+    merchant: Merchant, shop_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory, worker, tried = merchant.shops.memory(shop_id), Worker(merchant.shops), []
+
+    def failing(*_: Any) -> int:
+        tried.append(shop_id)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(worker._rights, "step", failing)
+    for number in range(3):
+        memory.activities.append([order(str(number), Line("pan"))], NOW)
+        assert worker._try_step(shop_id) > 0
+    assert memory.shoppers.looks([Shopper("ann")])[0].pending == []
+    assert len(tried) == 1  # that rests
