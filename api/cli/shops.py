@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -213,4 +214,16 @@ def _print_settings(settings: dict[str, Any], as_json: bool) -> None:
         machine(settings)
         return
     for name, value in settings.items():
-        click.echo(f"{name:18} {', '.join(map(str, value)) if isinstance(value, list) else value}")
+        click.echo(f"{name:18} {_readable(value)}".rstrip())
+
+
+def _readable(value: Any) -> str:
+    """Return a setting as people read it; each of several with members of its own on its own line."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_readable(held)}" for name, held in value.items())
+    if isinstance(value, list):
+        between = f"\n{'':19}" if any(isinstance(each, Mapping) for each in value) else ", "
+        return between.join(_readable(each) for each in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
