@@ -73,7 +73,7 @@ def _said(profile: Profile) -> Iterator[Fact]:
             continue
         what = name.removeprefix(SIZE).removeprefix(ANSWER)
         kind = "size" if name.startswith(SIZE) else "answer" if name.startswith(ANSWER) else "preference"
-        yield Fact(f"{kind} {what}: {_shown(value)}", (Ground("said", at),))
+        yield Fact(f"{kind} {what.replace('_', ' ')}: {_shown(value)}", (Ground("said", at),))
     for name, (value, at) in sorted(profile.traits.items()):
         yield Fact(f"trait {name}: {_shown(value)}", (Ground("said", at),))
     for by, words in sorted(profile.consent.items()):
@@ -89,4 +89,6 @@ def _claimed(profile: Profile) -> Iterator[Fact]:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

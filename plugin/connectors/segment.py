@@ -40,6 +40,7 @@ PRICED = (int, float, str)
 DISMISSALS = ("have_it", "not_for_me", "too_dear", "never")
 OWNERSHIPS = ("have", "no_longer", "plenty", "out")
 NEED_A_PRODUCT = frozenset({"viewed", "carted", "uncarted", "corrected", "used"})
+PRODUCT_IDS = ("product_id", "item_id", "sku")  # as Segment, Google Analytics and some shops call it
 FAR_AHEAD_S = 300.0  # a clock further ahead than this is taken to be wrong
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 SAYS_PRODUCTS = ("products", "items", "product_id", "item_id", "sku")
@@ -222,27 +223,31 @@ def _as_utc(moment: datetime) -> float:
 
 
 def _lines(properties: Mapping[str, Any], currency: str, kind: str) -> tuple[Line, ...]:
-    given = properties.get("products", properties.get("items"))
+    said_as = "products" if "products" in properties else "items"
+    given = properties.get(said_as)
     if given is None:
-        single = any(properties.get(name) is not None for name in ("product_id", "item_id", "sku"))
-        given = [properties] if single else []
-        if not single and kind in NEED_A_PRODUCT:
+        if any(properties.get(name) is not None for name in PRODUCT_IDS):
+            return (_line(properties, currency, "/properties"),)
+        if kind in NEED_A_PRODUCT:
             raise Rejected("invalid", "/properties/product_id is missing.")
+        return ()
     if not isinstance(given, list):
-        raise Rejected("invalid", "/properties/products must be a list of products.")
+        raise Rejected("invalid", f"/properties/{said_as} must be a list of products.")
     if len(given) > MOST_LINES:
-        raise Rejected("too_large", f"/properties/products has {len(given)} lines; at most {MOST_LINES}.")
-    return tuple(_line(line, currency, number) for number, line in enumerate(given))
+        raise Rejected("too_large", f"/properties/{said_as} has {len(given)} lines; at most {MOST_LINES}.")
+    return tuple(_line(line, currency, f"/properties/{said_as}/{n}") for n, line in enumerate(given))
 
 
-def _line(line: Any, currency: str, number: int) -> Line:
-    where = f"/properties/products/{number}"
+def _line(line: Any, currency: str, where: str) -> Line:
     if not isinstance(line, dict):
         raise Rejected("invalid", f"{where} must be an object.")
-    product_id = next((line[n] for n in ("product_id", "item_id", "sku") if line.get(n) is not None), None)
+    told = next((name for name in PRODUCT_IDS if line.get(name) is not None), None)
+    if told is None:
+        own = "item_id" if where.startswith("/properties/items") else "product_id"
+        raise Rejected("invalid", f"{where}/{own} is missing.")
     name = line.get("name", line.get("item_name"))
     return Line(
-        product_id=identity(product_id, f"{where}/product_id"),
+        product_id=identity(line[told], f"{where}/{told}"),
         quantity=_quantity(line.get("quantity"), where),
         price=_price(line.get("price"), currency, where),
         name=name[:LONGEST_NAME] if isinstance(name, str) and name else None,
