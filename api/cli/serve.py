@@ -27,6 +27,10 @@ host_option = click.option("--host", default="127.0.0.1", show_default=True, env
 port_option = click.option(
     "--port", type=click.IntRange(1, 65535), default=8080, show_default=True, envvar="PORT"
 )
+# A quarter of the share of a process that answers (nice 5): whoever reads folds what is not folded yet, so
+# nobody waits for the work, and it still gets on under any load.
+STEPS_BACK = 5
+
 workers_option = click.option(
     "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Web processes."
 )
@@ -43,7 +47,7 @@ def serve(host: str, port: int, workers: int, work: bool) -> None:
     when_orphaned(lambda: os.kill(os.getpid(), signal.SIGINT))
     os.environ[BELONGS_TO_PARENT] = "1"  # from here on: what this process starts ends with it
     store = open_store(Settings.from_environment())
-    worker = Companion([sys.executable, "-m", "api.cli", "work"]) if work else None
+    worker = Companion([sys.executable, "-m", "api.cli", "work", "--step-back"]) if work else None
     ended = threading.Event()
     watch = threading.Thread(target=_watch, args=(store, worker, ended), name="watch", daemon=True)
     watch.start()
@@ -117,8 +121,11 @@ def _web_server(host: str, port: int, workers: int) -> Any:
 
 
 @click.command()
-def work() -> None:
+@click.option("--step-back", is_flag=True, help="Leave the processor to whoever answers when it is scarce.")
+def work(step_back: bool) -> None:
     """Do the background work: fold activity into shoppers, archive it, keep standings fresh."""
+    if step_back:
+        os.nice(STEPS_BACK)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
