@@ -17,7 +17,7 @@ from plugin.store.log import SCHEMA
 from tests.conftest import ROOT
 
 PROGRAM = """
-import json, resource, sys
+import json, re, sys
 from pathlib import Path
 from plugin.store.log import Log, reading, rewriting
 reading.BOUNDS = {"memory_limit": sys.argv[2], "threads": 1}
@@ -26,8 +26,9 @@ log = Log(Path(sys.argv[1]))
 rows = sum(b.num_rows for b in reading.batches(
     log.place, "SELECT * FROM log ORDER BY happened_at, entry, line", None, 20_000))
 merged = log.tidy(1_000_000, 1e10)
-print(json.dumps({"rows": rows, "merged": merged,
-    "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+# The most this program itself held; what the system counts for a process begins with its parent's.
+most = int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
+print(json.dumps({"rows": rows, "merged": merged, "mib": most / 1024}))
 """
 
 
