@@ -47,7 +47,8 @@ def _owned(profile: Profile, owned: dict[str, Owned], catalogue: Catalogue) -> I
     for held in sorted(owned.values(), key=lambda held: (-held.last_at, held.product_id)):
         because = list(orders.get(held.product_id, ()))
         if (past := profile.past.products.get(held.product_id)) is not None:
-            because.insert(0, Ground(f"{int(past[1])} older orders", past[3]))
+            older = int(past[1])
+            because.insert(0, Ground(f"{older} older order{'' if older == 1 else 's'}", past[3]))
         if (used := profile.used.get(held.product_id)) is not None and used[0]:
             because.append(Ground(f"{used[0]:g} used", used[-1]))
         if (word := profile.corrected.get(held.product_id)) is not None:

@@ -65,7 +65,7 @@ def check_safety(connection: Connection, settings: Settings) -> list[Check]:
 def check_room(folder: Path, least: int = ROOM) -> Check:
     """Return whether the disk of the data folder has room for what comes in and for what it becomes."""
     free = shutil.disk_usage(folder).free
-    detail = f"{folder} has {free // 1_000_000:,} MB free"
+    detail = f"the data folder's disk has {free // 1_000_000:,} MB free"
     wanted = f"{least // 1_000_000:,} MB are kept clear"
     return Check("disk", free >= least, detail if free >= least else f"{detail}: {wanted}")
 
