@@ -27,7 +27,7 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.pages: dict[str, Page] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
-        self.certificate, key = _certificate(folder)
+        self.certificate, key = certificate_in(folder)
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -82,7 +82,8 @@ def site_in(folder: Path) -> Iterator[Site]:
         site.server.server_close()
 
 
-def _certificate(folder: Path) -> tuple[Path, Path]:
+def certificate_in(folder: Path) -> tuple[Path, Path]:
+    """Return the files of a certificate for 127.0.0.1 and of its key, made in a folder."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(UTC)
