@@ -230,10 +230,10 @@ def figures(profile: Profile) -> Figures:
     orders, spent = profile.past.orders, profile.past.spent
     first_at, last_at = profile.past.first_at, None
     for order in profile.orders.values():
-        if order.at is None or not order.kept():
+        if order.at is None or not (kept := order.kept()):
             continue
         orders += 1
-        spent += order.spent()
+        spent += order.paid_for(kept)
         first_at = order.at if first_at is None else min(first_at, order.at)
         last_at = order.at if last_at is None else max(last_at, order.at)
     if last_at is None and profile.past.products:

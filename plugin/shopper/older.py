@@ -95,7 +95,7 @@ def add_orders(past: Past, orders: object) -> None:
         if order.at is None or not kept:
             continue
         past.orders += 1
-        past.spent += order.spent()
+        past.spent += order.paid_for(kept)
         past.first_at = least(past.first_at, order.at)
         for product, quantity in kept.items():
             _add(past, product, [quantity, 1, order.at, order.at])

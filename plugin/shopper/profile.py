@@ -7,7 +7,7 @@ itself reported. Everything else (ownership, value, tier, needs) is derived when
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,9 +54,9 @@ class Order:
                     left[product] -= quantity
         return {product: quantity for product, quantity in left.items() if quantity > 0}
 
-    def spent(self) -> int:
+    def paid_for(self, kept: Mapping[str, int]) -> int:
         """What the shopper paid for what stayed, in minor units; lines without a price count nothing."""
-        return sum(quantity * (self.lines[product][1] or 0) for product, quantity in self.kept().items())
+        return sum(quantity * (self.lines[product][1] or 0) for product, quantity in kept.items())
 
 
 @dataclass(slots=True)

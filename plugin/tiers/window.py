@@ -24,7 +24,11 @@ def figures_within(profile: Profile, window_days: int, now: float) -> Figures:
 
 def purchases(profile: Profile) -> list[Purchase]:
     """Return a shopper's orders of which something stayed, oldest first."""
-    return sorted((o.at, o.spent()) for o in profile.orders.values() if o.at is not None and o.kept())
+    return sorted(
+        (order.at, order.paid_for(kept))
+        for order in profile.orders.values()
+        if order.at is not None and (kept := order.kept())
+    )
 
 
 def figures_of(bought: Sequence[Purchase], window_days: int, now: float) -> Figures:
