@@ -53,6 +53,10 @@ class Asked:
     own: Own
     now: float
 
+    def in_hand(self) -> np.ndarray:
+        """The basket and the page's products."""
+        return np.concatenate([self.basket, self.products[~np.isin(self.products, self.basket)]])
+
     @classmethod
     def of(cls, question: Question, row_of: Mapping[str, int], *, rhythms: bool = True) -> Asked:
         """The question in rows; ids the model has not met are passed over.

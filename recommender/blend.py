@@ -13,69 +13,17 @@ import numpy as np
 from scipy.optimize import minimize
 from sklearn.base import BaseEstimator
 
-from recommender.terms import INDEX
-
-#: Weights before anything is known of a shop: which terms speak in each kind of question, and how loudly.
-PRIORS: dict[str, dict[str, float]] = {
-    "complements": {
-        "together": 2.5,
-        "together_log": 0.5,
-        "alike": 0.3,
-        "alike_most": 1.0,
-        "times": 0.8,
-        "before": 0.5,
-        "lately": 0.3,
-        "just_now": 0.0,
-        "sold_28": 0.2,
-        "sold_ever": -0.2,
-    },
-    "for-you": {
-        "neighbours_log": 0.5,
-        "neighbours_lately": 1.0,
-        "factors": 0.6,
-        "alike": 1.0,
-        "sold_7": 0.2,
-        "sold_28": 0.3,
-        "sold_90": 0.1,
-        "sold_ever": -0.4,
-    },
-    "next-basket": {
-        "neighbours_log": 0.3,
-        "neighbours_lately": 0.5,
-        "factors": 0.4,
-        "together": 1.0,
-        "together_log": 0.4,
-        "times": 1.0,
-        "before": 0.7,
-        "lately": 0.4,
-        "just_now": 0.0,
-        "due": 1.0,
-        "sold_7": 0.2,
-        "sold_28": 0.3,
-        "sold_90": 0.1,
-        "sold_ever": -0.4,
-    },
-}
-
-
-def prior_of(kind: str) -> np.ndarray:
-    """The prior weights of a kind, one per column of ``terms.COLUMNS``; terms that do not speak there have
-    0.
-    """
-    weights = np.zeros(len(INDEX))
-    for name, weight in PRIORS[kind].items():
-        weights[INDEX[name]] = weight
-    return weights
+from recommender.kinds import BlendedKind
 
 
 class ConditionalLogit(BaseEstimator):
     """Weights under which what was truly chosen stands out among what was offered.
 
-    ``kind`` names the prior; ``pull`` is its precision, in units of squared weight. After ``fit``,
-    ``weights_`` holds one weight per column and ``lessons_`` how many questions taught it.
+    ``kind`` brings the columns and the prior; ``pull`` is the prior's precision, in units of squared weight.
+    After ``fit``, ``weights_`` holds one weight per column and ``lessons_`` how many questions taught it.
     """
 
-    def __init__(self, kind: str = "complements", pull: float = 5.0) -> None:
+    def __init__(self, kind: BlendedKind, pull: float = 5.0) -> None:
         self.kind = kind
         self.pull = pull
 
@@ -86,8 +34,8 @@ class ConditionalLogit(BaseEstimator):
         ``question`` rises from row to row. Questions none of whose candidates was chosen teach nothing. The
         right ones of a question share its one voice.
         """
-        prior = prior_of(self.kind)
-        speaking = np.array([INDEX[name] for name in PRIORS[self.kind]])
+        prior = self.kind.prior_weights
+        speaking = np.array([self.kind.index[name] for name in self.kind.prior])
         self.weights_ = prior.copy()
         hits = np.bincount(question, chosen, minlength=1) if len(question) else np.zeros(1)
         taught = (hits > 0)[question] if len(question) else np.zeros(0, bool)

@@ -14,12 +14,13 @@ from recommender.asked import Asked
 from recommender.cards import Cards
 from recommender.errors import DamagedModel
 from recommender.interactions import Interactions
+from recommender.kinds import BLENDED
 from recommender.ladders import rungs_of
-from recommender.lessons import learn_weights, slice_start
+from recommender.lessons import slice_start
 from recommender.parts import Parts, Progress
 from recommender.question import Question, Reason, Suggestion
 from recommender.rungs import RUNGS, Ground, Offer, Standpoint
-from recommender.terms import COLUMNS
+from recommender.weighing import learn_weights
 
 NEW = "newest"
 
@@ -161,7 +162,7 @@ class Model:
                 "version": self.version,
                 "as_of": self.as_of,
                 "counts": self.counts,
-                "columns": list(COLUMNS),
+                "columns": _columns(),
                 "settings": {name: part.get_params() for name, part in self.parts.named()},
             },
         )
@@ -181,7 +182,7 @@ class Model:
         """
         directory = Path(directory)
         arrays, manifest = artefact.read(directory)
-        if manifest.get("columns") != list(COLUMNS):
+        if manifest.get("columns") != _columns():
             raise DamagedModel(directory, artefact.MANIFEST, "the terms are not those this program weighs")
         try:
             ids = artefact.unpack_texts(arrays["ids.bytes"], arrays["ids.offsets"])
@@ -196,7 +197,7 @@ class Model:
             model = cls(
                 ids,
                 parts,
-                {kind: arrays[f"weights.{kind}"] for kind in ("complements", "for-you", "next-basket")},
+                {kind: arrays[f"weights.{kind}"] for kind in BLENDED},
                 arrays["newest"],
                 as_of=float(manifest["as_of"]),
                 counts=manifest["counts"],
@@ -219,12 +220,16 @@ class Model:
             if fault:
                 raise DamagedModel(directory, f"{name}.{fault[0]}.npy", fault[1])
         for kind, weights in self.weights.items():
-            if weights.shape != (len(COLUMNS),) or not np.all(np.isfinite(weights)):
+            if weights.shape != (len(BLENDED[kind].columns),) or not np.all(np.isfinite(weights)):
                 raise DamagedModel(directory, f"weights.{kind}.npy", "not one number per term")
         if self.newest.shape != (products,) or len(np.unique(self.newest)) != products:
             raise DamagedModel(directory, "newest.npy", "not an order of the products")
         if products and (self.newest.min() < 0 or self.newest.max() >= products):
             raise DamagedModel(directory, "newest.npy", "an order of other products")
+
+
+def _columns() -> dict[str, list[str]]:
+    return {name: list(kind.columns) for name, kind in BLENDED.items()}
 
 
 def _within(progress: Progress, start: float, end: float) -> Progress:

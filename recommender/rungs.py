@@ -11,28 +11,16 @@ from functools import partial
 import numpy as np
 
 from recommender.asked import Asked
+from recommender.kinds import BLENDED, BlendedKind
 from recommender.lists import ItemLists
 from recommender.parts import Parts
 from recommender.profile import Profile
-from recommender.terms import (
-    COLUMNS,
-    SALES,
-    Evidence,
-    Terms,
-    known_to_suit,
-    terms_of_complements,
-    terms_of_next_basket,
-    terms_of_tastes,
-)
+from recommender.terms import Evidence, Terms
 
 DAY = 86400.0
 FADING = 0.8
 MOST_SOURCES = 10
 MOST_REASONS = 3
-#: Which columns add up to which reason, as a matrix.
-CODES = tuple(dict.fromkeys(COLUMNS.values()))
-BY_CODE = np.array([[float(code == each) for code in COLUMNS.values()] for each in CODES])
-ARE_SALES = np.array([name in SALES for name in COLUMNS])
 AT_LEAST_DUE, LONG_OVERDUE = 0.85, 3.0
 
 
@@ -70,8 +58,7 @@ class Standpoint:
 
     def in_hand(self) -> np.ndarray:
         """The page's products and the basket."""
-        basket = self.asked.basket
-        return np.concatenate([basket, self.asked.products[~np.isin(self.asked.products, basket)]])
+        return self.asked.in_hand()
 
     def excluded(self) -> np.ndarray:
         """What no rung of this kind may offer: what is in hand and, where only the new is asked for, what
@@ -93,10 +80,9 @@ def complements(at: Standpoint) -> Iterator[Offer]:
     elif len(at.asked.products) == 1 and len(held) <= 1:
         yield from _goes_with(at, held)
     elif len(held) and at.kind == "complements":
-        terms = terms_of_complements(
-            at.parts, at.asked, held, np.concatenate([at.excluded(), at.parts.complements.rivals(held)])
+        yield from _blended(
+            at, "complements", np.concatenate([at.excluded(), at.parts.complements.rivals(held)])
         )
-        yield from _blended(at, "complements", terms)
     else:
         yield from _goes_with(at, _last_in_hand(at))
 
@@ -105,17 +91,15 @@ def tastes(at: Standpoint) -> Iterator[Offer]:
     """What suits the shopper, new or again as the kind asks; nothing for somebody of whom nothing is
     known.
     """
-    profile = Profile.of(at.asked)
-    if not len(profile):
+    if not len(Profile.of(at.asked)):
         return
     if at.kind == "next-basket":
-        terms = terms_of_next_basket(at.parts, at.asked, profile, at.in_hand(), at.excluded())
-        yield from _blended(at, "next-basket", terms)
+        yield from _blended(at, "next-basket", at.excluded())
         return
     excluded = at.excluded()
     if at.kind == "complements":
         excluded = np.concatenate([excluded, at.parts.complements.rivals(at.in_hand())])
-    yield from _blended(at, "for-you", terms_of_tastes(at.parts, profile, excluded))
+    yield from _blended(at, "for-you", excluded)
 
 
 def also_viewed(at: Standpoint) -> Iterator[Offer]:
@@ -184,7 +168,7 @@ def _summed(
     if not len(sources):
         return
     entries = lists.of(sources)
-    terms = Terms.over(at.parts.products, [entries.product], np.concatenate([excluded, sources]))
+    terms = Terms.over({}, at.parts.products, [entries.product], np.concatenate([excluded, sources]))
     score = terms.total(code, lists, entries, sources, FADING ** np.arange(len(sources)))
     counted = code != "like_this"
     most = score.max(initial=0.0)
@@ -195,44 +179,46 @@ def _summed(
         yield Offer(int(terms.rows[slot]), float(score[slot] / most), grounds)
 
 
-def _blended(at: Standpoint, kind: str, terms: Terms) -> Iterator[Offer]:
+def _blended(at: Standpoint, name: str, excluded: np.ndarray) -> Iterator[Offer]:
     """Candidates by their weighed terms; the score is the odds of each against the first."""
-    weights = at.weights[kind]
+    kind, weights = BLENDED[name], at.weights[name]
+    terms = kind.terms(at.parts, at.asked, excluded)
     score = weights @ terms.values
-    spoken = known_to_suit(terms)
+    spoken = kind.spoken_for(terms)
     ranked = np.argsort(-score, kind="stable")
     ranked = ranked[spoken[ranked]]
     if not len(ranked):
         return
-    usual = np.where(ARE_SALES, weights * terms.values.mean(axis=1), 0.0)
-    if kind == "for-you":
-        ranked = _personal_first(ranked, weights, usual, terms)
+    usual = np.where(kind.of_sales, weights * terms.values.mean(axis=1), 0.0)
+    if name == "for-you":
+        ranked = _personal_first(ranked, kind, weights, usual, terms)
     odds = np.exp(np.minimum.accumulate(score[ranked]) - score[ranked[0]])
     for odd, slot in zip(odds, ranked, strict=True):
-        yield Offer(
-            int(terms.rows[slot]),
-            float(odd),
-            partial(_grounds, at.parts, weights, usual, terms, int(slot)),
-        )
+        grounds = partial(_grounds, at.parts, kind, weights, usual, terms, int(slot))
+        yield Offer(int(terms.rows[slot]), float(odd), grounds)
 
 
-def _personal_first(ranked: np.ndarray, weights: np.ndarray, usual: np.ndarray, terms: Terms) -> np.ndarray:
+def _personal_first(
+    ranked: np.ndarray, kind: BlendedKind, weights: np.ndarray, usual: np.ndarray, terms: Terms
+) -> np.ndarray:
     """The same candidates, those ahead that something of the shopper's own carries."""
-    added = BY_CODE @ (weights[:, None] * terms.values[:, ranked] - usual[:, None])
-    general = added.argmax(axis=0) == CODES.index("trending")
+    added = kind.by_code @ (weights[:, None] * terms.values[:, ranked] - usual[:, None])
+    general = added.argmax(axis=0) == kind.codes.index("trending")
     return np.concatenate([ranked[~general], ranked[general]])
 
 
-def _grounds(parts: Parts, weights: np.ndarray, usual: np.ndarray, terms: Terms, slot: int) -> list[Ground]:
+def _grounds(
+    parts: Parts, kind: BlendedKind, weights: np.ndarray, usual: np.ndarray, terms: Terms, slot: int
+) -> list[Ground]:
     """The weightiest reasons of one candidate, by what each term added to its score.
 
     Sales count by what they add above the usual, since every candidate has some.
     """
-    added = BY_CODE @ (weights * terms.values[:, slot] - usual)
+    added = kind.by_code @ (weights * terms.values[:, slot] - usual)
     row = int(terms.rows[slot])
     grounds: list[Ground] = []
     for place in np.argsort(-added, kind="stable"):
-        code = CODES[place]
+        code = kind.codes[place]
         if added[place] <= 0.0 or len(grounds) == MOST_REASONS:
             break
         if code == "trending":
