@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy import sparse
+
+from recommender.signs import DISMISSALS, RETURN_REASONS, SIGNS, Returns, Signs, places, returns_of, signs_of
 
 GUEST = -1
 MOST_PRODUCTS_IN_AN_ORDER = 500
@@ -17,7 +19,9 @@ class OrderLines:
     """What was bought, one row per order and product, oldest first.
 
     ``order`` and ``product`` are rows (int32), ``shopper`` too with -1 for a guest; ``quantity`` is float32,
-    ``time`` epoch seconds (float64).
+    ``time`` epoch seconds (float64). ``kept`` (bool) is False for what came back although it was wanted (too
+    small, broken, late): it teaches like any purchase, and the shopper has not got it. Not given, all is
+    kept.
     """
 
     order: np.ndarray
@@ -25,6 +29,11 @@ class OrderLines:
     product: np.ndarray
     quantity: np.ndarray
     time: np.ndarray
+    kept: np.ndarray = field(default_factory=lambda: np.ones(1, bool))
+
+    def __post_init__(self) -> None:
+        if len(self.kept) != len(self.order):
+            object.__setattr__(self, "kept", np.ones(len(self.order), bool))
 
     def __len__(self) -> int:
         return len(self.order)
@@ -47,11 +56,19 @@ class Views:
 
 @dataclass(frozen=True)
 class Dismissals:
-    """What a shopper waved away, one row each, oldest first; ``shopper`` and ``product`` are rows."""
+    """What a shopper waved away, one row each, oldest first; ``shopper`` and ``product`` are rows.
+
+    ``reason`` (int8) is a place in ``signs.DISMISSALS``, the first where it is not given.
+    """
 
     shopper: np.ndarray
     product: np.ndarray
     time: np.ndarray
+    reason: np.ndarray = field(default_factory=lambda: np.zeros(1, np.int8))
+
+    def __post_init__(self) -> None:
+        if len(self.reason) != len(self.shopper):
+            object.__setattr__(self, "reason", np.zeros(len(self.shopper), np.int8))
 
     def __len__(self) -> int:
         return len(self.shopper)
@@ -59,7 +76,8 @@ class Dismissals:
 
 @dataclass(frozen=True)
 class Interactions:
-    """A shop's history: orders, looks and dismissals over one numbering of products and shoppers.
+    """A shop's history: orders, looks, dismissals, signs and returns over one numbering of products and
+    shoppers.
 
     ``product_ids`` and ``shopper_ids`` are sorted, so the same history in another order of rows is the same
     object.
@@ -72,6 +90,8 @@ class Interactions:
     shopper_ids: tuple[str, ...]
     order_count: int
     visit_count: int
+    signs: Signs = field(default_factory=Signs.none)
+    returns: Returns = field(default_factory=Returns.none)
 
     @classmethod
     def from_columns(
@@ -89,46 +109,93 @@ class Interactions:
         dismissed_shoppers: Sequence[str] | np.ndarray = (),
         dismissed_products: Sequence[str] | np.ndarray = (),
         dismissed_times: Sequence[float] | np.ndarray = (),
+        kept: Sequence[bool] | np.ndarray | None = None,
+        dismissed_reasons: Sequence[str | None] | np.ndarray | None = None,
+        sign_kinds: Sequence[str] | np.ndarray = (),
+        sign_shoppers: Sequence[str | None] | np.ndarray = (),
+        sign_products: Sequence[str] | np.ndarray = (),
+        sign_times: Sequence[float] | np.ndarray = (),
+        sign_amounts: Sequence[float] | np.ndarray | None = None,
+        returned_shoppers: Sequence[str | None] | np.ndarray = (),
+        returned_products: Sequence[str] | np.ndarray = (),
+        returned_times: Sequence[float] | np.ndarray = (),
+        returned_reasons: Sequence[str | None] | np.ndarray = (),
     ) -> Interactions:
         """A shop's history from columns of its own ids.
 
         Columns of one table have one length. A shopper of None is a guest (or an unknown visitor). Times
         are epoch seconds. Lines of one order that name the same product are added up; an order happens at
-        its earliest line. Raises ValueError when columns of one table differ in length.
+        its earliest line. ``kept`` says of each order line whether it stayed with the shopper (all, where it
+        is not given); a sign's amount is 1 where it is not given. Words that are not known count as the
+        first of their kind. Raises ValueError when columns of one table differ in length, or for a sign
+        that is none.
         """
-        _same_length("orders", order_ids, shopper_ids, product_ids, quantities, times)
+        stayed = np.ones(len(order_ids), bool) if kept is None else np.asarray(kept, bool)
+        why = [None] * len(dismissed_shoppers) if dismissed_reasons is None else dismissed_reasons
+        amounts = np.ones(len(sign_kinds)) if sign_amounts is None else _floats(sign_amounts)
+        _same_length("orders", order_ids, shopper_ids, product_ids, quantities, times, stayed)
         _same_length("views", view_visits, view_shoppers, view_products, view_times)
-        _same_length("dismissals", dismissed_shoppers, dismissed_products, dismissed_times)
-        products, (bought, viewed, dismissed) = _rows(product_ids, view_products, dismissed_products)
-        shoppers, (buyers, viewers, dismissers) = _rows(shopper_ids, view_shoppers, dismissed_shoppers)
+        _same_length("dismissals", dismissed_shoppers, dismissed_products, dismissed_times, why)
+        _same_length("signs", sign_kinds, sign_shoppers, sign_products, sign_times, amounts)
+        _same_length("returns", returned_shoppers, returned_products, returned_times, returned_reasons)
+        if unknown := set(sign_kinds) - set(SIGNS):
+            raise ValueError(f"there is no sign {min(unknown)!r}; they are {', '.join(SIGNS)}")
+        products, (bought, viewed, dismissed, signed, returned) = _rows(
+            product_ids, view_products, dismissed_products, sign_products, returned_products
+        )
+        shoppers, (buyers, viewers, dismissers, signers, returners) = _rows(
+            shopper_ids, view_shoppers, dismissed_shoppers, sign_shoppers, returned_shoppers
+        )
         orders, (order,) = _rows(order_ids)
         visits, (visit,) = _rows(view_visits)
         return cls(
-            orders=_order_lines(order, buyers, bought, _floats(quantities), _floats(times), len(orders)),
+            orders=_order_lines(
+                order, buyers, bought, _floats(quantities), _floats(times), stayed, len(orders)
+            ),
             views=_views(visit, viewers, viewed, _floats(view_times)),
-            dismissals=_dismissals(dismissers, dismissed, _floats(dismissed_times)),
+            dismissals=_dismissals(dismissers, dismissed, _floats(dismissed_times), places(why, DISMISSALS)),
             product_ids=products,
             shopper_ids=shoppers,
             order_count=len(orders),
             visit_count=len(visits),
+            signs=signs_of(
+                places(sign_kinds, SIGNS), signers, signed, _floats(sign_times), amounts.astype(np.float32)
+            ),
+            returns=returns_of(
+                places(returned_reasons, RETURN_REASONS), returners, returned, _floats(returned_times)
+            ),
         )
 
     def before(self, time: float) -> Interactions:
         """The history strictly before this moment (epoch seconds), over the same numbering."""
-        return self._where(self.orders.time < time, self.views.time < time, self.dismissals.time < time)
+        return self._where({name: table.time < time for name, table in self._tables().items()})
 
     def since(self, time: float) -> Interactions:
         """The history from this moment (epoch seconds) on, over the same numbering."""
-        return self._where(self.orders.time >= time, self.views.time >= time, self.dismissals.time >= time)
+        return self._where({name: table.time >= time for name, table in self._tables().items()})
 
-    def _where(self, orders: np.ndarray, views: np.ndarray, dismissals: np.ndarray) -> Interactions:
+    def _tables(self) -> dict[str, OrderLines | Views | Dismissals | Signs | Returns]:
+        return {
+            "orders": self.orders,
+            "views": self.views,
+            "dismissals": self.dismissals,
+            "signs": self.signs,
+            "returns": self.returns,
+        }
+
+    def _where(self, wanted: dict[str, np.ndarray]) -> Interactions:
+        """The rows that are wanted of each table."""
+        return self._with(
+            {
+                name: {each: column[wanted[name]] for each, column in vars(table).items()}
+                for name, table in self._tables().items()
+            }
+        )
+
+    def _with(self, columns: dict[str, dict[str, np.ndarray]]) -> Interactions:
         return replace(
             self,
-            orders=OrderLines(**{name: column[orders] for name, column in vars(self.orders).items()}),
-            views=Views(**{name: column[views] for name, column in vars(self.views).items()}),
-            dismissals=Dismissals(
-                **{name: column[dismissals] for name, column in vars(self.dismissals).items()}
-            ),
+            **{name: type(table)(**columns[name]) for name, table in self._tables().items()},  # type: ignore[arg-type]
         )
 
     def over(self, product_ids: tuple[str, ...]) -> Interactions:
@@ -137,21 +204,16 @@ class Interactions:
         place = np.fromiter(
             (row_of.get(each, GUEST) for each in self.product_ids), np.int32, self.product_count
         )
-        kept = self._where(
-            *(place[table.product] >= 0 for table in (self.orders, self.views, self.dismissals))
-        )
-        return replace(
-            kept,
-            orders=replace(kept.orders, product=place[kept.orders.product]),
-            views=replace(kept.views, product=place[kept.views.product]),
-            dismissals=replace(kept.dismissals, product=place[kept.dismissals.product]),
-            product_ids=product_ids,
-        )
+        found = self._where({name: place[table.product] >= 0 for name, table in self._tables().items()})
+        renumbered = {
+            name: {**vars(table), "product": place[table.product]} for name, table in found._tables().items()
+        }
+        return replace(found._with(renumbered), product_ids=product_ids)
 
     def met(self) -> tuple[str, ...]:
         """The ids of products that some row names, sorted."""
-        tables = (self.orders.product, self.views.product, self.dismissals.product)
-        return tuple(self.product_ids[row] for row in np.unique(np.concatenate(tables)))
+        named = np.concatenate([table.product for table in self._tables().values()])
+        return tuple(self.product_ids[row] for row in np.unique(named))
 
     @property
     def product_count(self) -> int:
@@ -209,19 +271,24 @@ def _order_lines(
     product: np.ndarray,
     quantity: np.ndarray,
     time: np.ndarray,
+    kept: np.ndarray,
     count: int,
 ) -> OrderLines:
     starts = np.full(count, np.inf)
     np.minimum.at(starts, order, time)
     time = starts[order] if len(order) else time
     ranked = np.lexsort((product, order, time))
-    order, shopper, product, quantity, time = (
-        column[ranked] for column in (order, shopper, product, quantity, time)
+    order, shopper, product, quantity, time, kept = (
+        column[ranked] for column in (order, shopper, product, quantity, time, kept)
     )
     first = np.ones(len(order), bool)
     first[1:] = (order[1:] != order[:-1]) | (product[1:] != product[:-1])
-    summed = np.add.reduceat(quantity, np.flatnonzero(first)) if len(order) else quantity
-    return OrderLines(order[first], shopper[first], product[first], summed.astype(np.float32), time[first])
+    starting = np.flatnonzero(first)
+    if len(order):
+        quantity, kept = np.add.reduceat(quantity, starting), np.logical_or.reduceat(kept, starting)
+    return OrderLines(
+        order[first], shopper[first], product[first], quantity.astype(np.float32), time[first], kept
+    )
 
 
 def _views(visit: np.ndarray, shopper: np.ndarray, product: np.ndarray, time: np.ndarray) -> Views:
@@ -229,9 +296,9 @@ def _views(visit: np.ndarray, shopper: np.ndarray, product: np.ndarray, time: np
     return Views(visit[ranked], shopper[ranked], product[ranked], time[ranked])
 
 
-def _dismissals(shopper: np.ndarray, product: np.ndarray, time: np.ndarray) -> Dismissals:
-    ranked = np.lexsort((product, shopper, time))
-    return Dismissals(shopper[ranked], product[ranked], time[ranked])
+def _dismissals(shopper: np.ndarray, product: np.ndarray, time: np.ndarray, reason: np.ndarray) -> Dismissals:
+    ranked = np.lexsort((reason, product, shopper, time))
+    return Dismissals(shopper[ranked], product[ranked], time[ranked], reason[ranked])
 
 
 def _ones(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> sparse.csr_matrix:
