@@ -1,80 +1,83 @@
-"""How the terms of a score are weighed: a conditional logit (McFadden 1974) over each question's
-candidates.
-
-Weights come from the shop's own recent past where that is rich, and from a prior where it is not: the fit
-maximises the posterior, so ten orders move them a little and ten thousand as far as they should.
-"""
+"""How a question's candidates are scored: by weighed terms, and by boosted trees where they earned it."""
 
 from __future__ import annotations
 
-from typing import Self
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
-from scipy.optimize import minimize
-from sklearn.base import BaseEstimator
 
+from recommender.boosted_trees import BoostedTrees
 from recommender.kinds import BlendedKind
+from recommender.offered import spread_of
+
+#: How many of the best by weighed terms the trees put in order.
+REORDERED = 60
 
 
-class ConditionalLogit(BaseEstimator):
-    """Weights under which what was truly chosen stands out among what was offered.
+@dataclass(frozen=True)
+class Blend:
+    """The weights of one kind's terms, and the trees that have a say beside them.
 
-    ``kind`` brings the columns and the prior; ``pull`` is the prior's precision, in units of squared weight.
-    After ``fit``, ``weights_`` holds one weight per column and ``lessons_`` how many questions taught it.
+    ``weights`` (2, columns) float64 weighs each term as it is and standardised within the question. Where
+    there are ``trees``, the best by weight are put in order by the two scores together, each standardised
+    over them.
     """
 
-    def __init__(self, kind: BlendedKind, pull: float = 5.0) -> None:
-        self.kind = kind
-        self.pull = pull
+    weights: np.ndarray
+    trees: BoostedTrees
 
-    def fit(self, values: np.ndarray, chosen: np.ndarray, question: np.ndarray) -> Self:
-        """Learns from candidates (rows of ``values``, one column per term), which were chosen, and whose
-        they are.
+    PREFIX: ClassVar[str] = "blend"
 
-        ``question`` rises from row to row. Questions none of whose candidates was chosen teach nothing. The
-        right ones of a question share its one voice.
+    @classmethod
+    def prior(cls, kind: BlendedKind) -> Blend:
+        """The scoring of a shop of which nothing is known."""
+        return cls(np.stack([kind.prior_weights, np.zeros(len(kind.columns))]), BoostedTrees.none())
+
+    def judge(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Each candidate's score, and what each term weighs in this question.
+
+        ``values`` is (columns, candidates). The weights times the values, less the same for another
+        candidate, tell by what one stands above the other as far as the weighed terms go.
         """
-        prior = self.kind.prior_weights
-        speaking = np.array([self.kind.index[name] for name in self.kind.prior])
-        self.weights_ = prior.copy()
-        hits = np.bincount(question, chosen, minlength=1) if len(question) else np.zeros(1)
-        taught = (hits > 0)[question] if len(question) else np.zeros(0, bool)
-        self.lessons_ = int((hits > 0).sum())
-        if not self.lessons_:
-            return self
-        asked = np.unique(question[taught], return_inverse=True)[1]
-        offered = values[taught][:, speaking].astype(np.float64)
-        share = chosen[taught] / hits[question[taught]]
-        starts = np.flatnonzero(np.diff(asked, prepend=-1))
-        found = minimize(
-            _loss,
-            prior[speaking],
-            args=(offered, share, asked, starts, prior[speaking], self.pull),
-            jac=True,
-            method="L-BFGS-B",
-        )
-        self.weights_[speaking] = found.x
-        return self
+        if not values.shape[1]:
+            return np.zeros(0), self.weights[0]
+        mean, sharpness = spread_of(values)
+        weights = self.weights[0] + self.weights[1] * sharpness
+        score = weights @ values
+        if len(self.trees):
+            best = np.argsort(-score, kind="stable")[:REORDERED]
+            offered = values[:, best]
+            features = np.concatenate([offered, (offered - mean[:, None]) * sharpness[:, None]])
+            score[best] = together(score[best], self.trees.score(features.astype(np.float32)))
+        return score, weights
 
-    def decision_function(self, values: np.ndarray) -> np.ndarray:
-        """The score of each candidate (rows of ``values``)."""
-        return np.asarray(values @ self.weights_)
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All there is, as flat named arrays."""
+        return {"weights": self.weights} | {
+            f"trees.{name}": array for name, array in self.trees.arrays().items()
+        }
+
+    @classmethod
+    def restore(cls, arrays: dict[str, np.ndarray]) -> Blend:
+        """What ``arrays()`` gave; raises KeyError naming an array that is missing."""
+        trees = {name: arrays[f"trees.{name}"] for name in BoostedTrees.ARRAYS}
+        return cls(arrays["weights"], BoostedTrees(**trees))
+
+    def fault(self, columns: int) -> tuple[str, str] | None:
+        """The first unsound array and what is wrong with it; None when all can score so many columns."""
+        if self.weights.shape != (2, columns) or not np.all(np.isfinite(self.weights)):
+            return "weights", "not two numbers per term"
+        fault = self.trees.fault(2 * columns)
+        return (f"trees.{fault[0]}", fault[1]) if fault else None
 
 
-def _loss(
-    weights: np.ndarray,
-    offered: np.ndarray,
-    share: np.ndarray,
-    asked: np.ndarray,
-    starts: np.ndarray,
-    prior: np.ndarray,
-    pull: float,
-) -> tuple[float, np.ndarray]:
-    """The negative log posterior and its slope; ``share`` sums to 1 within each question."""
-    score = offered @ weights
-    top = np.maximum.reduceat(score, starts)
-    spread = np.exp(score - top[asked])
-    whole = np.add.reduceat(spread, starts)
-    away = weights - prior
-    loss = float(np.sum(np.log(whole) + top) - share @ score + 0.5 * pull * (away @ away))
-    return loss, offered.T @ (spread / whole[asked] - share) + pull * away
+def together(weighed: np.ndarray, grown: np.ndarray) -> np.ndarray:
+    """Both scores of the best candidates as one, in the units of the weighed terms; none falls below the
+    least of them.
+    """
+    spread = grown.std()
+    if spread <= 0.0:
+        return weighed
+    both = weighed + (grown - grown.mean()) * (weighed.std() / spread)
+    return np.asarray(weighed.min() + (both - both.min()) / 2.0)

@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from recommender import artefact
 from recommender.asked import Asked
+from recommender.blend import Blend
 from recommender.cards import Cards
 from recommender.errors import DamagedModel
 from recommender.interactions import Interactions
@@ -33,26 +34,29 @@ class Model:
     """What a shop's past has taught, over its products. Holds nothing about any single shopper.
 
     Made by ``fit`` or ``load``, never by hand. ``version`` names it, ``as_of`` is the moment (epoch
-    seconds) before which it has seen everything and after which nothing, ``counts`` how much that was.
+    seconds) before which it has seen everything and after which nothing, ``counts`` how much that was,
+    ``judged`` what each way of scoring a kind was worth on questions held out (``weighing.Weighed``).
     """
 
     def __init__(
         self,
         product_ids: tuple[str, ...],
         parts: Parts,
-        weights: Mapping[str, np.ndarray],
+        blends: Mapping[str, Blend],
         newest: np.ndarray,
         *,
         as_of: float,
         counts: Mapping[str, int],
+        judged: Mapping[str, Mapping[str, float]] | None = None,
         version: str = "",
     ) -> None:
         self.product_ids = product_ids
         self.parts = parts
-        self.weights = dict(weights)
+        self.blends = dict(blends)
         self.newest = newest
         self.as_of = as_of
         self.counts = dict(counts)
+        self.judged = {kind: dict(figures) for kind, figures in (judged or {}).items()}
         self.version = version
         self._row_of = {product_id: row for row, product_id in enumerate(product_ids)}
 
@@ -86,7 +90,7 @@ class Model:
         return cls(
             ids,
             parts,
-            {kind: logit.weights_ for kind, logit in learned.items()},
+            {kind: each.blend for kind, each in learned.items()},
             np.argsort(-shown.first_seen, kind="stable").astype(np.int32),
             as_of=as_of,
             counts={
@@ -95,8 +99,9 @@ class Model:
                 "order_lines": len(past.orders),
                 "shoppers": len(np.unique(past.orders.shopper[past.orders.shopper >= 0])),
                 "views": len(past.views),
-                **{f"lessons for {kind}": logit.lessons_ for kind, logit in learned.items()},
+                **{f"lessons for {kind}": each.lessons for kind, each in learned.items()},
             },
+            judged={kind: each.judged for kind, each in learned.items()},
         )
 
     def suggest(self, question: Question) -> list[Suggestion]:
@@ -108,7 +113,7 @@ class Model:
         ceiling = last = 1.0
         ladder = rungs_of(question.kind)
         asked = Asked.of(question, self._row_of, rhythms="rhythm" in ladder)
-        at = Standpoint(self.parts, self.weights, question.kind, asked)
+        at = Standpoint(self.parts, self.blends, question.kind, asked)
         for rung in ladder:
             if len(found) >= question.limit:
                 break
@@ -150,9 +155,9 @@ class Model:
         )
         return Suggestion(product_id, score, rung, first, offer.due_at, tuple(others))
 
-    def save(self, directory: Path, *, version: str | None = None) -> dict[str, Any]:
+    def save(self, directory: Path, *, version: str | None = None, owner: str = "") -> dict[str, Any]:
         """The manifest, after writing the model to a new or empty directory; ``version`` defaults to its
-        name.
+        name, ``owner`` says whose history it was learned from.
         """
         self.version = version or self.version or Path(directory).name
         return artefact.write(
@@ -160,8 +165,10 @@ class Model:
             self._arrays(),
             {
                 "version": self.version,
+                "owner": owner,
                 "as_of": self.as_of,
                 "counts": self.counts,
+                "judged": self.judged,
                 "columns": _columns(),
                 "settings": {name: part.get_params() for name, part in self.parts.named()},
             },
@@ -169,18 +176,23 @@ class Model:
 
     def _arrays(self) -> dict[str, np.ndarray]:
         arrays = {f"ids.{name}": array for name, array in artefact.pack_texts(self.product_ids).items()}
-        arrays |= {f"weights.{kind}": array for kind, array in self.weights.items()}
         arrays |= {"newest": self.newest}
+        for kind, blend in self.blends.items():
+            arrays |= {f"blend.{kind}.{each}": array for each, array in blend.arrays().items()}
         for name, part in self.parts.named():
             arrays |= {f"{name}.{each}": array for each, array in part.arrays().items()}
         return arrays
 
     @classmethod
-    def load(cls, directory: Path) -> Model:
+    def load(cls, directory: Path, *, owner: str | None = None) -> Model:
         """The model saved there, its arrays mapped read-only; raises DamagedModel naming the file and its
         fault.
+
+        With ``owner`` that of another, or one saved under another version's name, is refused too.
         """
         directory = Path(directory)
+        if owner is not None:
+            artefact.demand(directory, owner)
         arrays, manifest = artefact.read(directory)
         if manifest.get("columns") != _columns():
             raise DamagedModel(directory, artefact.MANIFEST, "the terms are not those this program weighs")
@@ -188,19 +200,15 @@ class Model:
             ids = artefact.unpack_texts(arrays["ids.bytes"], arrays["ids.offsets"])
             parts = Parts.unfitted()
             for name, part in parts.named():
-                mine = {
-                    each.removeprefix(f"{name}."): array
-                    for each, array in arrays.items()
-                    if each.startswith(f"{name}.")
-                }
-                part.set_params(**manifest["settings"][name]).restore(mine)
+                part.set_params(**manifest["settings"][name]).restore(_under(f"{name}.", arrays))
             model = cls(
                 ids,
                 parts,
-                {kind: arrays[f"weights.{kind}"] for kind in BLENDED},
+                {kind: Blend.restore(_under(f"blend.{kind}.", arrays)) for kind in BLENDED},
                 arrays["newest"],
                 as_of=float(manifest["as_of"]),
                 counts=manifest["counts"],
+                judged=manifest["judged"],
                 version=str(manifest.get("version") or directory.name),
             )
         except KeyError as missing:
@@ -219,9 +227,10 @@ class Model:
             fault = part.fault(products)
             if fault:
                 raise DamagedModel(directory, f"{name}.{fault[0]}.npy", fault[1])
-        for kind, weights in self.weights.items():
-            if weights.shape != (len(BLENDED[kind].columns),) or not np.all(np.isfinite(weights)):
-                raise DamagedModel(directory, f"weights.{kind}.npy", "not one number per term")
+        for kind, blend in self.blends.items():
+            fault = blend.fault(len(BLENDED[kind].columns))
+            if fault:
+                raise DamagedModel(directory, f"blend.{kind}.{fault[0]}.npy", fault[1])
         if self.newest.shape != (products,) or len(np.unique(self.newest)) != products:
             raise DamagedModel(directory, "newest.npy", "not an order of the products")
         if products and (self.newest.min() < 0 or self.newest.max() >= products):
@@ -230,6 +239,10 @@ class Model:
 
 def _columns() -> dict[str, list[str]]:
     return {name: list(kind.columns) for name, kind in BLENDED.items()}
+
+
+def _under(prefix: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {each.removeprefix(prefix): array for each, array in arrays.items() if each.startswith(prefix)}
 
 
 def _within(progress: Progress, start: float, end: float) -> Progress:

@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 
 from recommender.asked import Asked
+from recommender.blend import Blend
 from recommender.kinds import BLENDED, BlendedKind
 from recommender.lists import ItemLists
 from recommender.parts import Parts
@@ -47,12 +48,12 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Standpoint:
-    """All that a rung looks at: the parts, the weights of each kind, each product's variants group, the
+    """All that a rung looks at: the parts, how each kind is scored, each product's variants group, the
     question.
     """
 
     parts: Parts
-    weights: Mapping[str, np.ndarray]
+    blends: Mapping[str, Blend]
     kind: str
     asked: Asked
 
@@ -181,9 +182,9 @@ def _summed(
 
 def _blended(at: Standpoint, name: str, excluded: np.ndarray) -> Iterator[Offer]:
     """Candidates by their weighed terms; the score is the odds of each against the first."""
-    kind, weights = BLENDED[name], at.weights[name]
+    kind = BLENDED[name]
     terms = kind.terms(at.parts, at.asked, excluded)
-    score = weights @ terms.values
+    score, weights = at.blends[name].judge(terms.values)
     spoken = kind.spoken_for(terms)
     ranked = np.argsort(-score, kind="stable")
     ranked = ranked[spoken[ranked]]

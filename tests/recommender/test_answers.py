@@ -249,8 +249,9 @@ def test_a_small_shop_is_answered_sensibly(orders):
 
 def test_the_same_history_gives_the_same_answers_and_bits(history, cards, now, model):
     again = Model.fit(history, cards, as_of=now)
-    for kind, weights in model.weights.items():
-        assert weights.tobytes() == again.weights[kind].tobytes()
+    for kind, blend in model.blends.items():
+        other = again.blends[kind].arrays()
+        assert all(array.tobytes() == other[key].tobytes() for key, array in blend.arrays().items())
     for name, part in model.parts.named():
         other = dict(again.parts.named())[name].arrays()
         assert all(array.tobytes() == other[key].tobytes() for key, array in part.arrays().items())

@@ -104,6 +104,17 @@ def vouched(name: str, array: np.ndarray) -> Callable[[Path], None]:
     return damage
 
 
+def plant_a_tree(folder: Path) -> None:
+    """Gives the model one sound tree, so that what is refused is the damage done to it."""
+    tree = {
+        "feature": np.ones((1, 1), np.int32),
+        "threshold": np.zeros((1, 1), np.float32),
+        "value": np.array([[-1.0, 1.0]], np.float32),
+    }
+    for name, array in tree.items():
+        vouched(f"blend.for-you.trees.{name}.npy", array)(folder)
+
+
 def changed_manifest(**values: object) -> Callable[[Path], None]:
     def damage(folder: Path) -> None:
         manifest = json.loads((folder / MANIFEST).read_text())
@@ -153,8 +164,28 @@ DAMAGES: dict[str, tuple[str, Callable[[Path], None]]] = {
         vouched("trending.risen.npy", np.array([999], np.int32)),
     ),
     "weights of another size, vouched for": (
-        "weights.for-you.npy",
-        vouched("weights.for-you.npy", np.zeros(3)),
+        "blend.for-you.weights.npy",
+        vouched("blend.for-you.weights.npy", np.zeros(3)),
+    ),
+    "trees that are no trees, vouched for": (
+        "blend.for-you.trees.feature.npy",
+        vouched("blend.for-you.trees.feature.npy", np.zeros((4, 6), np.int32)),
+    ),
+    "trees without end, vouched for": (
+        "blend.for-you.trees.feature.npy",
+        vouched("blend.for-you.trees.feature.npy", np.zeros((5000, 7), np.int32)),
+    ),
+    "trees that ask for terms there are not, vouched for": (
+        "blend.for-you.trees.feature.npy",
+        vouched("blend.for-you.trees.feature.npy", np.full((1, 1), 999, np.int32)),
+    ),
+    "trees with half a column, vouched for": (
+        "blend.for-you.trees.threshold.npy",
+        vouched("blend.for-you.trees.threshold.npy", np.zeros((3, 1), np.float32)),
+    ),
+    "trees whose leaves are not numbers, vouched for": (
+        "blend.for-you.trees.value.npy",
+        vouched("blend.for-you.trees.value.npy", np.full((1, 2), np.nan, np.float32)),
     ),
     "an order of other products, vouched for": ("newest.npy", vouched("newest.npy", np.zeros(15, np.int32))),
     "factors of another shape, vouched for": (
@@ -168,6 +199,7 @@ DAMAGES: dict[str, tuple[str, Callable[[Path], None]]] = {
     "another format": (MANIFEST, changed_manifest(format=2)),
     "other terms": (MANIFEST, changed_manifest(columns=["together"])),
     "no moment": (MANIFEST, changed_manifest(as_of=None)),
+    "no figures": (MANIFEST, changed_manifest(judged=3)),
     "unknown settings": (MANIFEST, changed_manifest(settings={})),
     "a way out of the folder": (MANIFEST, relisted(SCORES, "../x.npy")),
     "an array that is not an array": (MANIFEST, relisted(SCORES, "x.pkl")),
@@ -177,6 +209,8 @@ DAMAGES: dict[str, tuple[str, Callable[[Path], None]]] = {
 @pytest.mark.parametrize("name", DAMAGES)
 def test_a_damaged_model_is_refused_naming_the_file(folder, name):
     file, damage = DAMAGES[name]
+    if name.startswith("trees"):
+        plant_a_tree(folder)
     Model.load(folder)
     damage(folder)
     with pytest.raises(DamagedModel) as refused:
