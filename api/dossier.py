@@ -92,6 +92,7 @@ def _facts(scene: Scene, shopper: Shopper, memory: ShopMemory, refs: set[str]) -
         "orders": {name: _order_view(order, settings.currency) for name, order in profile.orders.items()},
         "claims": {name: _order_view(order, settings.currency) for name, order in profile.claims.items()},
         "looked_at": {product: moment(at) for product, at in profile.viewed.items()},
+        "shown": {product: [moment(at) for at in held] for product, held in profile.shown.items()},
         "basket_steps": [
             {"at": moment(at), "kind": kind, "products": [{"product_id": p, "quantity": q} for p, q in lines]}
             for at, _, kind, lines in profile.steps

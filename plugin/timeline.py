@@ -175,7 +175,7 @@ SENTENCES: dict[str, Sentence] = {
     "signed_in": _signed_in,
     "joined": _joining,
     "split": _joining,
-    "shown": _said("shown; counts when an order later follows from it"),
+    "shown": _said("shown; what is shown often and not looked at steps back for a while"),
     "tried": _said("a use that was tried"),
     "aliased": _said("another number of the same visitor"),
 }

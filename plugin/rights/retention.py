@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from plugin.activity import IDENTITY_KINDS, KINDS, ORDER_KINDS
-from plugin.shopper import Profile
+from plugin.shopper import Profile, impressions
 from plugin.shopper.older import beside, settle
 from plugin.shopper.profile import Past
 from plugin.shops import Shops
@@ -46,6 +46,8 @@ def aged(profile: Profile, before: Mapping[str, float]) -> bool:
     if all(kind in before for kind in LOOKS):
         oldest = min(before[kind] for kind in LOOKS)
         profile.viewed = {product: at for product, at in profile.viewed.items() if at >= oldest}
+    if "shown" in before:
+        profile.shown = impressions.since(profile.shown, before["shown"])
     profile.steps = [step for step in profile.steps if step[0] >= before.get(step[2], 0.0)]
     profile.dismissed = _since(profile.dismissed, before.get("dismissed"))
     profile.corrected = _since(profile.corrected, before.get("corrected"))
@@ -95,7 +97,8 @@ def _size(profile: Profile) -> tuple[int, ...]:
         profile.traits,
     )
     parts = sum(len(orjson.dumps(part[1])) for part in profile.parts.values())
-    return (*map(len, facts), len(profile.orders), len(profile.claims), profile.past.orders, parts)
+    showings = sum(map(len, profile.shown.values()))
+    return (*map(len, facts), showings, len(profile.orders), len(profile.claims), profile.past.orders, parts)
 
 
 class Retention:

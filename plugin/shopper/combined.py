@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from plugin.shopper import barred, browsing, orders, words
+from plugin.shopper import barred, browsing, impressions, orders, words
 from plugin.shopper.facts import least, most, newer, newest
 from plugin.shopper.older import beside, plus, settle
 from plugin.shopper.profile import Order, Profile
@@ -132,4 +132,10 @@ def _happened(own: Profile, part: Profile) -> None:
         own.last_at = most(own.last_at, part.last_at)
 
 
-TAKING: Iterable[Callable[[Profile, Profile], None]] = (_claims, _looked_at, _said, _happened)
+TAKING: Iterable[Callable[[Profile, Profile], None]] = (
+    _claims,
+    _looked_at,
+    impressions.together,
+    _said,
+    _happened,
+)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from plugin.activity import Activity
-from plugin.shopper import barred, browsing, joining, older, orders, words
+from plugin.shopper import barred, browsing, impressions, joining, older, orders, words
 from plugin.shopper.facts import least, most
 from plugin.shopper.profile import Profile
 
@@ -37,6 +37,7 @@ JOINING = {"joined": joining.joined, "split": joining.split}
 CHANGES = {
     "viewed": browsing.viewed,
     "clicked": browsing.viewed,
+    "shown": impressions.shown,
     "carted": browsing.basket_step,
     "uncarted": browsing.basket_step,
     "basket": browsing.basket_step,

@@ -129,6 +129,7 @@ class Profile:
     orders: dict[str, Order] = field(default_factory=dict)
     claims: dict[str, Order] = field(default_factory=dict)
     past: Past = field(default_factory=Past)
+    shown: dict[str, list[int]] = field(default_factory=dict)  # product -> whole seconds, oldest first
     dismissed: dict[str, list[Any]] = field(default_factory=dict)  # product or use id -> [reason, at]
     corrected: dict[str, list[Any]] = field(default_factory=dict)  # product -> [state, at]
     used: dict[str, list[Any]] = field(default_factory=dict)  # product -> what `uses` says

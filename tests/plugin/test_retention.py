@@ -133,7 +133,7 @@ def test_orders_go_only_when_the_shop_says_so_and_then_with_what_was_sent_back(
 EVENTS = st.lists(
     st.builds(
         did,
-        st.sampled_from(["viewed", "carted", "dismissed", "identified"]),
+        st.sampled_from(["viewed", "shown", "carted", "dismissed", "identified"]),
         st.integers(0, 20),
         st.sampled_from(["saw", "bits", "drill"]),
         traits=st.just({"plan": "gold"}),
@@ -155,3 +155,4 @@ def test_ageing_is_settled_after_once_and_keeps_nothing_too_old(
     assert all(step[0] >= before.get(step[2], 0) for step in profile.steps)
     assert all(said[1] >= before.get("dismissed", 0) for said in profile.dismissed.values())
     assert all(said[1] >= before.get("identified", 0) for said in profile.traits.values())
+    assert all(at >= int(before.get("shown", 0)) for held in profile.shown.values() for at in held)

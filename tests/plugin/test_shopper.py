@@ -51,7 +51,7 @@ def activities(draw: st.DrawFn) -> Activity:
         st.sampled_from(
             [
                 *("viewed", "clicked", "carted", "uncarted", "basket", "rebought", "returned", "cancelled"),
-                *("dismissed", "corrected", "used", "identified", "other", "page"),
+                *("shown", "dismissed", "corrected", "used", "identified", "other", "page"),
             ]
         )
     )

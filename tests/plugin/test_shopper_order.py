@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from plugin.activity import Activity
 from plugin.ownership import figures
-from plugin.shopper import Profile, combined, fold, older
+from plugin.shopper import Profile, combined, fold, impressions, older
 from plugin.shopper.profile import Older
 from tests.plugin.test_shopper import activities, after, canonical, days, did, lives, products, quantities
 
@@ -26,6 +26,7 @@ def small_profiles(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     """Profiles with room for few orders and uses."""
     monkeypatch.setattr(older, "ORDERS_KEPT", KEPT)
     monkeypatch.setattr(older, "USED_KEPT", 2)
+    monkeypatch.setattr(impressions, "SHOWN_KEPT", KEPT)
 
 
 @st.composite
