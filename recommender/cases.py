@@ -78,6 +78,40 @@ def discovery_cases(interactions: Interactions, as_of: float, until: float) -> l
     return found
 
 
+def newcomer_cases(kind: str, interactions: Interactions, as_of: float, until: float) -> list[Case]:
+    """Shoppers not known before ``as_of``: what, of the products sold before, was in their first order after
+    it, asked when they came and nothing was known of them?
+    """
+    known = set(interactions.before(as_of).orders.shopper.tolist())
+    sold = set(interactions.before(as_of).orders.product.tolist())
+    found, nothing = [], np.zeros(0, np.int64)
+    for shopper, time, products in orders_of(_between(interactions, as_of, until).orders, (1, 10**6)):
+        if shopper == GUEST or shopper in known:
+            continue
+        known.add(shopper)
+        right = frozenset(products.tolist()) & sold
+        if right:
+            question = Question(kind, now=time, shopper_id=_id_of(interactions, shopper))
+            found.append(Case(question, right, nothing, frozenset()))
+    return found
+
+
+def unforeseeable(interactions: Interactions, as_of: float, until: float) -> dict[str, int]:
+    """How much of the time asked about no past could foresee: ``shoppers`` who bought then and ``products``
+    bought then, in all and of them those that no order named before ``as_of``, and the ``guest_orders``.
+    """
+    past, later = interactions.before(as_of).orders, _between(interactions, as_of, until).orders
+    shoppers = np.setdiff1d(later.shopper, [GUEST])
+    products = np.unique(later.product)
+    return {
+        "shoppers": len(shoppers),
+        "shoppers_unknown": len(np.setdiff1d(shoppers, past.shopper)),
+        "products": len(products),
+        "products_never_sold": len(np.setdiff1d(products, past.product)),
+        "guest_orders": len(np.unique(later.order[later.shopper == GUEST])),
+    }
+
+
 def return_cases(interactions: Interactions, as_of: float, until: float) -> list[Case]:
     """Shoppers known before ``as_of``: what was in their first order after it, asked when they came?"""
     histories, found, served = Histories(interactions), [], set()
