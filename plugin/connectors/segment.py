@@ -19,6 +19,7 @@ import orjson
 
 from plugin import money
 from plugin.activity import KINDS, ORDER_KINDS, Activity, Line, Shopper, Trust
+from plugin.connectors.return_reasons import reasons_by_line
 from plugin.store.keys import digest
 from plugin.trust.agents import says_automatic
 
@@ -322,6 +323,8 @@ def _rest(document: Mapping[str, Any], properties: Mapping[str, Any], kind: str)
     rest = {name: value for name, value in properties.items() if name not in LINE_FIELDS}
     if (check := SAID.get(kind)) is not None:
         check(rest)
+    if kind == "returned" and isinstance(given := properties.get("products", properties.get("items")), list):
+        rest |= reasons_by_line(given)
     if kind == "identified":
         rest["traits"] = _mapping(document, "traits")
     if kind == "aliased" and (previous := _optional_id(document, "previousId")):

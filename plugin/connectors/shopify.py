@@ -27,6 +27,7 @@ from plugin.connectors.platforms import (
     product_of_line,
     trait_activity,
 )
+from plugin.connectors.return_reasons import reason_text
 
 MOST = 2_000  # lines, refunds or variants of one message
 VARIANTS_A_MESSAGE_HOLDS = 100  # of a product with more, a message leaves out the rest
@@ -119,7 +120,8 @@ def _refunded(
     """What a refund says: pieces came back, or (a gesture, the postage) only money did."""
     refund_id = demanded(refund.get("id"), "refunds/id")
     at = happened(told, refund.get("processed_at"), refund.get("created_at"))
-    lines = []
+    lines: list[Line] = []
+    reasons: list[str | None] = []
     for back in each(refund.get("refund_line_items"), MOST):
         item = back.get("line_item")
         item = item if isinstance(item, Mapping) else _item(told, back.get("line_item_id"))
@@ -127,6 +129,8 @@ def _refunded(
         if product_id is not None and quantity > 0:
             total = _shop_money(back, "subtotal", currency_of(told))
             lines += lines_of(product_id, quantity, total, text(item.get("title")))
+            why = reason_text(back.get("return_reason")) or reason_text(back.get("reason"))
+            reasons += [why] * (len(lines) - len(reasons))
     paid_back = sum(
         minor(payment.get("amount"), currency_of(told)) or 0
         for payment in each(refund.get("transactions"), MOST)
@@ -134,7 +138,8 @@ def _refunded(
     )
     if not lines and not paid_back:
         return []
-    more = {"refund_id": refund_id, **amount(paid_back, currency_of(told))}
+    more: dict[str, Any] = {"refund_id": refund_id, **amount(paid_back, currency_of(told))}
+    more |= {"reason": reason_text(refund.get("note")), **({"reasons": reasons} if any(reasons) else {})}
     kind = "returned" if lines else "refunded"
     return [_said(told, kind, f"refund:{refund_id}", at, order_id, who, tuple(lines), more)]
 

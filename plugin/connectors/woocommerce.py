@@ -26,6 +26,7 @@ from plugin.connectors.platforms import (
     product_of_line,
     trait_activity,
 )
+from plugin.connectors.return_reasons import reason_text
 
 MOST = 2_000
 PAID = frozenset({"processing", "completed", "refunded"})
@@ -100,7 +101,8 @@ def _refunds(told: Delivery, order_id: str, who: Shopper | None, at: float) -> l
         for refund_id, back in sums.items()
     ]
     if all_of_it:
-        more = {"refund_id": f"{order_id}:all"}
+        said_why = [why for each_ in refunds if (why := reason_text(each_.get("reason")))]
+        more = {"refund_id": f"{order_id}:all", **({"reason": said_why[-1]} if said_why else {})}
         said.append(_said(told, "returned", f"refunded:{order_id}", at, order_id, who, (), more))
     return said
 
