@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from threadpoolctl import threadpool_limits
 
 from recommender import artefact
 from recommender.asked import Asked
+from recommender.backing import Ground, Plain
 from recommender.blend import Blend
+from recommender.candidates import Candidate, Descent
 from recommender.cards import Cards
 from recommender.errors import DamagedModel
 from recommender.interactions import Interactions
@@ -19,8 +22,8 @@ from recommender.kinds import BLENDED
 from recommender.ladders import rungs_of
 from recommender.lessons import slice_start
 from recommender.parts import Parts, Progress
-from recommender.question import Question, Reason, Suggestion
-from recommender.rungs import RUNGS, Ground, Offer, Standpoint
+from recommender.question import Question, Suggestion
+from recommender.rungs import RUNGS, Offer, Standpoint
 from recommender.weighing import learn_weights
 
 NEW = "newest"
@@ -108,52 +111,48 @@ class Model:
         """The products that answer, best first, ``limit`` at most; raises UnknownKind for a kind without a
         ladder.
         """
-        found: list[Suggestion] = []
-        offered: set[str] = set()
-        ceiling = last = 1.0
+        return [each.suggestion() for each in islice(self.candidates(question), question.limit)]
+
+    def candidates(self, question: Question) -> Iterator[Candidate]:
+        """Every product that may answer, best first, as far as one reads on; raises UnknownKind for a kind
+        without a ladder.
+        """
         ladder = rungs_of(question.kind)
         asked = Asked.of(question, self._row_of, rhythms="rhythm" in ladder)
-        at = Standpoint(self.parts, self.blends, question.kind, asked)
+        at = Standpoint(self.parts, self.blends, question.kind, asked, self.counts.get("orders", 0))
+        descent = Descent(question, self.product_ids)
         for rung in ladder:
-            if len(found) >= question.limit:
-                break
-            best = 0.0
-            for product_id, offer in self._offers(rung, at, question, offered):
-                if len(found) >= question.limit:
-                    break
-                offered.add(product_id)
-                if not question.take(product_id):
-                    continue
-                best = best or max(offer.score, 1e-12)
-                last = min(ceiling * offer.score / best, last)
-                found.append(self._suggestion(product_id, last, rung, offer))
-            ceiling = last
-        return found
+            yield from descent.rung(rung, self._offers(rung, at, question))
 
-    def _offers(
-        self, rung: str, at: Standpoint, question: Question, offered: set[str]
-    ) -> Iterator[tuple[str, Offer]]:
+    def _offers(self, rung: str, at: Standpoint, question: Question) -> Iterator[tuple[str, Offer]]:
         if rung == NEW:
-            yield from self._newest(question, offered)
+            yield from self._newest(question)
             return
         for offer in RUNGS[rung](at):
-            product_id = self.product_ids[offer.row]
-            if product_id not in offered:
-                yield product_id, offer
+            yield self.product_ids[offer.row], offer
 
-    def _newest(self, question: Question, offered: set[str]) -> Iterator[tuple[str, Offer]]:
+    def _newest(self, question: Question) -> Iterator[tuple[str, Offer]]:
         ids: Iterable[str] = question.fallback or (self.product_ids[row] for row in self.newest)
         held = {*question.products, *question.basket}
         for place, product_id in enumerate(ids):
-            if product_id not in offered and product_id not in held:
-                yield product_id, Offer(-1, 1.0 / (1.0 + place), lambda: [Ground("new")])
+            if product_id not in held:
+                worth = 1.0 / (1.0 + place)
+                yield product_id, Offer(-1, worth, Plain(Ground("new"), worth))
 
-    def _suggestion(self, product_id: str, score: float, rung: str, offer: Offer) -> Suggestion:
-        first, *others = (
-            Reason(each.code, None if each.source is None else self.product_ids[each.source], each.count)
-            for each in offer.grounds()
-        )
-        return Suggestion(product_id, score, rung, first, offer.due_at, tuple(others))
+    def alike(self, product_id: str) -> dict[str, float]:
+        """The products most alike to this one, with how alike they are (0 to 1); none for an unknown one."""
+        row = self._row_of.get(product_id)
+        if row is None:
+            return {}
+        lists = self.parts.likeness.alike_
+        mine = slice(lists.starts[row], lists.starts[row + 1])
+        ids = map(self.product_ids.__getitem__, lists.products[mine].tolist())
+        return dict(zip(ids, lists.scores[mine].tolist(), strict=True))
+
+    def unsold(self, product_id: str) -> bool:
+        """Whether nobody had bought this product when the model was learned; True for an unknown one."""
+        row = self._row_of.get(product_id)
+        return row is None or not self.parts.trending.sales_[row, -1]
 
     def save(self, directory: Path, *, version: str | None = None, owner: str = "") -> dict[str, Any]:
         """The manifest, after writing the model to a new or empty directory; ``version`` defaults to its

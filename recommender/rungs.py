@@ -6,43 +6,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
 from recommender.asked import Asked
+from recommender.backing import Backing, Ground, Listed, Plain, Weighed, beyond_chance
 from recommender.blend import Blend
 from recommender.kinds import BLENDED, BlendedKind
 from recommender.lists import ItemLists
 from recommender.parts import Parts
 from recommender.profile import Profile
-from recommender.terms import Evidence, Terms
+from recommender.terms import Terms
 
 DAY = 86400.0
 FADING = 0.8
 MOST_SOURCES = 10
-MOST_REASONS = 3
 AT_LEAST_DUE, LONG_OVERDUE = 0.85, 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """A reason in rows: code, the product it starts from (or None), and how many shoppers stand behind it."""
-
-    code: str
-    source: int | None = None
-    count: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Offer:
-    """One product on a rung: its row, its score within the rung (0 to 1), its reasons when asked, when it
-    is due.
+    """One product on a rung: its row, its score within the rung (0 to 1), what stands behind it, when it is
+    due.
     """
 
     row: int
     score: float
-    grounds: Callable[[], list[Ground]]
+    backing: Backing
     due_at: float | None = None
 
 
@@ -56,6 +46,7 @@ class Standpoint:
     blends: Mapping[str, Blend]
     kind: str
     asked: Asked
+    orders: int = 0  # how many the shop has had, against which pairs are held
 
     def in_hand(self) -> np.ndarray:
         """The page's products and the basket."""
@@ -134,16 +125,25 @@ def rhythm(at: Standpoint) -> Iterator[Offer]:
         row, count = int(own.rows[slot]), int(expected.others[slot])
         ground = Ground("due_again", row, None if expected.own[slot] else count)
         due_at = at.asked.now + float(expected.gap_days[slot] - own.age[slot]) * DAY
-        yield Offer(row, float(score[slot]), partial(_just, ground), due_at)
+        yield Offer(row, float(score[slot]), Plain(ground, float(score[slot]), float(score[slot])), due_at)
 
 
 def trending(at: Standpoint) -> Iterator[Offer]:
-    """What is rising now, what sold longer ago after it."""
+    """What is rising now, what sold longer ago after it.
+
+    Where something else was asked for it rests on nothing of the question: its certainty is 0 there.
+    """
     part = at.parts.trending
     best = _without(part.risen_, at.excluded())
+    usual = float(part.buyers_[part.risen_].mean()) if len(part.risen_) else 0.0
     for row in best:
-        ground = Ground("trending", None, int(part.buyers_[row]))
-        yield Offer(int(row), float(part.rising_[row] / part.rising_[best[0]]), partial(_just, ground))
+        buyers, rising = int(part.buyers_[row]), float(part.rising_[row])
+        sure = beyond_chance(buyers, usual) if at.kind == "trending" else 0.0
+        yield Offer(
+            int(row),
+            rising / float(part.rising_[best[0]]),
+            Plain(Ground("trending", None, buyers), rising, sure),
+        )
 
 
 RUNGS: dict[str, Callable[[Standpoint], Iterator[Offer]]] = {
@@ -171,13 +171,13 @@ def _summed(
     entries = lists.of(sources)
     terms = Terms.over({}, at.parts.products, [entries.product], np.concatenate([excluded, sources]))
     score = terms.total(code, lists, entries, sources, FADING ** np.arange(len(sources)))
-    counted = code != "like_this"
-    most = score.max(initial=0.0)
+    most, evidence = score.max(initial=0.0), terms.evidence[code]
     for slot in np.argsort(-score, kind="stable"):
         if score[slot] <= 0.0:
             return
-        grounds = partial(_one_ground, code, terms.evidence[code], int(slot), counted)
-        yield Offer(int(terms.rows[slot]), float(score[slot] / most), grounds)
+        row = int(terms.rows[slot])
+        backing = Listed(at.parts, at.orders, code, evidence, int(slot), row)
+        yield Offer(row, float(score[slot] / most), backing)
 
 
 def _blended(at: Standpoint, name: str, excluded: np.ndarray) -> Iterator[Offer]:
@@ -195,8 +195,8 @@ def _blended(at: Standpoint, name: str, excluded: np.ndarray) -> Iterator[Offer]
         ranked = _personal_first(ranked, kind, weights, usual, terms)
     odds = np.exp(np.minimum.accumulate(score[ranked]) - score[ranked[0]])
     for odd, slot in zip(odds, ranked, strict=True):
-        grounds = partial(_grounds, at.parts, kind, weights, usual, terms, int(slot))
-        yield Offer(int(terms.rows[slot]), float(odd), grounds)
+        backing = Weighed(at.parts, kind, weights, usual, terms, int(slot))
+        yield Offer(int(terms.rows[slot]), float(odd), backing)
 
 
 def _personal_first(
@@ -206,45 +206,6 @@ def _personal_first(
     added = kind.by_code @ (weights[:, None] * terms.values[:, ranked] - usual[:, None])
     general = added.argmax(axis=0) == kind.codes.index("trending")
     return np.concatenate([ranked[~general], ranked[general]])
-
-
-def _grounds(
-    parts: Parts, kind: BlendedKind, weights: np.ndarray, usual: np.ndarray, terms: Terms, slot: int
-) -> list[Ground]:
-    """The weightiest reasons of one candidate, by what each term added to its score.
-
-    Sales count by what they add above the usual, since every candidate has some.
-    """
-    added = kind.by_code @ (weights * terms.values[:, slot] - usual)
-    row = int(terms.rows[slot])
-    grounds: list[Ground] = []
-    for place in np.argsort(-added, kind="stable"):
-        code = kind.codes[place]
-        if added[place] <= 0.0 or len(grounds) == MOST_REASONS:
-            break
-        if code == "trending":
-            if parts.trending.buyers_[row] > 0:
-                grounds.append(Ground(code, None, int(parts.trending.buyers_[row])))
-        elif code in ("bought_before", "due_again"):
-            grounds.append(Ground(code, row))
-        else:
-            grounds.append(_ground(code, terms.evidence.get(code), slot, code != "like_this"))
-    return grounds or [Ground("trending", None, int(parts.trending.buyers_[row]))]
-
-
-def _just(ground: Ground) -> list[Ground]:
-    return [ground]
-
-
-def _one_ground(code: str, evidence: Evidence, slot: int, counted: bool) -> list[Ground]:
-    return [_ground(code, evidence, slot, counted)]
-
-
-def _ground(code: str, evidence: Evidence | None, slot: int, counted: bool) -> Ground:
-    strongest = evidence.strongest(slot) if evidence else None
-    if strongest is None:
-        return Ground(code)
-    return Ground(code, strongest[0], strongest[1] if counted else None)
 
 
 def _looked_at(at: Standpoint) -> np.ndarray:

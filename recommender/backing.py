@@ -1,0 +1,175 @@
+"""What stands behind one product of an answer: its true reasons, the terms of its score, and how far the
+evidence reaches beyond chance. Worked out only when somebody asks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from recommender.kinds import BlendedKind
+from recommender.parts import Parts
+from recommender.terms import Evidence, Terms
+
+MOST_REASONS = 3
+MOST_SHARES = 20
+CHANCE_DAMPING = 3.0
+EVER = 3  # the column of sales of all time
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A reason in rows: code, the product it starts from (or None), and how many shoppers stand behind it."""
+
+    code: str
+    source: int | None = None
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one term adds to a score: its name, the reason it belongs to, how much, from which product."""
+
+    name: str
+    code: str
+    adds: float
+    source: int | None = None
+
+
+class Backing(Protocol):
+    """What one offered product rests on."""
+
+    def grounds(self) -> list[Ground]:
+        """Its reasons, weightiest first; at least one."""
+
+    def shares(self) -> list[Share]:
+        """The terms of its score, weightiest first."""
+
+    def certainty(self) -> float:
+        """From 0 (no more than chance or what sells anyway) to 1: comparable between answers.
+
+        It is 1 - 1/lift, the share of its pull that chance does not explain, where lift says how many
+        times as often it is wanted as without this evidence.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """One ground, and a strength that is known at once: rhythm, what rises, what is new."""
+
+    ground: Ground
+    strength: float
+    sure: float = 0.0
+
+    def grounds(self) -> list[Ground]:
+        return [self.ground]
+
+    def shares(self) -> list[Share]:
+        return [Share(self.ground.code, self.ground.code, self.strength, self.ground.source)]
+
+    def certainty(self) -> float:
+        return self.sure
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Entries of item lists added up, all for the same reason."""
+
+    parts: Parts
+    orders: int
+    code: str
+    evidence: Evidence
+    slot: int
+    row: int
+
+    def grounds(self) -> list[Ground]:
+        return [ground_of(self.code, self.evidence, self.slot)]
+
+    def shares(self) -> list[Share]:
+        mine = np.flatnonzero(self.evidence.slot == self.slot)
+        told = [
+            Share(self.code, self.code, float(self.evidence.amount[each]), int(self.evidence.source[each]))
+            for each in mine
+        ]
+        return sorted(told, key=lambda share: -share.adds)[:MOST_SHARES]
+
+    def certainty(self) -> float:
+        """By the strongest pair: how often it met against chance, or how alike the two are.
+
+        Of looks only the number of visitors is known; it stands against the same damping.
+        """
+        mine = np.flatnonzero(self.evidence.slot == self.slot)
+        if self.code == "like_this":
+            return float(np.clip(self.evidence.amount[mine].max(initial=0.0), 0.0, 1.0))
+        best = mine[np.argmax(self.evidence.amount[mine])]
+        met = float(self.evidence.lists.counts[self.evidence.position[best]])
+        if self.code != "bought_together":
+            return met / (met + CHANCE_DAMPING)
+        bought = np.expm1(self.parts.trending.sales_[[self.row, int(self.evidence.source[best])], EVER])
+        return beyond_chance(met, float(bought.prod()) / max(self.orders, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Many terms weighed together. ``usual`` is what sales add to every candidate of the question."""
+
+    parts: Parts
+    kind: BlendedKind
+    weights: np.ndarray
+    usual: np.ndarray
+    terms: Terms
+    slot: int
+
+    def _added(self) -> np.ndarray:
+        return self.weights * self.terms.values[:, self.slot]
+
+    def grounds(self) -> list[Ground]:
+        """By what each term added; sales count by what they add above the usual, since every candidate
+        has some.
+        """
+        added = self.kind.by_code @ (self._added() - self.usual)
+        row = int(self.terms.rows[self.slot])
+        grounds: list[Ground] = []
+        for place in np.argsort(-added, kind="stable"):
+            code = self.kind.codes[place]
+            if added[place] <= 0.0 or len(grounds) == MOST_REASONS:
+                break
+            if code == "trending":
+                if self.parts.trending.buyers_[row] > 0:
+                    grounds.append(Ground(code, None, int(self.parts.trending.buyers_[row])))
+            elif code in ("bought_before", "due_again"):
+                grounds.append(Ground(code, row))
+            else:
+                grounds.append(ground_of(code, self.terms.evidence.get(code), self.slot))
+        return grounds or [Ground("trending", None, int(self.parts.trending.buyers_[row]))]
+
+    def shares(self) -> list[Share]:
+        added = self._added()
+        named = list(self.kind.columns.items())
+        order = [place for place in np.argsort(-np.abs(added), kind="stable") if added[place]][:MOST_SHARES]
+        return [Share(named[place][0], named[place][1], float(added[place])) for place in order]
+
+    def certainty(self) -> float:
+        """Against the same product without anything but its sales."""
+        added = float(self._added()[~self.kind.of_sales].sum())
+        return 1.0 - float(np.exp(-max(added, 0.0)))
+
+
+def beyond_chance(met: float, by_chance: float) -> float:
+    """The share of ``met`` meetings that chance does not explain, 0 to 1.
+
+    Both are damped by as many meetings as chance would bring (a gamma prior around lift 1, DuMouchel 1999),
+    so that two shoppers who happen to buy the same pair prove little, however rare both products are.
+    """
+    lift = (met + CHANCE_DAMPING) / (by_chance + CHANCE_DAMPING)
+    return max(0.0, 1.0 - 1.0 / lift)
+
+
+def ground_of(code: str, evidence: Evidence | None, slot: int) -> Ground:
+    """The reason that a list gives for one candidate: its strongest entry, counted where it has witnesses."""
+    strongest = evidence.strongest(slot) if evidence else None
+    if strongest is None:
+        return Ground(code)
+    return Ground(code, strongest[0], strongest[1] if code != "like_this" else None)
