@@ -1,8 +1,7 @@
 """The past of a shop as the models see it: the log up to a moment, put into columns.
 
-An order counts once, by the document that came first; later versions replace its lines, and make it where
-nothing else tells of it; what was cancelled or sent back is taken out. What browsers claim to have bought
-teaches nothing.
+How orders are read stands in `order_history`, all else that shoppers did in `sign_history`. What browsers
+claim to have bought teaches nothing.
 """
 
 from __future__ import annotations
@@ -18,84 +17,19 @@ import pyarrow as pa
 from plugin import money
 from plugin.activity import Activity, Shopper
 from plugin.catalog import Catalogue, Product
+from plugin.connectors.return_reasons import reason_of
 from plugin.identity.past import as_persons, counting, persons_before
+from plugin.order_history import LEARNED_ORDERS, ORDER_LINES, REASONS_GIVEN, RETURNS
 from plugin.ownership import Figures
 from plugin.shopper import Profile, fold
+from plugin.sign_history import DISMISSALS, IGNORED, SIGNS, VIEWS
 from plugin.store.log import Log
 from plugin.trust.teachers import MOST_LOOKS_A_DAY, MOST_ORDERS, Teachers
 from recommender.cards import Cards
 from recommender.interactions import Interactions
+from recommender.signs import STILL_WANTED
 
 VISIT_GAP_S = 1800
-
-_ORDER_LINES = """
-WITH trusted AS (SELECT * FROM log WHERE trust = 'shop' AND happened_at < $before AND order_id IS NOT NULL),
-makers AS (
-    SELECT *, CASE kind WHEN 'bought' THEN (0, received_at, message_id) ELSE (1, happened_at, message_id) END
-        AS rank FROM trusted WHERE kind = 'bought' OR (kind = 'rebought' AND product_id IS NOT NULL)),
-made AS (
-    SELECT order_id, arg_min(entry, rank) AS entry, arg_min(happened_at, rank) AS ordered_at,
-        arg_min(shopper, rank) AS shopper
-    FROM makers GROUP BY order_id),
-newest AS (
-    SELECT order_id, arg_max(entry, (happened_at, message_id)) AS entry FROM trusted
-    WHERE kind = 'rebought' GROUP BY order_id),
-gone AS (
-    SELECT DISTINCT order_id FROM trusted
-    WHERE kind = 'cancelled' OR (kind = 'returned' AND product_id IS NULL)),
-refunds AS (
-    SELECT order_id, product_id, quantity, entry, coalesce(
-        json_extract_string(first_value(properties) OVER whole, '$.refund_id'), message_id) AS refund_id
-    FROM trusted WHERE kind = 'returned' AND product_id IS NOT NULL
-    WINDOW whole AS (PARTITION BY entry ORDER BY line)),
-counted AS (SELECT order_id, refund_id, min(entry) AS entry FROM refunds GROUP BY ALL),
-back AS (
-    SELECT order_id, product_id, sum(quantity) AS quantity
-    FROM refunds JOIN counted USING (order_id, refund_id, entry) GROUP BY ALL),
-lines AS (
-    SELECT t.order_id, any_value(coalesce(m.shopper, t.shopper)) AS shopper, t.product_id,
-        sum(t.quantity) AS quantity, max(m.ordered_at) AS ordered_at,
-        sum(t.quantity * coalesce(t.price, 0)) / greatest(sum(t.quantity), 1) AS price
-    FROM trusted t JOIN made m USING (order_id) LEFT JOIN newest n USING (order_id)
-    WHERE t.entry = coalesce(n.entry, m.entry) AND t.product_id IS NOT NULL
-    GROUP BY t.order_id, t.product_id)
-SELECT l.order_id, l.shopper, l.product_id, l.quantity - coalesce(b.quantity, 0) AS quantity,
-    l.ordered_at, l.price
-FROM lines l LEFT JOIN back b USING (order_id, product_id) ANTI JOIN gone USING (order_id)
-WHERE l.quantity > coalesce(b.quantity, 0)
-"""
-
-ORDER_LINES = as_persons(_ORDER_LINES)
-
-# One shopper's newest orders teach; who buys for a living does not teach for all the others.
-LEARNED_ORDERS = f"""
-SELECT * FROM ({ORDER_LINES})
-QUALIFY shopper IS NULL
-    OR dense_rank() OVER (PARTITION BY shopper ORDER BY ordered_at DESC, order_id) <= $most
-"""
-
-# Whoever looks at more in a day than a person does says no more by it. `{taught}` are the rows that teach.
-VIEWS = """
-WITH taught AS ({taught}),
-looks AS (
-    SELECT shopper, product_id, happened_at, visit,
-        happened_at - lag(happened_at) OVER (PARTITION BY shopper ORDER BY happened_at) AS pause
-    FROM taught WHERE kind IN ('viewed', 'clicked') AND product_id IS NOT NULL AND shopper IS NOT NULL
-        AND happened_at < $before
-    WINDOW this_day AS (PARTITION BY shopper, floor(happened_at / 86400) ORDER BY happened_at)
-    QUALIFY row_number() OVER this_day <= $most),
-visits AS (
-    SELECT *, sum(CASE WHEN pause > $gap THEN 1 ELSE 0 END)
-        OVER (PARTITION BY shopper ORDER BY happened_at ROWS UNBOUNDED PRECEDING) AS number FROM looks)
-SELECT shopper || '/' || coalesce(visit, CAST(number AS VARCHAR)) AS visit, shopper, product_id, happened_at
-FROM visits
-"""
-
-DISMISSALS = """
-WITH taught AS ({taught})
-SELECT shopper, product_id, happened_at FROM taught
-WHERE kind = 'dismissed' AND product_id IS NOT NULL AND shopper IS NOT NULL AND happened_at < $before
-"""
 
 FIGURES = f"""
 WITH kept AS ({ORDER_LINES})
@@ -144,24 +78,35 @@ class Readable:
 def interactions_before(
     log: Log, before: float, readable: Readable | None = None, teachers: Teachers | None = None
 ) -> Interactions:
-    """Return what the shop's shoppers bought, looked at and waved away strictly before a moment.
+    """Return what the shop's shoppers did strictly before a moment, as the models read it.
 
     Whoever objects to being learned from is not in it: `readable` says who may be. `teachers` says whose
-    looks and dismissals are people's; None takes everybody's.
+    looks, signs and dismissals are people's; None takes everybody's.
     """
     from_whom = readable or Readable()
     taught, whose = (teachers or Teachers()).of("log")
     taught = as_persons(taught)  # whose a look was, before whose it has become
-    orders = log.query(*from_whom.among(LEARNED_ORDERS, {"before": before, "most": MOST_ORDERS}))
-    looks = {"before": before, "gap": VISIT_GAP_S, "most": MOST_LOOKS_A_DAY, **whose}
-    views = log.query(*from_whom.among(VIEWS.format(taught=taught), looks))
-    dismissals = log.query(*from_whom.among(DISMISSALS.format(taught=taught), {"before": before, **whose}))
+    told = {"before": before, **whose}
+    most = {**told, "most": MOST_LOOKS_A_DAY}
+
+    def read(sql: str, parameters: dict[str, Any]) -> pa.Table:
+        return log.query(*from_whom.among(sql.format(taught=taught), parameters))
+
+    reasons = _texts(log.query(REASONS_GIVEN, {"before": before}), "why")
+    wanted = [why for why in reasons if reason_of(why) in STILL_WANTED]
+    learned = {"before": before, "most": MOST_ORDERS, "still_wanted": wanted}
+    orders = log.query(*from_whom.among(LEARNED_ORDERS, learned))
+    returns = log.query(*from_whom.among(RETURNS, {"before": before}))
+    views = read(VIEWS, {**most, "gap": VISIT_GAP_S})
+    dismissals = read(DISMISSALS, told)
+    signs = pa.concat_tables([read(SIGNS, most), read(IGNORED, most)], promote_options="permissive")
     return Interactions.from_columns(
         order_ids=_texts(orders, "order_id"),
         shopper_ids=_texts(orders, "shopper"),
         product_ids=_texts(orders, "product_id"),
         quantities=_floats(orders, "quantity"),
         times=_floats(orders, "ordered_at"),
+        kept=orders.column("kept").to_numpy(zero_copy_only=False),
         view_visits=_texts(views, "visit"),
         view_shoppers=_texts(views, "shopper"),
         view_products=_texts(views, "product_id"),
@@ -169,6 +114,16 @@ def interactions_before(
         dismissed_shoppers=_texts(dismissals, "shopper"),
         dismissed_products=_texts(dismissals, "product_id"),
         dismissed_times=_floats(dismissals, "happened_at"),
+        dismissed_reasons=_texts(dismissals, "why"),
+        sign_kinds=_texts(signs, "kind"),
+        sign_shoppers=_texts(signs, "shopper"),
+        sign_products=_texts(signs, "product_id"),
+        sign_times=_floats(signs, "happened_at"),
+        sign_amounts=_floats(signs, "amount"),
+        returned_shoppers=_texts(returns, "shopper"),
+        returned_products=_texts(returns, "product_id"),
+        returned_times=_floats(returns, "happened_at"),
+        returned_reasons=[why and reason_of(why) for why in _texts(returns, "why")],
     )
 
 

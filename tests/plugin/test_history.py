@@ -23,6 +23,8 @@ from plugin.history import (
     profiles_before,
 )
 from plugin.store.log import Log
+from recommender.signs import DISMISSALS as DISMISSAL_REASONS
+from recommender.signs import RETURN_REASONS, SIGNS
 
 DAY = 86400.0
 START = 1_700_000_000.0
@@ -51,7 +53,8 @@ class Writing:
         """Write one activity that came in now and happened on a day."""
         self._count += 1
         at = START + day * DAY
-        names = tuple(Line(line[0], line[1], (*line, 1000)[2], line[0].title()) for line in lines)
+        answered = more.pop("recommendation_id", None)
+        names = tuple(Line(line[0], line[1], (*line, 1000)[2], line[0].title(), answered) for line in lines)
         name = more.pop("message_id", f"m{self._count:03}")
         activity = Activity(
             *(name, kind, kind, at, START + self._count, trust, who, names, order_id),
@@ -185,6 +188,82 @@ def test_dismissals_and_the_whole_past_end_at_the_moment(past: Writing) -> None:
     for day, orders, views in ((2, 0, 0), (2.5, 1, 0), (3, 1, 0), (3.5, 1, 1)):
         seen = interactions_before(past.log, START + day * DAY)
         assert (len(seen.orders), len(seen.views)) == (orders, views), day
+
+
+def test_what_came_back_teaches_by_its_reason(past: Writing) -> None:
+    past.add("bought", *((each, 1) for each in ("small", "broken", "ugly", "odd", "kept")), order_id="1")
+    past.add(
+        *("returned", ("small", 1), ("broken", 1), ("ugly", 1)),
+        order_id="1",
+        day=1,
+        reason="I did not like it",
+        reasons=["Too small", "defect", None],
+    )
+    past.add("returned", ("odd", 1), order_id="1", day=2)
+    past.add("bought", ("lamp", 2), ("vase", 1), order_id="2", who=None)
+    past.add("returned", order_id="2", reason="arrived broken", day=3, who=None)
+    past.add("bought", ("saw", 1), order_id="3", day=4)
+    past.add("cancelled", order_id="3", reason="too small", day=4)
+    seen = interactions_before(past.log, LATER)
+    wanted = {
+        seen.product_ids[row]: bool(kept)
+        for row, kept in zip(seen.orders.product, seen.orders.kept, strict=True)
+    }
+    assert wanted == {"small": False, "broken": False, "kept": True, "lamp": False, "vase": False}
+    why = {
+        seen.product_ids[row]: RETURN_REASONS[reason]
+        for row, reason in zip(seen.returns.product, seen.returns.reason, strict=True)
+    }
+    assert why == {
+        "small": "wrong_size",
+        "broken": "defect",
+        "ugly": "not_liked",
+        "odd": "other",
+        **dict.fromkeys(("lamp", "vase"), "damaged"),
+    }
+    assert lines(past.log) == {"1": {"kept": 1}}  # money and ownership know it has gone
+    before = interactions_before(past.log, START + 0.5 * DAY)
+    assert before.orders.kept.all()
+    assert len(before.orders) == 7
+    assert len(before.returns) == 0
+
+
+def test_a_part_that_came_back_for_its_size_leaves_the_rest(past: Writing) -> None:
+    past.add("bought", ("socks", 5), order_id="1")
+    past.add("returned", ("socks", 2), order_id="1", refund_id="a", reason="wrong_size", day=1)
+    past.add("returned", ("socks", 1), order_id="1", refund_id="b", reason="not_liked", day=2)
+    seen = interactions_before(past.log, LATER)
+    assert (seen.orders.quantity.tolist(), seen.orders.kept.tolist()) == ([4.0], [True])
+    assert lines(past.log) == {"1": {"socks": 2}}
+
+
+def test_signs_are_told_and_what_was_shown_counts_by_how_surely_it_was_seen(past: Writing) -> None:
+    past.add("carted", ("drill", 1), day=1)
+    past.add("uncarted", ("drill", 1), day=2)
+    past.add("wished", ("saw", 1), day=3)
+    for position, product in enumerate(("a", "b", "c", "d"), start=1):
+        past.add("shown", (product, 1), recommendation_id="r1", position=position)
+    past.add("clicked", ("b", 1), recommendation_id="r1", position=2)
+    seen = interactions_before(past.log, LATER)
+    told = {
+        (SIGNS[kind], seen.product_ids[row]): round(float(amount), 2)
+        for kind, row, amount in zip(seen.signs.kind, seen.signs.product, seen.signs.amount, strict=True)
+    }
+    assert told == {
+        ("carted", "drill"): 1.0,
+        ("uncarted", "drill"): 1.0,
+        ("wished", "saw"): 1.0,
+        ("ignored", "a"): 1.0,
+        ("ignored", "c"): 0.5,
+        ("ignored", "d"): 0.43,
+    }
+
+
+def test_why_something_was_waved_away_is_told(past: Writing) -> None:
+    past.add("dismissed", ("a", 1), reason="too_dear")
+    past.add("dismissed", ("b", 1))
+    seen = interactions_before(past.log, LATER).dismissals
+    assert [DISMISSAL_REASONS[reason] for reason in seen.reason] == ["too_dear", "not_for_me"]
 
 
 def test_the_catalogue_of_the_past_is_what_was_known_then(past: Writing) -> None:
