@@ -20,13 +20,14 @@ class ConditionalLogit(BaseEstimator):
     """Weights under which what was truly chosen stands out among what was offered.
 
     ``kind`` brings the columns and the prior; ``pull`` is the prior's precision, in units of squared weight.
-    Each column is weighed twice: as it is, and standardised within its question (prior 0). After ``fit``,
-    ``weights_`` is (2, columns) and ``lessons_`` says how many questions taught it.
+    With ``within`` each column is weighed twice: as it is, and standardised within its question (prior 0).
+    After ``fit``, ``weights_`` is (2, columns) and ``lessons_`` says how many questions taught it.
     """
 
-    def __init__(self, kind: BlendedKind, pull: float = 5.0) -> None:
+    def __init__(self, kind: BlendedKind, pull: float = 5.0, within: bool = False) -> None:
         self.kind = kind
         self.pull = pull
+        self.within = within
 
     def fit(self, features: np.ndarray, chosen: np.ndarray, question: np.ndarray) -> Self:
         """Learns from candidates (rows of ``features``: the columns, then the same standardised), which were
@@ -38,7 +39,7 @@ class ConditionalLogit(BaseEstimator):
         columns = len(self.kind.columns)
         prior = np.concatenate([self.kind.prior_weights, np.zeros(columns)])
         named = np.array([self.kind.index[name] for name in self.kind.prior])
-        speaking = np.concatenate([named, columns + named])
+        speaking = np.concatenate([named, columns + named]) if self.within else named
         self.weights_ = prior.reshape(2, columns).copy()
         hits = np.bincount(question, chosen, minlength=1) if len(question) else np.zeros(1)
         taught = (hits > 0)[question] if len(question) else np.zeros(0, bool)

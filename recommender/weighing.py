@@ -1,8 +1,8 @@
 """How each kind of question is scored in this shop: learned from questions of its recent past.
 
 The parts that answer them are fitted on the time before, so that what is learned is how well each part
-foresees, not how well it remembers. The most recent of these questions are held out first: trees are grown
-only where they put those in a better order than the weighed terms alone, by more than noise.
+foresees, not how well it remembers. The most recent of these questions are held out first: whatever goes
+beyond weighing the terms as they are must put those in a better order, by more than noise.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from recommender.parts import Parts
 
 MOST_LESSONS = 4000
 MOST_OFFERED = 120
-#: Below so many questions no trees are tried.
-ENOUGH_FOR_TREES = 500
+#: Below so many questions the terms are weighed as they are and nothing else is tried.
+ENOUGH_TO_CHOOSE = 500
 HELD_OUT = 1.0 / 3.0
-#: By how many standard errors trees must be ahead on what was held out.
+#: By how many standard errors a richer way must be ahead on what was held out.
 BEYOND_NOISE = 1.64
 
 
@@ -35,8 +35,8 @@ class Weighed:
     """How one kind is scored, and what that was learned from.
 
     ``lessons`` counts the questions that taught. ``judged`` holds the mean NDCG@10 over the held-out
-    questions for each way that was tried, and the standard error of the difference; empty where too few
-    lessons were there to hold any out.
+    questions for each way that was tried, and under ``<way>, noise`` the standard error of what it gained
+    over the way before it; empty where too few lessons were there to hold any out.
     """
 
     blend: Blend
@@ -59,15 +59,44 @@ def learn_weights(
 
 
 def weigh(kind: BlendedKind, offered: Offered, seed: int) -> Weighed:
-    """The weights of a kind, and trees beside them where they won on the most recent of what is offered."""
-    logit = _logit(kind, offered)
-    if logit.lessons_ < ENOUGH_FOR_TREES:
-        return Weighed(Blend(logit.weights_, BoostedTrees.none()), logit.lessons_, {})
+    """The weights of a kind, within the question too and with trees beside them where either won on the
+    most recent of what is offered.
+    """
+    plain = _logit(kind, offered)
+    if plain.lessons_ < ENOUGH_TO_CHOOSE:
+        return Weighed(Blend(plain.weights_, BoostedTrees.none()), plain.lessons_, {})
     earlier, later = split(offered, seed)
-    judged = judge_trees(kind, earlier, later, seed)
-    ahead = judged["both"] - judged["weighed"] > BEYOND_NOISE * judged["noise"]
-    trees = grow(kind, offered, logit, seed) if ahead else BoostedTrees.none()
-    return Weighed(Blend(logit.weights_, trees), logit.lessons_, judged)
+    choice = _Choice(later)
+    logits = [_logit(kind, earlier, within=within) for within in (False, True)]
+    choice.offer("weighed", logits[0].decision_function(later.features))
+    within = choice.offer("weighed within the question", logits[1].decision_function(later.features))
+    trees = grow(kind, earlier, logits[within], seed)
+    grown = choice.offer("with trees", with_trees(later, choice.score, trees))
+    logit = _logit(kind, offered, within=True) if within else plain
+    kept = grow(kind, offered, logit, seed) if grown else BoostedTrees.none()
+    return Weighed(Blend(logit.weights_, kept), logit.lessons_, choice.judged)
+
+
+class _Choice:
+    """The way of scoring that stands so far on the questions held out, and what each was worth there."""
+
+    def __init__(self, later: Offered) -> None:
+        self.later = later
+        self.judged: dict[str, float] = {}
+        self.score = self.gain = np.zeros(0)
+
+    def offer(self, way: str, score: np.ndarray) -> bool:
+        """True when this way is the first, or ahead of the one that stands by more than noise."""
+        gain = self.later.gain(score)
+        self.judged[way] = float(gain.mean())
+        if len(self.judged) > 1:
+            ahead = gain - self.gain
+            noise = float(ahead.std() / np.sqrt(len(ahead)))
+            self.judged[f"{way}, noise"] = noise
+            if not ahead.mean() > BEYOND_NOISE * noise:
+                return False
+        self.score, self.gain = score, gain
+        return True
 
 
 def split(offered: Offered, seed: int) -> tuple[Offered, Offered]:
@@ -76,18 +105,6 @@ def split(offered: Offered, seed: int) -> tuple[Offered, Offered]:
     by_time = shuffled[np.argsort(offered.time[shuffled], kind="stable")]
     first = len(by_time) - int(len(by_time) * HELD_OUT)
     return offered.of(np.sort(by_time[:first])), offered.of(np.sort(by_time[first:]))
-
-
-def judge_trees(kind: BlendedKind, earlier: Offered, later: Offered, seed: int) -> dict[str, float]:
-    """What weights alone and weights with trees, both learned from the earlier questions, are worth on the
-    later ones.
-    """
-    logit = _logit(kind, earlier)
-    weighed = logit.decision_function(later.features)
-    alone = later.gain(weighed)
-    both = later.gain(with_trees(later, weighed, grow(kind, earlier, logit, seed)))
-    noise = (both - alone).std() / np.sqrt(max(len(alone), 1))
-    return {"weighed": float(alone.mean()), "both": float(both.mean()), "noise": float(noise)}
 
 
 def with_trees(offered: Offered, weighed: np.ndarray, trees: BoostedTrees) -> np.ndarray:
@@ -131,5 +148,5 @@ def _steady(logit: ConditionalLogit) -> np.ndarray:
     return np.where(np.prod(logit.weights_, axis=0) >= 0.0, logit.weights_.sum(axis=0), 0.0)
 
 
-def _logit(kind: BlendedKind, offered: Offered) -> ConditionalLogit:
-    return ConditionalLogit(kind).fit(offered.features, offered.chosen, offered.question)
+def _logit(kind: BlendedKind, offered: Offered, *, within: bool = False) -> ConditionalLogit:
+    return ConditionalLogit(kind, within=within).fit(offered.features, offered.chosen, offered.question)

@@ -15,7 +15,7 @@ from recommender.boosted_trees import BoostedTrees
 from recommender.conditional_logit import ConditionalLogit
 from recommender.kinds import BLENDED
 from recommender.offered import Offered, spread_of
-from recommender.weighing import ENOUGH_FOR_TREES, weigh
+from recommender.weighing import ENOUGH_TO_CHOOSE, weigh
 
 COMPLEMENTS, FOR_YOU = BLENDED["complements"], BLENDED["for-you"]
 CANDIDATES = 12
@@ -47,8 +47,8 @@ def linear(truth: np.ndarray):
     return lambda values: values @ truth
 
 
-def fitted(kind, offered: Offered, pull: float = 5.0) -> ConditionalLogit:
-    return ConditionalLogit(kind, pull).fit(offered.features, offered.chosen, offered.question)
+def fitted(kind, offered: Offered, pull: float = 5.0, within: bool = False) -> ConditionalLogit:
+    return ConditionalLogit(kind, pull, within).fit(offered.features, offered.chosen, offered.question)
 
 
 def strength(logit: ConditionalLogit) -> np.ndarray:
@@ -60,9 +60,11 @@ def strength(logit: ConditionalLogit) -> np.ndarray:
 def test_the_weights_behind_the_choices_are_found(kind):
     truth = kind.prior_weights.copy()
     truth[kind.index["sold_28"]] = 1.7
-    found = strength(fitted(kind, lessons(len(truth), linear(truth), 4000), pull=1.0))
+    offered = lessons(len(truth), linear(truth), 4000)
     named = [kind.index[name] for name in kind.prior]
-    np.testing.assert_allclose(found[named], truth[named], atol=0.3)
+    for within in (False, True):
+        found = strength(fitted(kind, offered, pull=1.0, within=within))
+        np.testing.assert_allclose(found[named], truth[named], atol=0.3)
 
 
 def test_few_lessons_move_little_and_many_as_far_as_they_should():
@@ -100,19 +102,32 @@ def crossed(values: np.ndarray) -> np.ndarray:
 def test_trees_are_kept_where_the_truth_is_no_weighed_sum():
     offered = lessons(len(FOR_YOU.columns), crossed, 900)
     weighed = weigh(FOR_YOU, offered, seed=0)
-    assert weighed.judged["both"] > weighed.judged["weighed"] + 2 * weighed.judged["noise"]
+    assert weighed.judged["with trees"] > weighed.judged["weighed"] + 0.02
     assert len(weighed.blend.trees) > 0
 
 
 def test_trees_are_left_out_where_the_weighed_sum_is_the_truth():
     truth = FOR_YOU.prior_weights
     weighed = weigh(FOR_YOU, lessons(len(truth), linear(2.0 * truth), 900), seed=0)
-    assert weighed.judged["both"] < weighed.judged["weighed"] + 2 * weighed.judged["noise"]
+    assert weighed.judged["with trees"] < weighed.judged["weighed"] + 2 * weighed.judged["with trees, noise"]
     assert len(weighed.blend.trees) == 0
+    assert not weighed.blend.weights[1].any()
+
+
+def test_terms_count_within_the_question_where_questions_differ_in_scale():
+    """One of two terms speaks loudly in some questions and softly in others, and means the same."""
+    columns = len(FOR_YOU.columns)
+    offered = lessons(columns, lambda values: 2.0 * (values[..., 0] + values[..., 1]), 900)
+    loud = np.repeat(10.0 ** np.random.default_rng(2).uniform(-2, 1, 900), CANDIDATES)
+    features = offered.features.copy()
+    features[:, 0] *= loud
+    weighed = weigh(FOR_YOU, replace(offered, features=features), seed=0)
+    assert weighed.judged["weighed within the question"] > weighed.judged["weighed"] + 0.02
+    assert weighed.blend.weights[1, 0] > 0.8
 
 
 def test_few_lessons_are_not_spent_on_trees():
-    few = lessons(len(FOR_YOU.columns), crossed, ENOUGH_FOR_TREES - 1)
+    few = lessons(len(FOR_YOU.columns), crossed, ENOUGH_TO_CHOOSE - 1)
     weighed = weigh(FOR_YOU, few, seed=0)
     assert (len(weighed.blend.trees), weighed.judged) == (0, {})
 
