@@ -71,7 +71,7 @@ def recall(hits: np.ndarray, wanted: np.ndarray, k: int) -> np.ndarray:
 
 def hit_rate(hits: np.ndarray, k: int) -> np.ndarray:
     """1.0 for each case with at least one right product among the first k, else 0.0."""
-    return hits[:, :k].any(axis=1).astype(np.float64)
+    return np.asarray(hits[:, :k].any(axis=1), np.float64)
 
 
 def ndcg(hits: np.ndarray, wanted: np.ndarray, k: int) -> np.ndarray:

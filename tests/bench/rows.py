@@ -6,10 +6,11 @@ Every bench puts its lines under the key ``table`` of what it prints with ``--js
 
 from __future__ import annotations
 
-import resource
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
+
+from recommender.peers.process import peak_gib as peak_gib
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,3 @@ def read_row(document: Mapping[str, Any]) -> TableRow:
     optional = ("reference_measured", "spread")
     wanted = [each.name for each in fields(TableRow)]
     return TableRow(**{name: document[name] for name in wanted if name not in optional or name in document})
-
-
-def peak_gib() -> float:
-    """The most memory this process ever held (VmHWM), in GiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
