@@ -16,11 +16,10 @@ from threadpoolctl import threadpool_limits
 from recommender.cards import Cards
 from recommender.estimator import Part
 from recommender.evidence import shared_parties
-from recommender.interactions import GUEST, MOST_PRODUCTS_IN_AN_ORDER, Interactions
+from recommender.interactions import Interactions
+from recommender.liking import liking
 from recommender.lists import ItemLists
 from recommender.local_ridge import local_ridge, weigh_rows
-
-MOST_PRODUCTS_OF_A_SHOPPER = 4 * MOST_PRODUCTS_IN_AN_ORDER
 
 
 class Tastes(Part):
@@ -58,9 +57,9 @@ class Tastes(Part):
         self.seed = seed
 
     def fit(self, interactions: Interactions, cards: Cards, *, as_of: float) -> Self:
-        bought = purchases(interactions.before(as_of))
+        bought = liking(interactions.before(as_of), as_of=as_of)
         owned = bought.copy()
-        owned.data[:] = 1.0
+        owned.data = np.minimum(owned.data, 1.0)
         ridge = local_ridge(weigh_rows(owned, self.size_power), neighbours=self.neighbours, ridge=self.ridge)
         self.neighbours_ = shared_parties(ItemLists.from_matrix(ridge, self.longest), owned)
         self.factors_ = self._factorise(bought)
@@ -96,29 +95,3 @@ class Tastes(Part):
             warnings.simplefilter("ignore")
             model.fit(bought, show_progress=False)
         return np.nan_to_num(np.asarray(model.item_factors, np.float32))
-
-
-def purchases(interactions: Interactions) -> sparse.csr_matrix:
-    """Shoppers by products, 1 + ln(orders with it) where bought (float32), without what they waved away.
-
-    Guests have no row. Shoppers with more products than a person buys (bots, resellers' test accounts) are
-    left empty.
-    """
-    lines = interactions.orders
-    known = lines.shopper != GUEST
-    shape = (len(interactions.shopper_ids), interactions.product_count)
-    matrix = sparse.csr_matrix(
-        (np.ones(int(known.sum()), np.float32), (lines.shopper[known], lines.product[known])), shape=shape
-    )
-    matrix.sum_duplicates()
-    matrix.data = (1.0 + np.log(matrix.data)).astype(np.float32)
-    sizes = np.diff(matrix.indptr)
-    matrix.data *= np.repeat(sizes <= MOST_PRODUCTS_OF_A_SHOPPER, sizes)
-    waved = interactions.dismissals
-    known = waved.shopper != GUEST
-    away = sparse.csr_matrix(
-        (np.ones(int(known.sum()), np.float32), (waved.shopper[known], waved.product[known])), shape=shape
-    )
-    matrix = sparse.csr_matrix(matrix - matrix.multiply(away > 0))
-    matrix.eliminate_zeros()
-    return matrix

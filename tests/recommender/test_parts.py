@@ -13,9 +13,10 @@ from recommender.asked import log_gaps
 from recommender.cards import Cards
 from recommender.interactions import Interactions
 from recommender.likeness import Likeness
+from recommender.liking import liking
 from recommender.question import Bought
 from recommender.rhythm import Rhythm
-from recommender.tastes import Tastes, purchases
+from recommender.tastes import Tastes
 from recommender.trending import Trending
 
 DAY = 86400.0
@@ -39,7 +40,7 @@ def blank(history: Interactions) -> Cards:
 
 def test_folding_in_a_shopper_is_what_implicit_does_for_one_it_trained_on(history, cards, now):
     tastes = Tastes(factors=8, iterations=5).fit(history, blank(history), as_of=now)
-    bought = purchases(history)
+    bought = liking(history, as_of=now)
     model = implicit.cpu.als.AlternatingLeastSquares(
         factors=8, regularization=50.0, alpha=5.0, iterations=5, random_state=0, num_threads=1
     )
@@ -55,21 +56,6 @@ def test_folding_in_a_shopper_is_what_implicit_does_for_one_it_trained_on(histor
 def test_nobody_has_no_taste(history, now):
     tastes = Tastes(factors=4).fit(history, blank(history), as_of=now)
     assert not tastes.fold_in(np.zeros(0, np.int64), np.zeros(0)).any()
-
-
-def test_what_was_waved_away_speaks_for_nothing(now):
-    columns = {
-        "order_ids": ["a", "b"],
-        "shopper_ids": ["eve", "eve"],
-        "product_ids": ["liked", "waved"],
-        "quantities": [1, 1],
-        "times": [1.0, 2.0],
-    }
-    waved = Interactions.from_columns(
-        **columns, dismissed_shoppers=["eve"], dismissed_products=["waved"], dismissed_times=[3.0]
-    )
-    assert purchases(waved).toarray().tolist() == [[1.0, 0.0]]
-    assert purchases(Interactions.from_columns(**columns)).toarray().tolist() == [[1.0, 1.0]]
 
 
 def test_words_categories_and_prices_make_products_alike():

@@ -1,0 +1,133 @@
+"""How surely each shopper likes each product, from all that was done with it.
+
+A purchase says most, whatever became of it later if it was wanted; what lay in the basket or on the wish list
+says less, a look little, and what was waved away or sent back as not liked says nothing for it. One shopper
+is one row, so no number of events makes a louder voice than one row has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from recommender.interactions import GUEST, MOST_PRODUCTS_IN_AN_ORDER, Interactions
+from recommender.signs import DISMISSALS, RETURN_REASONS, SIGNS
+
+DAY = 86400.0
+MOST_PRODUCTS_OF_A_SHOPPER = 4 * MOST_PRODUCTS_IN_AN_ORDER
+
+#: How sure each sign is beside one purchase, which counts 1. Chosen on validation (docs/learning.md).
+CARTED, WISHED, LOOKED, HAD = 0.5, 0.5, 0.3, 0.5
+#: Looks, carts and wishes fade by half in so many days; what was bought does not.
+FADING_DAYS = 180.0
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The pairs of shopper and product in a history, each once.
+
+    ``key`` (int64) rises; ``shape`` is that of the matrix they lie in.
+    """
+
+    key: np.ndarray
+    shape: tuple[int, int]
+
+    def sums(self, shopper: np.ndarray, product: np.ndarray, amount: np.ndarray) -> np.ndarray:
+        """The amounts added up for each pair (float64); rows of no pair are left out."""
+        return np.bincount(*self._placed(shopper, product, amount), minlength=len(self.key))
+
+    def last(self, shopper: np.ndarray, product: np.ndarray, time: np.ndarray) -> np.ndarray:
+        """The newest moment for each pair, minus infinity where there is none."""
+        place, time = self._placed(shopper, product, time)
+        newest = np.full(len(self.key), -np.inf)
+        np.maximum.at(newest, place, time)
+        return newest
+
+    def _placed(
+        self, shopper: np.ndarray, product: np.ndarray, value: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        key = key_of(shopper, product, self.shape[1])
+        place = np.searchsorted(self.key, key)
+        met = place < len(self.key)
+        met[met] = self.key[place[met]] == key[met]
+        return place[met], value[met]
+
+    def matrix(self, value: np.ndarray) -> sparse.csr_matrix:
+        """Shoppers by products, the pairs' values above 0 (float32)."""
+        said = value > 0
+        rows, columns = np.divmod(self.key[said], max(1, self.shape[1]))
+        return sparse.csr_matrix((value[said].astype(np.float32), (rows, columns)), shape=self.shape)
+
+
+def key_of(shopper: np.ndarray, product: np.ndarray, products: int) -> np.ndarray:
+    """One number (int64) for each pair."""
+    return shopper.astype(np.int64) * max(1, products) + product
+
+
+def liking(interactions: Interactions, *, as_of: float) -> sparse.csr_matrix:
+    """Shoppers by products, how surely each is liked at ``as_of`` (float32); 1 + ln(orders) where bought.
+
+    Guests have no row. Shoppers with more products than a person deals with are left empty.
+    """
+    lines, views, signs = interactions.orders, interactions.views, interactions.signs
+    shape = (len(interactions.shopper_ids), interactions.product_count)
+    bought, looked = lines.shopper != GUEST, views.shopper != GUEST
+    key = np.concatenate(
+        [
+            key_of(lines.shopper[bought], lines.product[bought], shape[1]),
+            key_of(views.shopper[looked], views.product[looked], shape[1]),
+            key_of(signs.shopper, signs.product, shape[1]),
+            key_of(interactions.dismissals.shopper, interactions.dismissals.product, shape[1]),
+        ]
+    )
+    pairs = Pairs(np.unique(key), shape)
+    orders = pairs.sums(lines.shopper[bought], lines.product[bought], np.ones(int(bought.sum())))
+    sure = np.where(orders > 0, 1.0 + np.log(np.maximum(orders, 1.0)), _hinted(pairs, interactions, as_of))
+    sure[_refused(pairs, interactions)] = 0.0
+    matrix = pairs.matrix(sure)
+    sizes = np.diff(matrix.indptr)
+    matrix.data *= np.repeat(sizes <= MOST_PRODUCTS_OF_A_SHOPPER, sizes)
+    matrix.eliminate_zeros()
+    return matrix
+
+
+def _hinted(pairs: Pairs, interactions: Interactions, as_of: float) -> np.ndarray:
+    """What looks, carts and wishes say of each pair, the strongest of them, less for what was passed over."""
+    views, signs = interactions.views, interactions.signs
+    looked = views.shopper != GUEST
+    fade = 0.5 ** ((as_of - views.time[looked]) / DAY / FADING_DAYS)
+    hint = LOOKED * np.log1p(pairs.sums(views.shopper[looked], views.product[looked], fade)) / np.log(2.0)
+    for told, untold, weight in (("carted", "uncarted", CARTED), ("wished", "unwished", WISHED)):
+        since, until = _newest(pairs, interactions, told), _newest(pairs, interactions, untold)
+        held = since > until
+        age = np.where(held, (as_of - np.where(held, since, as_of)) / DAY, 0.0)
+        hint = np.maximum(hint, np.where(held, weight * 0.5 ** (age / FADING_DAYS), 0.0))
+    passed = signs.kind == SIGNS.index("ignored")
+    over = pairs.sums(signs.shopper[passed], signs.product[passed], signs.amount[passed])
+    had = interactions.dismissals.reason == DISMISSALS.index("have_it")
+    owned = pairs.sums(
+        interactions.dismissals.shopper[had], interactions.dismissals.product[had], np.ones(int(had.sum()))
+    )
+    return np.where(owned > 0, np.maximum(hint, HAD), hint / (1.0 + over))
+
+
+def _newest(pairs: Pairs, interactions: Interactions, kind: str) -> np.ndarray:
+    signs = interactions.signs
+    told = signs.of(kind)
+    return pairs.last(signs.shopper[told], signs.product[told], signs.time[told])
+
+
+def _refused(pairs: Pairs, interactions: Interactions) -> np.ndarray:
+    """Which pairs were waved away for good or sent back as not liked, and not bought again since (bool)."""
+    waved, back, lines = interactions.dismissals, interactions.returns, interactions.orders
+    away = np.isin(waved.reason, [DISMISSALS.index("not_for_me"), DISMISSALS.index("never")])
+    away &= waved.shopper != GUEST
+    unloved = (back.reason == RETURN_REASONS.index("not_liked")) & (back.shopper != GUEST)
+    said = np.maximum(
+        pairs.last(waved.shopper[away], waved.product[away], waved.time[away]),
+        pairs.last(back.shopper[unloved], back.product[unloved], back.time[unloved]),
+    )
+    bought = lines.shopper != GUEST
+    return said > pairs.last(lines.shopper[bought], lines.product[bought], lines.time[bought])
