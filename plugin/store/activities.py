@@ -1,13 +1,14 @@
-"""Taking activities in: one atomic script per shard a batch touches, answered when all are on disk."""
+"""Taking activities in: one script for a batch (on a cluster one per shard), answered when all is on disk."""
 
 from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from itertools import chain
 
 from plugin.activity import ORDER_KINDS, Activity
 from plugin.errors import StoreUnavailable
@@ -18,6 +19,7 @@ HIGH_WATER = 200_000  # entries a shard's stream may hold before the door says "
 CLAIM_MS = 1_000  # how long an order waits for a writer that died while keeping it
 CLAIM_PATIENCE_S = 1.5  # how long a second document of an order waits for the first
 CLAIM_LOOK_S = 0.01
+AT_ONCE = 250  # activities one script takes, about: everybody else waits for the store that long
 
 # Which kinds count once for ever by an id of the shop's own, and which id that is.
 ONCE: dict[str, Callable[[Activity], object]] = {
@@ -44,13 +46,13 @@ class Outcome(IntEnum):
 OUTCOMES = {"0": Outcome.REPEATED, "1": Outcome.NEW, "-": Outcome.WITHHELD}
 
 
-def head(mark: bytes, bucket: int, anyway: bool, erased: bytes) -> bytes:
+def head(mark: bytes, shard: int, bucket: int, anyway: bool, erased: bytes) -> bytes:
     """Return what the script reads of an activity beside its shopper and its document, in one piece.
 
-    The id's mark, the bucket it lies in, whether it is kept without consent, the shopper's mark among the
-    erased (empty where nobody is).
+    The id's mark, which of the call's shards it belongs to, the bucket the id lies in, whether it is kept
+    without consent, the shopper's mark among the erased (empty where nobody is).
     """
-    return mark + bytes((bucket, anyway)) + erased
+    return mark + bytes((shard, bucket, anyway)) + erased
 
 
 def nobody_is_erased(ref: str) -> bytes:
@@ -111,12 +113,12 @@ class Activities:
         for i, activity in enumerate(activities):
             if outcomes[i]:
                 by_shard[self._shard(activity)].append(i)
-        commands = [
-            self._append_call(shard, [activities[i] for i in rows], now, profile_by_default)
-            for shard, rows in by_shard.items()
-        ]
-        for rows, answer in zip(by_shard.values(), self._connection.durably(commands), strict=True):
-            for i, mark in zip(rows, answer.decode(), strict=True):
+        calls = list(self._calls(by_shard))
+        answers = self._connection.durably(
+            [self._append_call(call, activities, now, profile_by_default) for call in calls]
+        )
+        for call, answer in zip(calls, answers, strict=True):
+            for i, mark in zip(chain.from_iterable(call.values()), answer.decode(), strict=True):
                 outcomes[i] = OUTCOMES[mark]
         # What was seen before is confirmed too: it is on disk, and the run that put it there may have ended
         # before it could say so.
@@ -143,22 +145,46 @@ class Activities:
             return self._keys.shard(activity.shopper.id)
         return self._keys.shard(activity.order_id or activity.message_id)
 
+    def _calls(self, by_shard: Mapping[int, list[int]]) -> Iterator[dict[int, list[int]]]:
+        """Yield the shards that one script takes, each with its rows: as few scripts as a store allows."""
+        call: dict[int, list[int]] = {}
+        size = 0
+        for shard, rows in by_shard.items():
+            call[shard] = rows
+            size += len(rows)
+            if size >= AT_ONCE or self._connection.clustered:
+                yield call
+                call, size = {}, 0
+        if call:
+            yield call
+
     def _append_call(
-        self, shard: int, activities: list[Activity], now: float, profile_by_default: bool
+        self,
+        rows_of: Mapping[int, list[int]],
+        activities: Sequence[Activity],
+        now: float,
+        profile_by_default: bool,
     ) -> Call:
         args: list[str | bytes | int] = [HIGH_WATER, 2 * SEEN_WEEK, "y" if profile_by_default else "n"]
-        for activity in activities:
-            mark = digest(activity.trust, activity.message_id, size=MARK + 1)
-            who = activity.shopper.ref if activity.shopper else ""
-            anyway = activity.trust == "shop" and activity.kind in KEPT_WITHOUT_CONSENT
-            erased = self._erasure_mark(who) if who else b""
-            args += [
-                head(mark[:MARK], mark[MARK] % SEEN_BUCKETS, anyway, erased),
-                who.encode("utf-8", "surrogatepass"),
-                activity.to_bytes(),
-            ]
-        names = self._names(shard, int(now // SEEN_WEEK))
+        names: list[str] = []
+        week = int(now // SEEN_WEEK)
+        for place, (shard, rows) in enumerate(rows_of.items()):
+            names += self._names(shard, week)
+            for i in rows:
+                args += self._written(activities[i], place)
         return script("append", names, *args)
+
+    def _written(self, activity: Activity, shard: int) -> tuple[bytes, bytes, bytes]:
+        """Return what the script takes of an activity: its head, its shopper, its document."""
+        mark = digest(activity.trust, activity.message_id, size=MARK + 1)
+        anyway = activity.trust == "shop" and activity.kind in KEPT_WITHOUT_CONSENT
+        who = activity.shopper.ref if activity.shopper else ""
+        erased = self._erasure_mark(who) if who else b""
+        return (
+            head(mark[:MARK], shard, mark[MARK] % SEEN_BUCKETS, anyway, erased),
+            who.encode("utf-8", "surrogatepass"),
+            activity.to_bytes(),
+        )
 
     @lru_cache(maxsize=2_048)  # noqa: B019  # as many as there are shards, for as long as the shop is known
     def _names(self, shard: int, week: int) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ SCRIPTS = {
     for path in sorted(FOLDER.glob("*.lua"))
     for source in [_source(path)]
 }
+BARE = frozenset({"EVALSHA", "GET", "XLEN", "XTRIM"})  # of which the client hands on what the server said
 TIMEOUT_S = 5.0
 DOOR_TIMEOUT_S = 0.7  # a door says within a second that the store is away
 REST_S = 0.5  # how long a door that waited in vain says so at once, before it tries again
@@ -162,14 +163,14 @@ class Connection:
             raise
 
     def _round_trip(self, commands: Sequence[Call]) -> list[Any]:
+        client = self._client
+        if not isinstance(client, RedisCluster) and all(command[0] in BARE for command in commands):
+            return send_at_once(client, commands)
         if len(commands) == 1:
             try:
-                return [self._client.execute_command(*commands[0])]
+                return [client.execute_command(*commands[0])]
             except redis.exceptions.NoScriptError as error:
                 return [error]
-        client = self._client
-        if not isinstance(client, RedisCluster) and all(command[0] == "EVALSHA" for command in commands):
-            return send_at_once(client, commands)
         pipeline = client.pipeline(transaction=False)
         for command in commands:
             pipeline.execute_command(*command)

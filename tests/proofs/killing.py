@@ -39,8 +39,8 @@ import hashlib
 from plugin.store import connection
 source = connection.SCRIPTS["append"][0]
 for remembering, forgetting in (
-    ("if seen or find_id(KEYS[3] .. bucket, id) then", "if false then"),
-    ("find_id(KEYS[2] .. bucket, id)", "false, KEYS[2] .. bucket, false"),
+    ("if seen or find_id(KEYS[shard + 3] .. bucket, id) then", "if false then"),
+    ("find_id(KEYS[shard + 2] .. bucket, id)", "false, KEYS[shard + 2] .. bucket, false"),
 ):
     assert remembering in source
     source = source.replace(remembering, forgetting)

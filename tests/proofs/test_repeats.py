@@ -88,8 +88,11 @@ def test_without_the_memory_of_ids_each_would_count_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control."""
-    source = SCRIPTS["append"][0].replace("if seen or find_id(KEYS[3] .. bucket, id) then", "if false then")
-    source = source.replace("find_id(KEYS[2] .. bucket, id)", "false, KEYS[2] .. bucket, false")
+    source = SCRIPTS["append"][0]
+    source = source.replace("if seen or find_id(KEYS[shard + 3] .. bucket, id) then", "if false then")
+    source = source.replace(
+        "find_id(KEYS[shard + 2] .. bucket, id)", "false, KEYS[shard + 2] .. bucket, false"
+    )
     monkeypatch.setitem(SCRIPTS, "append", (source, hashlib.sha1(source.encode()).hexdigest()))
     new, logged, profiles = three_times(tmp_path, 400)
     assert new > 400

@@ -34,6 +34,30 @@ def test_a_batch_over_many_shards_is_kept_whole(kept: Store, shop: ShopMemory) -
     )
 
 
+def test_a_batch_that_several_scripts_take_is_answered_in_its_order(
+    shop: ShopMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "AT_ONCE", 7)
+    batch = [viewed(f"p{i}", Shopper(f"s{i % 23}"), f"m{i}") for i in range(60)]
+    assert shop.activities.append(batch[::2], NOW) == [True] * 30
+    assert shop.activities.append(batch, NOW) == [False, True] * 30
+    assert shop.archive().waiting() == 60
+
+
+def test_a_batch_is_kept_whole_or_not_at_all_where_one_shard_is_too_far_behind(
+    embedded: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On one server; on a cluster each shard is for itself, and sending again is safe."""
+    shop = embedded.add_shop("far-behind")
+    monkeypatch.setattr(door, "HIGH_WATER", 2)
+    for i in range(3):
+        shop.activities.append([viewed(f"p{i}")], NOW)
+    others = [viewed("saw", Shopper(f"s{i}")) for i in range(40)]
+    with pytest.raises(HighWater):
+        shop.activities.append([*others, viewed("too much")], NOW)
+    assert len(stream_of(embedded, shop)) == 3
+
+
 def test_a_repeated_message_changes_nothing(kept: Store, shop: ShopMemory) -> None:
     first = viewed(message_id="same")
     assert shop.activities.append([first, first], NOW) == [True, False]

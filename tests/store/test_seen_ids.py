@@ -69,7 +69,7 @@ def test_ids_side_by_side_are_never_taken_for_another(embedded: Store, ids: list
     seen: set[bytes] = set()
     for each in ids:
         answer = embedded.connection.call(
-            *script("append", names, 1000, 60, "y", head(each, 0, False, b""), b"", b"{}")
+            *script("append", names, 1000, 60, "y", head(each, 0, 0, False, b""), b"", b"{}")
         )
         assert answer.decode() == ("0" if each in seen else "1")
         seen.add(each)
@@ -81,7 +81,7 @@ def test_ids_that_outgrow_their_string_are_all_remembered(embedded: Store) -> No
 
     def send(numbers: range) -> str:
         ids = [digest(str(number), size=MARK) for number in numbers]
-        parts = [part for each in ids for part in (head(each, 0, False, b""), b"", b"{}")]
+        parts = [part for each in ids for part in (head(each, 0, 0, False, b""), b"", b"{}")]
         return embedded.connection.call(*script("append", names, 10**6, 60, "y", *parts)).decode()
 
     for first in range(0, 6_000, 1_000):  # one bucket of thousands; a string holds 256
