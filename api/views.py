@@ -39,7 +39,7 @@ def card(scene: Scene, shown: Shown, with_offer: bool) -> dict[str, Any]:
     """Return one suggested product; score and counts only for the shop's own server."""
     product = shown.product
     currency = scene.shop.settings.currency
-    told = tell(shown.reasons, scene.shop.catalogue, scene.locale, trusted=scene.trusted)
+    told = tell(shown.reasons, scene.shop, scene.locale, trusted=scene.trusted)
     evidence: dict[str, Any] = {"product_id": told.product_id} if told.product_id else {}
     if scene.trusted and told.count is not None:
         evidence["count"] = told.count

@@ -113,7 +113,7 @@ def _read(shop: Shop, query: Mapping[str, Any]) -> tuple[Placement, Slot, list[s
 def _view(shop: Shop, answered: Recommendation, locale: str | None) -> dict[str, Any]:
     products = []
     for shown in answered.shelf.shown:
-        told = tell(shown.reasons, shop.catalogue, locale, trusted=True)
+        told = tell(shown.reasons, shop, locale, trusted=True)
         evidence = {"product_id": told.product_id, "count": told.count}
         products.append(
             {

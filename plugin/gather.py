@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from plugin.offers.evaluate import Verdict, evaluate
 from plugin.offers.occasion import BasketLine, Occasion
 from plugin.ownership import Figures, Owned, basket, figures, ownership
 from plugin.rights.consent import Consent, decided
+from plugin.shelf.fatigue import tired
 from plugin.shop import Shop
 from plugin.shopper import Profile
 from plugin.tiers.standing import Place, place_of
@@ -86,6 +87,26 @@ class Scene:
         """What the shopper wants to see nothing of."""
         avoids = self.preferences.avoids
         return Targets.of(avoids, self.shop.catalogue) if avoids else NOTHING
+
+    @cached_property
+    def sizes(self) -> Mapping[str, str]:
+        """The sizes the shopper says to wear, where suggestions may be personal."""
+        return self.preferences.sizes if self.consent.personal else {}
+
+    @cached_property
+    def tired(self) -> dict[str, float]:
+        """What each group of products has lost by being shown to this shopper again and again."""
+        if not self.remembered.shown:
+            return {}
+        group_of = self.shop.catalogue.group_of
+        shown: dict[str, list[int]] = {}
+        for product_id, moments in self.remembered.shown.items():
+            shown.setdefault(group_of(product_id), []).extend(moments)
+        met: dict[str, float] = {}
+        bought = {owned.product_id: owned.last_at for owned in self.remembered_owned.values() if owned.times}
+        for product_id, at in (*self.remembered.viewed.items(), *bought.items()):
+            met[group_of(product_id)] = max(met.get(group_of(product_id), 0.0), at)
+        return tired(shown, met, self.now)
 
     @cached_property
     def figures(self) -> Figures:

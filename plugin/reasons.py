@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from plugin.catalog import Catalogue
+from plugin.shop import Shop
 from recommender.question import Reason
 
 FEWEST_SHOPPERS = 5  # a public reason rests on at least so many
-ANONYMOUS = frozenset({"like_this", "new", "on_sale", "viewed_before", "due_again", "bought_before", "taste"})
+ANONYMOUS = frozenset(
+    {
+        *("like_this", "new", "new_like_this", "chosen", "on_sale"),
+        *("viewed_before", "due_again", "bought_before", "taste"),
+    }
+)
 
 SENTENCES: dict[str, dict[str, str]] = {
     "en": {
@@ -23,6 +28,8 @@ SENTENCES: dict[str, dict[str, str]] = {
         "new": "New in the shop",
         "on_sale": "Reduced right now",
         "viewed_before": "You looked at this",
+        "new_like_this": "New, and similar to {name}",
+        "chosen": "Chosen by the shop",
         "suggested": "A suggestion",
     },
     "de": {
@@ -36,6 +43,8 @@ SENTENCES: dict[str, dict[str, str]] = {
         "new": "Neu im Sortiment",
         "on_sale": "Gerade reduziert",
         "viewed_before": "Das haben Sie angesehen",
+        "new_like_this": "Neu, und ähnlich wie {name}",
+        "chosen": "Vom Shop ausgewählt",
         "suggested": "Ein Vorschlag",
     },
     "nl": {
@@ -49,6 +58,8 @@ SENTENCES: dict[str, dict[str, str]] = {
         "new": "Nieuw in de winkel",
         "on_sale": "Nu afgeprijsd",
         "viewed_before": "Dit bekeek u",
+        "new_like_this": "Nieuw, en lijkt op {name}",
+        "chosen": "Gekozen door de winkel",
         "suggested": "Een suggestie",
     },
     "nb": {
@@ -62,6 +73,8 @@ SENTENCES: dict[str, dict[str, str]] = {
         "new": "Nytt i butikken",
         "on_sale": "Satt ned akkurat nå",
         "viewed_before": "Du har sett på dette",
+        "new_like_this": "Nytt, og ligner på {name}",
+        "chosen": "Valgt av butikken",
         "suggested": "Et forslag",
     },
 }
@@ -71,6 +84,7 @@ NAMELESS = {
     "also_viewed": "suggested",
     "like_this": "suggested",
     "taste": "suggested",
+    "new_like_this": "new",
 }
 
 
@@ -84,16 +98,16 @@ class Told:
     count: int | None
 
 
-def tell(reasons: Sequence[Reason], catalogue: Catalogue, locale: str | None, *, trusted: bool) -> Told:
+def tell(reasons: Sequence[Reason], shop: Shop, locale: str | None, *, trusted: bool) -> Told:
     """Return the first reason that may be told, with its sentence; the shop's own server is told the first.
 
     In public a reason rests on at least five shoppers and names no sensitive or unknown product.
     """
     for reason in reasons:
-        named = catalogue.get(reason.product_id) if reason.product_id else None
+        named = shop.catalogue.get(reason.product_id) if reason.product_id else None
         if not trusted and not _public(reason):
             continue
-        if reason.product_id and (named is None or named.sensitive):
+        if reason.product_id and (named is None or shop.is_sensitive(named)):
             continue
         name = named.text("name", locale) if named else None
         return Told(reason.code, sentence(reason.code, locale, name), reason.product_id, reason.count)

@@ -1,21 +1,25 @@
-"""Filling a shelf: the model proposes in rank order, the shop's rules take or leave each product."""
+"""Filling a shelf: the model proposes in rank order, the shop's rules take, move or leave each product."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from plugin.catalog import Product
 from plugin.gather import Scene
-from plugin.offers.conditions.condition import Condition
-from plugin.ownership import Owned
-from plugin.placements import MODEL_KINDS, Placement
-from recommender.question import Bought, Question, Reason, Suggestion
+from plugin.offers.conditions import ALWAYS
+from plugin.placements import MODEL_KINDS, Boost, Pin, Placement
+from plugin.shelf.exploration import EXPLORING, LEAST_SHELF, something_new, tries_something_new
+from plugin.shelf.gate import Gate
+from plugin.shelf.order import ordered
+from plugin.shelf.picks import Pick, pick_of, plain_pick
+from recommender.question import Bought, Question, Reason
 
-NEW_TO_SHOPPER = frozenset({"for-you"})
-OWN_PAST = frozenset({"buy-again", "recently-viewed"})
-JUST_BOUGHT_S = 86_400.0
+__all__ = ["Gate", "Shelf", "Shown", "fill", "newest_purchase", "pool", "question"]
+
+SPARE = 10  # how many more than needed are looked at where something may change the order
+MOST_BOOSTED = 200  # how far down a boost reaches
+MOST_LOOKED_AT = 500  # how far down is looked for what is good enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,159 +44,246 @@ class Shelf:
 
 
 def fill(scene: Scene, placement: Placement, products: Sequence[str], limit: int) -> Shelf:
-    """Return the shelf of a placement: its kinds are climbed in order until `limit` is reached.
+    """Return a placement's shelf: pins in their places, its kinds in order until `limit` is reached.
 
     What is taken is noted on the scene, so that nothing is shown twice on a page.
     """
-    shown: list[Shown] = []
+    pinned = _pinned(scene, placement, products, limit)
+    free = limit - len(pinned)
+    chosen: list[Pick] = []
+    spare: list[Pick] = []
     because = None
     for kind in placement.kinds:
-        if len(shown) >= limit or (shown and placement.when_little == "stay_short"):
+        if len(chosen) >= free or (chosen and placement.when_little == "stay_short"):
             break
-        gate = Gate(scene, kind, products, placement.where)
         if kind == "because-you-bought":
             because = newest_purchase(scene)
-        shown += _of_kind(scene, kind, products, because, limit - len(shown), gate)
-    return Shelf(placement.kinds[0], tuple(shown), because)
+        good, rest = pool(scene, placement, kind, products, because, free - len(chosen))
+        standing = [product for product, _ in pinned] + [pick.product for pick in chosen]
+        wanted = placement.diverse(kind)
+        found = ordered(good, free - len(chosen), wanted, standing, scene.model.alike)
+        chosen += found
+        scene.taken.update(pick.product.group for pick in found)
+        spare += rest
+    if placement.when_little == "fill" and len(chosen) < free:
+        chosen += _filled_up(scene, spare, free - len(chosen))
+    shown = _placed(pinned, [_shown(scene, pick) for pick in chosen], limit)
+    shown = _with_something_new(scene, placement, products, shown, limit, len(pinned))
+    return Shelf(placement.kinds[0], tuple(_falling(shown)), because)
 
 
-class Gate:
-    """Decides for one shelf which products may be shown, asked in rank order; a yes takes the place."""
+def pool(
+    scene: Scene,
+    placement: Placement,
+    kind: str,
+    products: Sequence[str],
+    because: str | None,
+    needed: int,
+    most: int | None = None,
+) -> tuple[list[Pick], list[Pick]]:
+    """Return what is in the running for `needed` places: what is good enough, and what is not.
 
-    def __init__(self, scene: Scene, kind: str, products: Sequence[str], where: Condition[Product]) -> None:
-        self._scene = scene
-        self.kind = kind
-        self._where = where
-        catalogue = scene.shop.catalogue
-        self._page_groups = {catalogue.group_of(product_id) for product_id in products}
-        self._in_basket = {catalogue.group_of(product_id) for product_id in scene.in_basket}
-
-    def take(self, product_id: str) -> bool:
-        """Whether this product is shown; from then on its whole group is taken on this page."""
-        product = self._scene.shop.catalogue.get(product_id)
-        if product is None or self.refusal(product) is not None:
-            return False
-        self._scene.taken.add(product.group)
-        return True
-
-    def refusal(self, product: Product) -> str | None:
-        """Return why a product must not be shown here, in one word; None when it may."""
-        scene = self._scene
-        if not product.sellable or product.sensitive:
-            return "hidden" if product.hidden else "sensitive" if product.sensitive else "out_of_stock"
-        if product.group in self._page_groups:
-            return "on_this_page"
-        if product.group in self._in_basket:
-            return "in_basket"
-        if product.group in scene.taken:
-            return "shown_already"
-        if product.group in scene.dismissed_groups:
-            return "dismissed"
-        if scene.avoided and scene.avoided.names(product):
-            return "avoided"
-        if self.kind not in OWN_PAST or product.durable:
-            owned = scene.owned_groups.get(product.group, ())
-            if any(self._still_owned(product, each) for each in owned):
-                return "owned"
-        if not self._where.holds(product):
-            return "filtered"
-        return None
-
-    def _still_owned(self, product: Product, owned: Owned) -> bool:
-        if owned.state in ("out", "no_longer"):
-            return False
-        if product.durable or self.kind in NEW_TO_SHOPPER:
-            return self.kind != "recently-viewed"
-        # Something that may be used up is not offered again on the very day it was bought.
-        return self._scene.now - owned.last_at < JUST_BOUGHT_S
+    Each group of variants is in it once. Nothing is taken yet. `most` looks further than would be needed.
+    """
+    gate = Gate(scene, kind, products, placement.where)
+    boosts = placement.boosts_at(scene.now)
+    moves = placement.diverse(kind) is not None or (placement.tires(kind) and bool(scene.tired))
+    enough = most or (MOST_BOOSTED if boosts else needed + SPARE if moves else needed)
+    floor, groups = placement.least_certainty, set()
+    good: list[Pick] = []
+    rest: list[Pick] = []
+    for rung in _rungs(scene, placement, kind, products, because, gate, boosts):
+        for pick in rung:
+            if pick.product.group in groups:
+                continue
+            groups.add(pick.product.group)
+            (good if not floor or pick.certainty() >= floor else rest).append(pick)
+            if len(good) >= enough or len(good) + len(rest) >= max(MOST_LOOKED_AT, enough):
+                return good, rest
+        # A further rung is only asked for what is lacking, or where a boost may reach into it.
+        if len(good) >= needed and not boosts and most is None:
+            break
+    return good, rest
 
 
-def _of_kind(
-    scene: Scene, kind: str, products: Sequence[str], because: str | None, limit: int, gate: Gate
-) -> list[Shown]:
-    if kind == "recently-viewed":
-        return _recently_viewed(scene, limit, gate)
-    if kind == "on-sale":
-        return _on_sale(scene, limit, gate)
+def _rungs(
+    scene: Scene,
+    placement: Placement,
+    kind: str,
+    products: Sequence[str],
+    because: str | None,
+    gate: Gate,
+    boosts: tuple[Boost, ...],
+) -> Iterator[Iterator[Pick]]:
+    """The picks of a kind, rung by rung."""
+    tired = scene.tired if placement.tires(kind) else {}
+    if kind in SHOP_PROPOSES:
+        ranked, code = SHOP_PROPOSES[kind](scene), SHOP_REASONS[kind]
+        cards = [product for product_id in ranked if (product := gate.card(product_id)) is not None]
+        yield (
+            plain_pick(product, 1.0 - rank / (len(cards) + 1), kind, code, boosts, tired)
+            for rank, product in enumerate(cards)
+        )
+        return
     if kind == "because-you-bought":
         if because is None:
-            return []
+            return
         products = (because,)
     assert kind in MODEL_KINDS
-    suggestions = scene.model.suggest(question(scene, kind, products, limit, gate))
-    return [_shown(scene, kind, suggestion) for suggestion in suggestions]
+    for rung in scene.model.descend(question(scene, kind, products, gate)):
+        yield (
+            pick_of(candidate, product, kind, boosts, tired)
+            for candidate in rung
+            if (product := gate.card(candidate.product_id)) is not None
+        )
 
 
-def question(scene: Scene, kind: str, products: Sequence[str], limit: int, gate: Gate) -> Question:
-    """Return what the model is asked: the page, the basket and what the shopper did up to now."""
+def question(scene: Scene, kind: str, products: Sequence[str], gate: Gate) -> Question:
+    """Return what the model is asked: the page, the basket and what the shopper did up to now.
+
+    What the shop calls sensitive is left out of the shopper's past: nothing is concluded from it.
+    """
+    shop = scene.shop
     viewed = sorted(scene.remembered.viewed.items(), key=lambda item: (-item[1], item[0]))
     bought = tuple(
         Bought(o.product_id, o.times, float(o.bought), o.first_at, o.last_at, o.purchases)
         for o in scene.remembered_owned.values()
-        if o.times
+        if o.times and not shop.is_sensitive_id(o.product_id)
     )
     return Question(
         kind=kind,
         products=tuple(products),
         basket=scene.in_basket,
-        viewed=tuple(viewed),
+        viewed=tuple(look for look in viewed if not shop.is_sensitive_id(look[0])),
         bought=bought,
         now=scene.now,
-        limit=limit,
         shopper_id=scene.shopper.ref if scene.shopper and scene.consent.personal else None,
-        take=gate.take,
-        fallback=scene.shop.newest,
+        take=gate.may,
+        fallback=shop.newest,
     )
 
 
 def newest_purchase(scene: Scene) -> str | None:
     """Return the product bought last that the shop still knows, None for somebody who bought nothing.
 
-    What the shopper avoids by now is not spoken of.
+    What the shopper avoids by now, and what is sensitive, is not spoken of.
     """
     for owned in sorted(scene.remembered_owned.values(), key=lambda o: (-o.last_at, o.product_id)):
         product = scene.shop.catalogue.get(owned.product_id)
-        if owned.times and product is not None and not scene.avoided.names(product):
+        if not owned.times or product is None or scene.shop.is_sensitive(product):
+            continue
+        if not scene.avoided.names(product):
             return owned.product_id
     return None
 
 
-def _shown(scene: Scene, kind: str, suggestion: Suggestion) -> Shown:
-    product = scene.shop.catalogue.get(suggestion.product_id)
-    assert product is not None  # the gate let it through
-    reasons = tuple(
-        reason for reason in (suggestion.reason, *suggestion.others) if not _speaks_of_avoided(scene, reason)
-    )
-    return Shown(product, suggestion.score, suggestion.rung, reasons, kind, suggestion.due_at)
+def _pinned(
+    scene: Scene, placement: Placement, products: Sequence[str], limit: int
+) -> list[tuple[Product, Pin]]:
+    """The merchant's pins that may be shown, one a place; the placement's filter does not apply to them."""
+    pins = placement.pins_at(scene.now, limit)
+    if not pins:
+        return []
+    gate = Gate(scene, placement.kinds[0], products, ALWAYS)
+    found: dict[int, tuple[Product, Pin]] = {}
+    for pin in pins:
+        product = scene.shop.catalogue.get(pin.product_id)
+        if pin.position not in found and product is not None and gate.refusal(product) is None:
+            found[pin.position] = (product, pin)
+            scene.taken.add(product.group)
+    return list(found.values())
+
+
+def _filled_up(scene: Scene, spare: Sequence[Pick], lacking: int) -> list[Pick]:
+    """What was not good enough, in its order, for the places that are left."""
+    found: list[Pick] = []
+    for pick in spare:
+        if len(found) < lacking and pick.product.group not in scene.taken:
+            found.append(pick)
+            scene.taken.add(pick.product.group)
+    return found
+
+
+def _placed(pinned: Sequence[tuple[Product, Pin]], others: Sequence[Shown], limit: int) -> list[Shown]:
+    """The shelf with each pin in its place; on a shelf that is too short for that, at its end."""
+    shelf: list[Shown] = []
+    waiting, pins = list(others), list(pinned)
+    while len(shelf) < limit and (waiting or pins):
+        if pins and (pins[0][1].position == len(shelf) + 1 or not waiting):
+            product, _ = pins.pop(0)
+            shelf.append(Shown(product, 1.0, "merchant", (Reason("chosen"),), "merchant"))
+        else:
+            shelf.append(waiting.pop(0))
+    return shelf
+
+
+def _with_something_new(
+    scene: Scene, placement: Placement, products: Sequence[str], shelf: list[Shown], limit: int, pins: int
+) -> list[Shown]:
+    """The shelf with a new product in its last place, on the few days on which that is tried."""
+    wanted = placement.kinds[0] in EXPLORING if placement.explore is None else placement.explore
+    if not wanted or limit < LEAST_SHELF or not shelf or shelf[-1].kind == "merchant":
+        return shelf
+    personal = scene.shopper is not None and scene.consent.personal
+    who = scene.shopper.ref if scene.shopper and personal else "\0".join(products)
+    if not tries_something_new(f"{scene.shop.shop_id}/{who}", placement.name, scene.now):
+        return shelf
+    sources = [*products, *scene.in_basket, *(shown.product.product_id for shown in shelf)]
+    gate = Gate(scene, placement.kinds[0], products, placement.where)
+    model = scene.model
+    found = something_new(scene.shop.catalogue, sources, model.alike, model.unsold, gate.card, scene.now)
+    if found is None:
+        return shelf
+    product, source = found
+    kept = shelf[: limit - 1]
+    scene.taken.difference_update(shown.product.group for shown in shelf[len(kept) :])
+    scene.taken.add(product.group)
+    reasons = (Reason("new_like_this", source), Reason("new"))
+    kind = placement.kinds[0]
+    return [*kept, Shown(product, kept[-1].score, "newest", _told(scene, reasons), kind)]
+
+
+def _shown(scene: Scene, pick: Pick) -> Shown:
+    return Shown(pick.product, pick.score, pick.rung, _told(scene, pick.reasons()), pick.kind, pick.due_at)
+
+
+def _told(scene: Scene, reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    return tuple(reason for reason in reasons if not _speaks_of_avoided(scene, reason))
 
 
 def _speaks_of_avoided(scene: Scene, reason: Reason) -> bool:
-    named = scene.shop.catalogue.get(reason.product_id) if reason.product_id else None
-    return named is not None and bool(scene.avoided) and scene.avoided.names(named)
+    if not scene.avoided or not reason.product_id:
+        return False
+    named = scene.shop.catalogue.get(reason.product_id)
+    return named is not None and scene.avoided.names(named)
 
 
-def _recently_viewed(scene: Scene, limit: int, gate: Gate) -> list[Shown]:
+def _falling(shelf: Sequence[Shown]) -> Iterator[Shown]:
+    """The shelf with scores that never rise along it, whatever moved its products."""
+    last = 1.0
+    for shown in shelf:
+        if shown.score > last:
+            shown = replace(shown, score=last)
+        last = shown.score
+        yield shown
+
+
+def _recently_viewed(scene: Scene) -> list[str]:
     newest = sorted(scene.remembered.viewed.items(), key=lambda item: (-item[1], item[0]))
-    return _in_order(scene, [product_id for product_id, _ in newest], limit, gate, "viewed_before")
+    return [product_id for product_id, _ in newest]
 
 
-def _on_sale(scene: Scene, limit: int, gate: Gate) -> list[Shown]:
+def _on_sale(scene: Scene) -> list[str]:
     saving = {
         p.product_id: 1 - p.price_now / p.price
         for p in scene.shop.catalogue
         if p.price and p.price_now is not None and p.price_now < p.price
     }
-    ranked = sorted(saving, key=lambda product_id: (-saving[product_id], product_id))
-    return _in_order(scene, ranked, limit, gate, "on_sale")
+    return sorted(saving, key=lambda product_id: (-saving[product_id], product_id))
 
 
-def _in_order(scene: Scene, ranked: Sequence[str], limit: int, gate: Gate, code: str) -> list[Shown]:
-    """The first of these that may be shown, for a reason that is the same for all."""
-    found = list(islice(filter(gate.take, ranked), limit))
-    shown = []
-    for rank, product_id in enumerate(found):
-        product = scene.shop.catalogue.get(product_id)
-        assert product is not None  # the gate let it through
-        score = 1.0 - rank / (len(found) + 1)
-        shown.append(Shown(product, score, "merchant", (Reason(code, None, None),), gate.kind))
-    return shown
+SHOP_PROPOSES: dict[str, Callable[[Scene], list[str]]] = {
+    "recently-viewed": _recently_viewed,
+    "on-sale": _on_sale,
+}
+SHOP_REASONS = {"recently-viewed": "viewed_before", "on-sale": "on_sale"}

@@ -42,6 +42,8 @@ class ShopSettings:
     feeds: tuple[dict[str, Any], ...] = ()
     oidc: dict[str, Any] = field(default_factory=dict)
     believed_traits: tuple[str, ...] = ()
+    sensitive_categories: tuple[str, ...] = ()  # never suggested, and nothing is explained from them
+    training: dict[str, int] = field(default_factory=dict)  # when it is trained again by itself
 
     def to_bytes(self) -> bytes:
         """Return the settings as the store keeps them."""
@@ -52,7 +54,7 @@ class ShopSettings:
         """Return the settings that `to_bytes` wrote; a field of a later version is passed over."""
         held = orjson.loads(data)
         known = {f.name for f in fields(cls)}
-        for name in ("origins", "believed_traits", "feeds"):
+        for name in ("origins", "believed_traits", "feeds", "sensitive_categories"):
             held[name] = tuple(held.get(name, ()))
         return cls(**{name: value for name, value in held.items() if name in known})
 
@@ -152,6 +154,17 @@ class Shop:
         """Return the live signing key of this id."""
         found = self.keys.get(kid)
         return found if found and found.kind == "signing" and found.revoked_at is None else None
+
+    def is_sensitive(self, product: Product) -> bool:
+        """Whether a product is never to be suggested nor spoken of in a reason."""
+        if product.sensitive:
+            return True
+        return any(map(product.in_category, self.settings.sensitive_categories))
+
+    def is_sensitive_id(self, product_id: str) -> bool:
+        """The same of a product by its id; one that the shop does not know is not."""
+        product = self.catalogue.get(product_id)
+        return product is not None and self.is_sensitive(product)
 
     @property
     def live_offers(self) -> list[Offer]:

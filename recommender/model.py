@@ -117,6 +117,11 @@ class Model:
         """Every product that may answer, best first, as far as one reads on; raises UnknownKind for a kind
         without a ladder.
         """
+        for rung in self.descend(question):
+            yield from rung
+
+    def descend(self, question: Question) -> Iterator[Iterator[Candidate]]:
+        """The candidates of each rung of the ladder; a rung that nobody reads on to costs nothing."""
         ladder = rungs_of(question.kind)
         asked = Asked.of(question, self._row_of, rhythms="rhythm" in ladder)
         at = Standpoint(self.parts, self.blends, question.kind, asked, self.counts.get("orders", 0))

@@ -152,6 +152,7 @@ class SettingsChange(StrictSchema):
     believed_traits = fields.List(
         fields.String(validate=validate.Length(max=100)), validate=validate.Length(max=50)
     )
+    sensitive_categories = fields.List(text_field(500), validate=validate.Length(max=100))
 
     @pre_load
     def _unfold(self, data: Any, **kwargs: Any) -> Any:

@@ -68,9 +68,11 @@ def read_when(document: Mapping[str, Any] | None, reader: Reader) -> Condition[O
     return ALWAYS if document is None else _read(document, OCCASION_CONDITIONS, reader, "/when")
 
 
-def read_where(document: Mapping[str, Any] | None, reader: Reader) -> Condition[Product]:
+def read_where(
+    document: Mapping[str, Any] | None, reader: Reader, pointer: str = "/where"
+) -> Condition[Product]:
     """Return the condition on products that a valid document describes; None means every product."""
-    return ALWAYS if document is None else _read(document, PRODUCT_CONDITIONS, reader, "/where")
+    return ALWAYS if document is None else _read(document, PRODUCT_CONDITIONS, reader, pointer)
 
 
 def _read(document: Mapping[str, Any], table: Table, reader: Reader, pointer: str) -> Condition[Any]:

@@ -1,0 +1,85 @@
+"""A product in the running for a shelf, and what moves it up or down there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from math import log
+
+from plugin.catalog import Product
+from plugin.placements import Boost
+from recommender.candidates import Candidate, Term
+from recommender.question import Reason
+
+LEAST_SCORE = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One product that may stand on a shelf.
+
+    `score` is the model's (0 to 1); `strength` its logarithm with all that moved it, by which the shelf is
+    put in order. `moved` says by how much each rule moved it. Reasons, terms and certainty are worked out
+    when asked for.
+    """
+
+    product: Product
+    score: float
+    strength: float
+    rung: str
+    kind: str
+    reasons: Callable[[], tuple[Reason, ...]]
+    terms: Callable[[], tuple[Term, ...]]
+    certainty: Callable[[], float]
+    due_at: float | None = None
+    moved: Mapping[str, float] = field(default_factory=dict)
+
+
+def pick_of(
+    candidate: Candidate, product: Product, kind: str, boosts: Iterable[Boost], tired: Mapping[str, float]
+) -> Pick:
+    """Return a candidate of the model as a pick, moved by the merchant's boosts and by fatigue."""
+    strength, moved = _moved(candidate.score, product, boosts, tired)
+    return Pick(
+        product,
+        candidate.score,
+        strength,
+        candidate.rung,
+        kind,
+        candidate.reasons,
+        candidate.terms,
+        candidate.certainty,
+        candidate.due_at,
+        moved,
+    )
+
+
+def plain_pick(
+    product: Product, score: float, kind: str, code: str, boosts: Iterable[Boost], tired: Mapping[str, float]
+) -> Pick:
+    """Return a pick that the shop itself proposes, for one certain reason and without a model."""
+    strength, moved = _moved(score, product, boosts, tired)
+    return Pick(
+        product,
+        score,
+        strength,
+        "merchant",
+        kind,
+        lambda: (Reason(code, None, None),),
+        lambda: (Term(code, code, score, None),),
+        lambda: 1.0,
+        None,
+        moved,
+    )
+
+
+def _moved(
+    score: float, product: Product, boosts: Iterable[Boost], tired: Mapping[str, float]
+) -> tuple[float, dict[str, float]]:
+    strength, moved = log(max(score, LEAST_SCORE)), {}
+    boosted = sum(log(boost.factor) for boost in boosts if boost.where.holds(product))
+    if boosted:
+        moved["boost"] = boosted
+    if (loss := tired.get(product.group, 0.0)) > 0.0:
+        moved["fatigue"] = -loss
+    return strength + sum(moved.values()), moved
