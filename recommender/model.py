@@ -127,7 +127,7 @@ class Model:
         at = Standpoint(self.parts, self.blends, question.kind, asked, self.counts.get("orders", 0))
         descent = Descent(question, self.product_ids)
         for rung in ladder:
-            yield from descent.rung(rung, self._offers(rung, at, question))
+            yield descent.rung(rung, self._offers(rung, at, question))
 
     def _offers(self, rung: str, at: Standpoint, question: Question) -> Iterator[tuple[str, Offer]]:
         if rung == NEW:
