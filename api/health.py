@@ -17,6 +17,11 @@ SAID_OF_FEEDS = {
     "held_back": "the feed lost over half of its products and is held back; `rapport shops show` says more",
 }
 
+SAID_OF_TRAININGS = {
+    "failed": "the last training failed; `rapport models list` says why",
+    "kept_back": "the last model was kept back; `rapport models list` says why",
+}
+
 
 @doors.get("/healthz")
 def alive() -> Response:
@@ -33,6 +38,7 @@ def ready() -> Response:
             checks.append({"name": check.name, "ok": check.ok, "detail": check.detail})
         checks.insert(0, {"name": "store", "ok": True, "detail": "the store answers"})
         checks += _models()
+        checks += _trainings()
         checks += _feeds()
     except RapportError as error:
         checks.append({"name": "store", "ok": False, "detail": error.detail})
@@ -67,6 +73,21 @@ def _models() -> list[dict[str, Any]]:
             continue
         shops.model(view)
         refused = shops.refused_model(shop_id)
-        detail = f"{view.model_version} loads" if refused is None else f"{refused} is damaged or missing"
+        detail = f"{view.model_version} loads" if refused is None else _said_of(*refused)
         checks.append({"name": f"model {shop_id}", "ok": refused is None, "detail": detail})
     return checks
+
+
+def _said_of(version: str, fault: str, serving: str | None) -> str:
+    instead = f"{serving} goes on serving" if serving else "no model serves"
+    return f"{version} is refused ({fault}); {instead}; `rapport models rollback` puts a whole one in service"
+
+
+def _trainings() -> list[dict[str, Any]]:
+    """Trainings that failed or came to nothing better, as warnings; the figures are the shop's."""
+    shops = storefront().shops
+    return [
+        {"name": f"training {shop_id}", "ok": True, "detail": f"warning: {SAID_OF_TRAININGS[outcome]}"}
+        for shop_id in shops.store.shops()
+        if (outcome := shops.view(shop_id).training.get("outcome")) in SAID_OF_TRAININGS
+    ]

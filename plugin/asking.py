@@ -9,12 +9,12 @@ from typing import Any
 from plugin.activity import Shopper
 from plugin.errors import Invalid
 from plugin.history import catalogue_before, profiles_before
+from plugin.models.versions import newest_marked
 from plugin.placements import LARGEST_LIMIT, Placement, built_in
 from plugin.reasons import tell
 from plugin.shop import Shop
 from plugin.shopper import Profile
 from plugin.storefront import Recommendation, Slot, Storefront, Visitor, recommendation
-from plugin.training import newest_marked
 from plugin.worker import Worker
 from recommender.model import Model
 

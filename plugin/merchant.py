@@ -24,7 +24,7 @@ from plugin.wishes.questionnaire import Questionnaire
 
 Expected = Callable[[int], bool]  # whether a version (0: there is none) is one the caller saw
 SECRET_SETTINGS = frozenset({"webhook_secrets"})
-OF_SEVERAL_PARTS = frozenset({"webhook_secrets", "oidc", "retention"})
+OF_SEVERAL_PARTS = frozenset({"webhook_secrets", "oidc", "retention", "training"})
 MOST_PRODUCTS_AT_ONCE = 500
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from plugin.models.versions import Version, version_of, versions
 from plugin.shop import Shop
 from plugin.shops import Shops
 from plugin.store.log import Log
-from plugin.training import versions
 
 BY_DAY = """
 SELECT CAST(floor(happened_at / 86400) AS BIGINT) AS day, count(DISTINCT entry) AS events,
@@ -47,15 +47,26 @@ def activity_by_day(log: Log, now: float, days: int) -> list[Day]:
 
 def models_of(shops: Shops, shop: Shop) -> list[dict[str, Any]]:
     """Return the shop's models, newest first: when learned, from what, how judged, and which one serves."""
-    return [
-        {
-            "version": version,
-            "serving": version == shop.model_version,
-            "marked_as_of": manifest.get("marked_as_of"),
-            "trained_at": manifest.get("trained_at"),
-            "judged": manifest.get("judged"),
-            "counts": manifest.get("counts"),
-            "damaged": manifest.get("damaged"),
-        }
-        for version, manifest in versions(shops, shop.shop_id).items()
-    ]
+    return [_told_of(each, shop) for each in versions(shops, shop.shop_id).values()]
+
+
+def model_of(shops: Shops, shop: Shop, version: str) -> dict[str, Any]:
+    """Return one model of the shop, with how it is set and what took how long. Raises `NotFound`."""
+    found = version_of(shops, shop.shop_id, version)
+    further = {"settings": found.manifest.get("settings"), "seconds": found.report.get("seconds")}
+    return {**_told_of(found, shop), **further}
+
+
+def _told_of(version: Version, shop: Shop) -> dict[str, Any]:
+    return {
+        "version": version.version,
+        "serving": version.version == shop.model_version,
+        "marked_as_of": version.marked_as_of,
+        "trained_at": version.report.get("trained_at"),
+        "as_of": version.as_of,
+        "fit": version.report.get("fit", True),
+        "reason": version.report.get("reason"),
+        "judged": version.report.get("judged"),
+        "counts": version.counts or None,
+        "damaged": version.damaged,
+    }

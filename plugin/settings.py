@@ -31,6 +31,8 @@ class Settings:
     limit_server: int = 3_000_000
     limit_tokens: int = 3_000
     erasure_key: str | None = None
+    training: bool = True  # whether the background work here trains models by itself
+    training_memory_mb: int = 0  # what such a training may take; 0 is half of the machine's memory
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -58,6 +60,8 @@ class Settings:
             limit_server=_number(environ, "RAPPORT_LIMIT_SERVER", 3_000_000, 0, 10**9),
             limit_tokens=_number(environ, "RAPPORT_LIMIT_TOKENS", 3_000, 0, 10**9),
             erasure_key=_erasure_key(environ.get("RAPPORT_ERASURE_KEY", "")),
+            training=_on_or_off(environ, "RAPPORT_TRAINING"),
+            training_memory_mb=_number(environ, "RAPPORT_TRAINING_MEMORY_MB", 0, 0, 10**7),
         )
 
     @property
@@ -80,6 +84,13 @@ def _erasure_key(text: str) -> str | None:
     if text and len(text) < FEWEST_OF_KEY:
         raise Refused(f"RAPPORT_ERASURE_KEY is too short; it needs {FEWEST_OF_KEY} characters of chance.")
     return text or None
+
+
+def _on_or_off(environ: Mapping[str, str], name: str) -> bool:
+    text = environ.get(name) or "on"
+    if text not in ("on", "off"):
+        raise Refused(f"{name} is {text!r}; it must be on or off.")
+    return text == "on"
 
 
 def _number(environ: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

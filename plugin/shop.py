@@ -128,6 +128,7 @@ class Shop:
         self.standing: Standing | None = None
         self.model_version: str | None = None
         self.trust_words: dict[str, str] = {}  # whom the merchant calls a person or a program, by reference
+        self.training: dict[str, Any] = {}  # what came of the newest training
         self.feeds: dict[str, dict[str, Any]] = {}  # what came of the shop's feeds, by their number
 
     def take(self, version: int, bodies: Mapping[str, bytes | None]) -> None:
@@ -222,6 +223,10 @@ def _take_model(shop: Shop, _: str, body: bytes | None) -> None:
     shop.model_version = orjson.loads(body)["version"] if body else None
 
 
+def _take_training(shop: Shop, _: str, body: bytes | None) -> None:
+    shop.training = orjson.loads(body) if body else {}
+
+
 def _take_feed(shop: Shop, name: str, body: bytes | None) -> None:
     shop.feeds = _with(shop.feeds, name, orjson.loads(body) if body else None)
 
@@ -244,6 +249,7 @@ TAKERS = {
     "questionnaire": _take_questionnaire,
     "standing": _take_standing,
     "model": _take_model,
+    "training": _take_training,
     "feed": _take_feed,
     "trust": _take_trust,
 }

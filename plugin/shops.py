@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from plugin.errors import RapportError
 from plugin.shop import Shop
 from plugin.store.memory import ShopMemory, Store
+from recommender.errors import DamagedModel
 
 if TYPE_CHECKING:
     from recommender.model import Model
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 
 FRESH_FOR_S = 1.0
 ORIGINS_FRESH_FOR_S = 2.0
+LOOK_AGAIN_S = 30.0  # at a model that was refused: somebody may have put it right
 MOST_WARMED = 20  # shops; an installation of many loads the others as they are asked for
 
 
@@ -34,7 +36,7 @@ class Shops:
         self._lock = threading.Lock()
         self._origins: tuple[float, frozenset[str]] | None = None
         self._models: dict[str, Model] = {}
-        self._refused: dict[str, str] = {}
+        self._refused: dict[str, tuple[str, float, str]] = {}  # by shop: version, until when, the fault
 
     def memory(self, shop_id: str) -> ShopMemory:
         """Return the memory of a shop."""
@@ -95,27 +97,54 @@ class Shops:
         return self._origins[1]
 
     def model(self, shop: Shop) -> Model | None:
-        """Return the model in service, or the last one that was whole when the published one is damaged."""
+        """Return the model in service, or the last good one when the published one is damaged or foreign."""
         held = self._models.get(shop.shop_id)
         wanted = shop.model_version
-        if (
-            wanted is None
-            or (held is not None and held.version == wanted)
-            or self._refused.get(shop.shop_id) == wanted
-        ):
-            return held if wanted is not None else None
-        # The learning libraries take a second to import; only a process that serves or learns needs them.
-        from recommender.errors import DamagedModel
-        from recommender.model import Model
-
+        if wanted is None:
+            return None
+        if held is not None and held.version == wanted:
+            self._refused.pop(shop.shop_id, None)
+            return held
+        version, until, _ = self._refused.get(shop.shop_id, ("", 0.0, ""))
+        if version == wanted and self._clock() < until:
+            return held
         try:
-            held = self._models[shop.shop_id] = Model.load(self.memory(shop.shop_id).models / wanted)
+            held = self._models[shop.shop_id] = self._loaded(shop.shop_id, wanted)
             self._refused.pop(shop.shop_id, None)
         except (DamagedModel, OSError) as error:
-            log.error("model %s of shop %s is refused: %s", wanted, shop.shop_id, error)
-            self._refused[shop.shop_id] = wanted
+            fault = f"{error.file}: {error.fault}" if isinstance(error, DamagedModel) else str(error.strerror)
+            if held is None:
+                held = self._last_good(shop.shop_id, wanted)
+            told = f"{held.version} goes on serving" if held else "none serves"
+            if version != wanted:
+                log.error("model %s of shop %s is refused, %s: %s", wanted, shop.shop_id, told, error)
+            self._refused[shop.shop_id] = (wanted, self._clock() + LOOK_AGAIN_S, fault)
         return held
 
-    def refused_model(self, shop_id: str) -> str | None:
-        """Return the version of a published model that does not load, or None."""
-        return self._refused.get(shop_id)
+    def _loaded(self, shop_id: str, version: str) -> Model:
+        # The learning libraries take a second to import; only a process that serves or learns needs them.
+        from recommender.model import Model
+
+        return Model.load(self.memory(shop_id).models / version, owner=shop_id)
+
+    def _last_good(self, shop_id: str, refused: str) -> Model | None:
+        """Return the newest whole version older than one that was refused; a restart forgets which served."""
+        from plugin.models.versions import before_that
+
+        version = refused
+        while True:
+            try:
+                version = before_that(self, shop_id, version)
+                return self._models.setdefault(shop_id, self._loaded(shop_id, version))
+            except RapportError:
+                return None
+            except (DamagedModel, OSError):
+                continue
+
+    def refused_model(self, shop_id: str) -> tuple[str, str, str | None] | None:
+        """Return a published model that does not load, its fault, and what serves instead; else None."""
+        if shop_id not in self._refused:
+            return None
+        held = self._models.get(shop_id)
+        version, _, fault = self._refused[shop_id]
+        return version, fault, held.version if held else None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,32 +9,40 @@ from typing import Any
 
 import orjson
 
-from plugin.errors import NotFound
-from plugin.history import Readable, cards_of, catalogue_before, interactions_before
+from plugin.errors import RapportError, Refused
+from plugin.history import cards_of, catalogue_before
+from plugin.models.learned_from import Material, learned_from, material_before
+from plugin.models.stopwatch import Progress, Stopwatch
+from plugin.models.verdict import Judged, Verdict, decide
+from plugin.models.versions import (
+    forget_old,
+    load_version,
+    newest_marked,
+    publish_version,
+    version_name,
+    version_of,
+    write_version,
+)
 from plugin.shops import Shops
-from plugin.trust.teachers import teachers_before
 from plugin.worker import Worker, refresh_standing
-from recommender.artefact import read_manifest
-from recommender.errors import DamagedModel
 from recommender.evaluation import Report as Evaluation
 from recommender.evaluation import evaluate as evaluate_history
-from recommender.interactions import Interactions
+from recommender.judging import can_tell, cases_between, judge
 from recommender.model import Model
 
-Progress = Callable[[str, float], None]
-
 JUDGED_DAYS = 28
-JUDGED_KIND = "complements"
-JUDGED_AT = 10
-MOST_JUDGED = 1_000
-FLOOR = "popularity"
-ENOUGH_QUERIES = 50  # fewer answers cannot tell a good model from a lucky one
-VERSIONS_KEPT = 10
+DAY = 86400.0
+MARKED = "marked with a moment in the past; add --publish to serve it"
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingReport:
-    """What a training came to: the version, what it learned from, how it was judged and what was decided."""
+    """What a training came to: the version, what it learned from, how it was judged and what was decided.
+
+    `fit` says whether it was found fit to serve, `published` whether it serves now, `before` what served
+    until then, `lessons` how many questions the weights of each kind were learned from, `seconds` how long
+    each stage took.
+    """
 
     version: str
     as_of: str | None
@@ -46,7 +52,11 @@ class TrainingReport:
     products: int
     shoppers: int
     views: int
+    fit: bool = True
+    before: str | None = None
     judged: dict[str, Any] | None = None
+    lessons: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
     manifest: dict[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
@@ -65,105 +75,163 @@ def train(
 ) -> TrainingReport:
     """Return the report of a new model of everything strictly before `as_of` (epoch seconds; None is now).
 
-    A model of now goes into service unless it is judged worse than popularity; one marked with a moment only
-    with `publish`.
+    A model of now goes into service unless it is found worse than what serves or than a plain list; one
+    marked with a moment only with `publish`, which serves any. Raises `Refused` while another process trains
+    a model of this shop.
     """
-    report = progress or (lambda stage, share: None)
-    memory = shops.memory(shop_id)
-    Worker(shops, lambda: now).drain(shop_id)
-    report("reading the history", 0.0)
-    before = now if as_of is None else as_of
-    interactions = _learned_from(shops, shop_id, before)
-    view = shops.view(shop_id, fresh=True)
-    catalogue = view.catalogue if as_of is None else catalogue_before(memory.log, before, view.catalogue)
-    cards = cards_of(catalogue, view.settings.currency)
-    report("judging on the most recent days", 0.1)
-    judged = _judge(interactions, cards, before)
-    report("learning", 0.4)
-    model = Model.fit(
-        interactions,
-        cards,
-        as_of=before,
-        progress=lambda stage, share: report(stage, 0.4 + 0.55 * share),
+    watch = Stopwatch(progress)
+    with shops.memory(shop_id).trainings.held() as still_ours:
+        watch("reading the history", 0.0)
+        Worker(shops, lambda: now).drain(shop_id)
+        before = now if as_of is None else as_of
+        material = material_before(shops, shop_id, before, as_of=as_of)
+        may_serve = as_of is None or publish
+        judged = judge_recipe(shops, shop_id, material, watch) if may_serve else None
+        model = Model.fit(
+            material.interactions, material.cards, as_of=before, progress=watch.within("learning", 0.45, 0.95)
+        )
+        verdict = Verdict(True, MARKED)
+        if may_serve:
+            verdict = decide(judged, material.orders_in_log, _orders_before(shops, shop_id))
+        report = _written(shops, shop_id, model, material, judged, verdict, watch, now, as_of)
+        serve = publish or (as_of is None and verdict.fit)
+        return _settled(shops, shop_id, report, serve, still_ours, now, watch)
+
+
+def judge_recipe(shops: Shops, shop_id: str, material: Material, watch: Stopwatch) -> Judged | None:
+    """Return how a model learned as this one, but before the most recent days, answers those days.
+
+    The model in service is asked the same questions if it has not seen those days: they begin when it was
+    learned, or 28 days ago where that is later. Where too few questions came since, it cannot be asked, and
+    28 days are judged beside plain lists alone. None where there are too few questions even then.
+    """
+    times = material.interactions.orders.time
+    if not len(times):
+        return None
+    watch("choosing questions", 0.1)
+    until = min(material.before, float(times[-1]) + 1)
+    since = until - JUDGED_DAYS * DAY
+    in_service, beside = _in_service(shops, shop_id, until)
+    cases = cases_between(material.interactions, max(since, in_service.as_of if in_service else since), until)
+    if in_service is not None and can_tell(cases):
+        since = max(since, in_service.as_of)
+    else:
+        if in_service is not None:
+            beside = f"{in_service.version} has seen these days, and too little happened since to ask it"
+            in_service = None
+            cases = cases_between(material.interactions, since, until)
+        if not can_tell(cases):
+            return None
+    ours = Model.fit(
+        material.interactions, material.cards, as_of=since, progress=watch.within("judging", 0.12, 0.4)
     )
-    version = _version(now)
-    folder = memory.models / version
-    manifest = model.save(folder, version=version)
-    marks = {"marked_as_of": as_of, "trained_at": now, "judged": judged}
-    (folder.parent / f"{version}.report.json").write_bytes(orjson.dumps(marks))
-    published, reason = _decide(judged, as_of, publish)
-    if published:
-        publish_version(shops, shop_id, version)
-        refresh_standing(shops, shop_id, now)
-    _forget_old(shops, shop_id)
-    report("done", 1.0)
+    watch("judging: asking", 0.4)
+    kinds = judge(ours, in_service, material.interactions.before(since), cases, since)
+    return Judged(since, until, in_service.version if in_service else None, beside, tuple(kinds))
+
+
+def _in_service(shops: Shops, shop_id: str, until: float) -> tuple[Model | None, str]:
+    """Return the model in service if it can be asked about days before `until`, and who or why not."""
+    version = shops.view(shop_id, fresh=True).model_version
+    if version is None:
+        return None, "no model was in service"
+    try:
+        model = load_version(shops, shop_id, version)
+    except RapportError as error:
+        return None, f"the model in service could not be asked: {error.detail}"
+    if model.as_of >= until:
+        return None, f"{version} has seen all of these days"
+    return model, version
+
+
+def _orders_before(shops: Shops, shop_id: str) -> int | None:
+    """Return how many orders the log held when the model in service was learned, None without one."""
+    version = shops.view(shop_id, fresh=True).model_version
+    if version is None:
+        return None
+    try:
+        held = version_of(shops, shop_id, version)
+    except RapportError:
+        return None
+    return held.report.get("orders_in_log") or held.counts.get("orders")
+
+
+def _written(
+    shops: Shops,
+    shop_id: str,
+    model: Model,
+    material: Material,
+    judged: Judged | None,
+    verdict: Verdict,
+    watch: Stopwatch,
+    now: float,
+    as_of: float | None,
+) -> TrainingReport:
+    """Return the report of a training after its version is on disk; nothing is in service yet."""
+    version, learned = version_name(now), material.interactions
+    watch("writing", 0.95)
+    told: dict[str, Any] = {
+        "marked_as_of": as_of,
+        "trained_at": now,
+        "orders_in_log": material.orders_in_log,
+        "fit": verdict.fit,
+        "reason": verdict.reason,
+        "judged": judged.as_dict() if judged else None,
+        "seconds": watch.seconds,
+    }
+    memory = shops.memory(shop_id)
+    write_version(memory.models, shop_id, model, version, told, lambda step: watch(step, 0.96))
     return TrainingReport(
         version=version,
         as_of=None if as_of is None else _text(as_of),
-        published=published,
-        reason=reason,
-        orders=interactions.order_count,
-        products=interactions.product_count,
-        shoppers=len(interactions.shopper_ids),
-        views=len(interactions.views),
-        judged=judged,
-        manifest=manifest,
+        published=False,
+        reason=verdict.reason,
+        orders=learned.order_count,
+        products=learned.product_count,
+        shoppers=len(learned.shopper_ids),
+        views=len(learned.views),
+        fit=verdict.fit,
+        before=shops.view(shop_id).model_version,
+        judged=told["judged"],
+        lessons={
+            name.removeprefix("lessons for "): count
+            for name, count in model.counts.items()
+            if name.startswith("lessons for ")
+        },
+        seconds=watch.seconds,
     )
 
 
-def _learned_from(shops: Shops, shop_id: str, before: float) -> Interactions:
-    """Return what the shop's models learn from: people's activity, of those who do not object."""
-    log = shops.memory(shop_id).log
-    teachers = teachers_before(log, before, shops.view(shop_id, fresh=True).trust_words)
-    return interactions_before(log, before, readable_by_models(shops, shop_id), teachers)
-
-
-def readable_by_models(shops: Shops, shop_id: str) -> Readable:
-    """Return from whom a shop's models may learn now, whatever moment they are to know the shop at.
-
-    Where the shop has its shoppers asked, that is who said yes; else everybody who did not say no.
-    """
-    objecting, agreeing = shops.memory(shop_id).consents.learned_from()
-    if shops.view(shop_id).settings.consent_default == "yes":
-        return Readable(frozenset(objecting))
-    return Readable(frozenset(agreeing), only=True)
-
-
-def publish_version(shops: Shops, shop_id: str, version: str) -> None:
-    """Put a version into service by moving the pointer; running workers swap the whole model.
-
-    Raises `NotFound` when the shop has no such version, `DamagedModel` when it does not load.
-    """
-    memory = shops.memory(shop_id)
-    if version not in versions(shops, shop_id):
-        raise NotFound(f"Shop {shop_id} has no model {version!r}; `rapport models list --shop {shop_id}`.")
-    Model.load(memory.models / version)
-    memory.documents.put({"model": orjson.dumps({"version": version})})
-
-
-def versions(shops: Shops, shop_id: str) -> dict[str, dict[str, Any]]:
-    """Return the shop's model versions, newest first, each with its manifest and marks."""
-    found = {}
-    for folder in sorted(shops.memory(shop_id).models.glob("*/manifest.json"), reverse=True):
-        version = folder.parent.name
-        try:
-            manifest = read_manifest(folder.parent)
-        except DamagedModel as error:
-            manifest = {"damaged": str(error)}
-        marks = folder.parent.parent / f"{version}.report.json"
-        found[version] = {**manifest, **(orjson.loads(marks.read_bytes()) if marks.exists() else {})}
-    return found
-
-
-def newest_marked(shops: Shops, shop_id: str, as_of: float) -> Model:
-    """Return the newest model marked with a moment. Raises `NotFound`, naming the command that makes one."""
-    for version, manifest in versions(shops, shop_id).items():
-        if manifest.get("marked_as_of") == as_of:
-            return Model.load(shops.memory(shop_id).models / version)
-    raise NotFound(
-        f"No model of shop {shop_id} is marked {_text(as_of)}; "
-        f"make one with `rapport train --shop {shop_id} --as-of {_text(as_of)}`."
-    )
+def _settled(
+    shops: Shops,
+    shop_id: str,
+    report: TrainingReport,
+    serve: bool,
+    still_ours: Callable[[], bool],
+    now: float,
+    watch: Stopwatch,
+) -> TrainingReport:
+    """Put the version into service if it is to serve, say what came of the training, and tidy up."""
+    if not still_ours():
+        raise Refused(f"Another process took over the training of shop {shop_id}; {report.version} is kept.")
+    watch("publishing", 0.97)
+    changes: dict[str, bytes | None] = {}
+    if serve:
+        load_version(shops, shop_id, report.version)  # read back: what was written is what will serve
+        changes["model"] = orjson.dumps({"version": report.version})
+    if report.as_of is None or serve:
+        outcome = {"outcome": "published" if serve else "kept_back", "at": now, "version": report.version}
+        changes["training"] = orjson.dumps({**outcome, "detail": report.reason, "failures": 0})
+    shops.put(shop_id, changes)
+    watch("standing and old versions", 0.98)
+    if serve:
+        refresh_standing(shops, shop_id, now)
+    forget_old(shops, shop_id)
+    watch("done", 1.0)
+    by_word = serve and not report.fit
+    reason = f"served by your word, although {report.reason}" if by_word else report.reason
+    told = {**report.as_dict(), "published": serve, "reason": reason}
+    return TrainingReport(**told, manifest=version_of(shops, shop_id, report.version).manifest)
 
 
 def evaluate(
@@ -178,7 +246,7 @@ def evaluate(
     Worker(shops, lambda: now).drain(shop_id)
     view = shops.view(shop_id, fresh=True)
     model = None if as_of is None else newest_marked(shops, shop_id, as_of)
-    interactions = _learned_from(shops, shop_id, now)
+    interactions = learned_from(shops, shop_id, now)
     if as_of is None:
         last = interactions.orders.time[-1] if len(interactions.orders) else now
         as_of = float(last) - days * 86400
@@ -186,50 +254,8 @@ def evaluate(
     return evaluate_history(interactions, cards, kind, as_of=as_of, days=days, model=model)
 
 
-def _judge(interactions: Any, cards: Any, before: float) -> dict[str, Any] | None:
-    """Return how a model of the days before would have served the most recent days, beside popularity."""
-    if not len(interactions.orders):
-        return None
-    last = min(before, float(interactions.orders.time[-1]) + 1)
-    as_of = last - JUDGED_DAYS * 86400
-    judged = evaluate_history(
-        interactions, cards, JUDGED_KIND, as_of=as_of, days=JUDGED_DAYS, most=MOST_JUDGED
-    )
-    hit_rates = {row.method: row.hr[JUDGED_AT] for row in judged.rows}
-    return {
-        "kind": JUDGED_KIND,
-        "as_of": _text(as_of),
-        "days": JUDGED_DAYS,
-        "queries": judged.cases,
-        "measure": f"hit rate among the first {JUDGED_AT}",
-        "ours": hit_rates["rapport"],
-        "floor": hit_rates[FLOOR],
-    }
-
-
-def _decide(judged: dict[str, Any] | None, as_of: float | None, publish: bool) -> tuple[bool, str]:
-    if as_of is not None and not publish:
-        return False, "marked with a moment in the past; add --publish to serve it"
-    if judged is None or judged["queries"] < ENOUGH_QUERIES:
-        return True, "too little history to judge by; the fallback ladder covers what the model cannot say"
-    ours, floor = judged["ours"], judged["floor"]
-    if ours < floor and not publish:
-        return False, f"hit rate {ours:.3f} on the last {JUDGED_DAYS} days is below popularity's {floor:.3f}"
-    return True, f"hit rate {ours:.3f} on the last {JUDGED_DAYS} days against popularity's {floor:.3f}"
-
-
-def _forget_old(shops: Shops, shop_id: str) -> None:
-    in_service = shops.view(shop_id, fresh=True).model_version
-    for version in list(versions(shops, shop_id))[VERSIONS_KEPT:]:
-        if version != in_service:
-            folder = shops.memory(shop_id).models / version
-            shutil.rmtree(folder, ignore_errors=True)
-            (folder.parent / f"{version}.report.json").unlink(missing_ok=True)
-
-
-def _version(now: float) -> str:
-    return f"{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-
-
 def _text(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
+
+
+__all__ = ["TrainingReport", "evaluate", "judge_recipe", "newest_marked", "publish_version", "train"]

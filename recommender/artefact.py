@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +21,8 @@ from recommender.errors import DamagedModel
 FORMAT = 1
 MANIFEST = "manifest.json"
 MOST_MANIFEST_BYTES = 4_000_000
+MOST_FILES = 1_000
+MOST_BYTES = 16 * 2**30  # of one model; a hash over more would keep whoever loads it for minutes
 KINDS_OF_NUMBERS = {"bool", "uint8", "int32", "int64", "float32", "float64"}
 
 
@@ -58,6 +61,20 @@ def read(directory: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     }, manifest
 
 
+def demand(directory: Path, owner: str) -> None:
+    """Return when the model saved there is this owner's, under the name it was saved under.
+
+    Raises DamagedModel for another's, however whole it is.
+    """
+    manifest = read_manifest(directory)
+    if manifest.get("owner") != owner:
+        raise DamagedModel(
+            directory, MANIFEST, f"it is a model of {manifest.get('owner')!r}, not of {owner!r}"
+        )
+    if manifest.get("version") != directory.name:
+        raise DamagedModel(directory, MANIFEST, f"it was saved as {manifest.get('version')!r}")
+
+
 def pack_texts(texts: tuple[str, ...]) -> dict[str, np.ndarray]:
     """Texts as two arrays: all their UTF-8 bytes in a row, and where each starts (n + 1 offsets)."""
     encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
@@ -94,7 +111,11 @@ def read_manifest(directory: Path) -> dict[str, Any]:
     trusted.
     """
     path = directory / MANIFEST
+    if directory.is_symlink():
+        raise DamagedModel(directory, MANIFEST, "the folder is a link")
     try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise DamagedModel(directory, MANIFEST, "not a plain file")
         if path.stat().st_size > MOST_MANIFEST_BYTES:
             raise DamagedModel(directory, MANIFEST, "the manifest is too large")
         manifest = json.loads(path.read_text("utf-8"))
@@ -109,7 +130,15 @@ def read_manifest(directory: Path) -> dict[str, Any]:
     for name, entry in manifest["files"].items():
         if not name.endswith(".npy") or name != os.path.basename(name) or not isinstance(entry, dict):
             raise DamagedModel(directory, MANIFEST, f"{name!r} is not a file of a model")
+        if not isinstance(entry.get("bytes"), int) or not isinstance(entry.get("shape"), list):
+            raise DamagedModel(directory, MANIFEST, f"it does not say how large {name!r} is")
+    if len(manifest["files"]) > MOST_FILES or _bytes_of(manifest) > MOST_BYTES:
+        raise DamagedModel(directory, MANIFEST, f"more than {MOST_FILES} files or {MOST_BYTES} bytes")
     return manifest
+
+
+def _bytes_of(manifest: Mapping[str, Any]) -> int:
+    return sum(entry["bytes"] for entry in manifest["files"].values())
 
 
 def _read_array(directory: Path, name: str, entry: Mapping[str, Any]) -> np.ndarray:

@@ -25,7 +25,7 @@ COMMANDS = {
     "train": "learning:train",
     "recommend": "learning:recommend",
     "evaluate": "learning:evaluate",
-    "models": "learning:models",
+    "models": "models:models",
     "doctor": "doctor:doctor",
     "trust": "trust:trust",
     "audit": "audit:audit",

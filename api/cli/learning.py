@@ -1,4 +1,4 @@
-"""`rapport train`, `recommend`, `evaluate` and `models`."""
+"""`rapport train`, `recommend` and `evaluate`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 import click
 import orjson
 
+from api.cli.judged import tell_training
 from api.cli.output import as_json, bar, machine, of_shop, open_shops, table
+from api.model_views import judged_view
 from api.moments import moment
+from api.stepping_back import stepping_back
 from plugin import asking, training
 from plugin.errors import Refused
-from plugin.merchant import Merchant
 from plugin.placements import KINDS
-from plugin.reports import models_of
 from plugin.shops import Shops
 from plugin.storefront import Storefront
 
@@ -33,10 +34,15 @@ as_of_option = click.option(
 @of_shop
 @as_of_option
 @click.option("--publish", is_flag=True, help="Serve it even if judged worse, or if it is of the past.")
+@click.option("--step-back", is_flag=True, help="Leave processor and memory to whoever answers.")
 @as_json
-def train(shop_id: str, as_of: str | None, publish: bool, as_json: bool) -> None:
-    """Learn a model, judge it on the most recent days, and publish it or keep it back."""
-    with open_shops() as shops, bar("Learning", 1.0, as_json) as tell:
+def train(shop_id: str, as_of: str | None, publish: bool, step_back: bool, as_json: bool) -> None:
+    """Learn a model, judge it on the most recent days, and publish it or keep it back.
+
+    It is kept back when it answers worse than the model in service, or saw far less history. Exit code 0
+    whenever it was learned, whatever was decided.
+    """
+    with stepping_back(step_back), open_shops() as shops, bar("Learning", 1.0, as_json) as tell:
         shops.store.existing(shop_id)
         report = training.train(
             shops,
@@ -47,15 +53,10 @@ def train(shop_id: str, as_of: str | None, publish: bool, as_json: bool) -> None
             progress=lambda stage, share: tell(description=stage.capitalize(), completed=share),
         )
     if as_json:
-        machine(report.as_dict())
-        return
-    click.echo(
-        f"Model {report.version}: {'in service' if report.published else 'not in service'}; {report.reason}."
-    )
-    click.echo(
-        f"Learned from {report.orders:,} orders and {report.views:,} views of {report.products:,} products "
-        f"by {report.shoppers:,} shoppers."
-    )
+        judged = judged_view(report.judged) if report.judged else None
+        machine({**report.as_dict(), "judged": judged})
+    else:
+        tell_training(report)
 
 
 @click.command()
@@ -123,57 +124,6 @@ def evaluate(shop_id: str, kind: str, days: int, as_of: str | None, as_json: boo
     ]
     title = f"{kind}: {report.cases:,} cases, learned before {moment(report.as_of)}"
     table(title, ["method", "HR@10", "recall@10", "recall@20", "NDCG@10", "coverage@10"], rows)
-
-
-@click.group()
-def models() -> None:
-    """List a shop's models, or go back to an earlier one."""
-
-
-@models.command("list")
-@of_shop
-@as_json
-def list_(shop_id: str, as_json: bool) -> None:
-    """List the versions there are, newest first."""
-    with open_shops() as shops:
-        shops.store.existing(shop_id)
-        found = models_of(shops, shops.view(shop_id))
-    if as_json:
-        machine([{**each, "marked_as_of": moment(each["marked_as_of"])} for each in found])
-        return
-    table("Models", ["version", "state", "hit rate", "popularity"], [_row(each) for each in found])
-
-
-@models.command()
-@of_shop
-@click.argument("version", required=False)
-def rollback(shop_id: str, version: str | None) -> None:
-    """Serve an earlier version: the one named, else the one before that in service."""
-    with open_shops() as shops:
-        shops.store.existing(shop_id)
-        wanted = version or _before(shops, shop_id)
-        training.publish_version(shops, shop_id, wanted)
-        Merchant(shops, time.time).audit(shop_id, "model.rolled_back", version=wanted)
-    click.echo(f"Model {wanted} is in service.")
-
-
-def _before(shops: Shops, shop_id: str) -> str:
-    view = shops.view(shop_id, fresh=True)
-    kept = [
-        each["version"] for each in models_of(shops, view) if not each["marked_as_of"] and not each["damaged"]
-    ]
-    older = [each for each in kept if view.model_version is None or each < view.model_version]
-    if not older:
-        raise Refused("There is no earlier version to go back to.")
-    return older[0]
-
-
-def _row(model: dict[str, Any]) -> tuple[str, ...]:
-    state = "in service" if model["serving"] else moment(model["marked_as_of"]) or "kept"
-    judged = model["judged"]
-    if not judged:
-        return model["version"], state, "-", "-"
-    return model["version"], state, f"{judged['ours']:.3f}", f"{judged['floor']:.3f}"
 
 
 def _query(line: bytes) -> Any:

@@ -175,7 +175,7 @@ def _assignment(text: str) -> tuple[str, Any]:
         return name, _feeds(value)
     if name.startswith("webhook_secrets."):
         return name, _several(value) or None
-    if name.startswith("retention."):
+    if name.startswith(("retention.", "training.")):
         return name, int(value) if value.isdigit() else value or None
     if name in ("margin_floor", "largest_discount"):
         try:

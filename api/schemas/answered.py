@@ -90,6 +90,23 @@ LETTER = thing(
         "document": {"description": "what came in; null where it was too large to keep"},
     }
 )
+COUNT: Json = {"type": "integer", "minimum": 0}
+SHARE: Json = {"type": "number", "minimum": 0, "maximum": 1}
+MODEL = thing(
+    {
+        "version": TEXT,
+        "serving": {"type": "boolean"},
+        "fit": {"type": "boolean", "description": "false: it was kept back, for the reason given"},
+        "reason": TEXT_OR_NULL,
+        "trained_at": MOMENT,
+        "as_of": {**MOMENT, "description": "it has seen everything before this moment"},
+        "marked_as_of": {**MOMENT, "description": "a moment in the past that was asked for"},
+        "counts": {"type": ["object", "null"], "description": "how much it was learned from"},
+        "judged": {"type": ["object", "null"], "description": "by kind: ours, in service, plain lists"},
+        "damaged": TEXT_OR_NULL,
+    },
+    {"settings": {"type": ["object", "null"]}, "seconds": {"type": ["object", "null"]}},
+)
 OWNED = thing(
     {
         "product_id": TEXT,
@@ -274,6 +291,21 @@ SHAPES: dict[str, Json] = {
         }
     ),
     "Settled": {"type": "object"},
+    "ModelVersion": MODEL,
+    "Models": listing(named("ModelVersion")),
+    "ModelsCompared": thing(
+        {
+            "versions": list_of(TEXT),
+            "as_of": list_of(MOMENT),
+            "counts": {"type": "object", "additionalProperties": {"type": "array"}},
+            "settings": {"type": "object", "additionalProperties": {"type": "array"}},
+            "judged": {"type": "object", "additionalProperties": {"type": "array"}},
+            "answers": list_of(
+                thing({"kind": TEXT, "questions": COUNT, "shared": SHARE, "same_first": SHARE})
+            ),
+        }
+    ),
+    "ModelPublished": thing({"version": TEXT, "before": TEXT_OR_NULL}),
 }
 """Every shape by its name in the description."""
 
@@ -302,6 +334,10 @@ ANSWERS: dict[tuple[str, str], dict[str, str | None]] = {
     ("put", "/v1/products/{product_id}"): {"200": "Product", "201": "Product"},
     ("delete", "/v1/products/{product_id}"): {"204": None},
     ("post", "/v1/signin/exchange"): {"200": "SignedIn"},
+    ("get", "/v1/models"): {"200": "Models"},
+    ("get", "/v1/models/compare"): {"200": "ModelsCompared"},
+    ("get", "/v1/models/{version}"): {"200": "ModelVersion"},
+    ("post", "/v1/models/{version}/publish"): {"200": "ModelPublished"},
     ("get", "/v1/dead-letters"): {"200": "DeadLetters"},
     ("post", "/v1/dead-letters/replay"): {"200": "Replayed"},
     ("post", "/v1/webhooks/shopify/{shop_id}"): {"200": "Delivered"},

@@ -114,6 +114,13 @@ class FeedDocument(StrictSchema):
     replace = yes_or_no(load_default=True)
 
 
+class TrainingDocument(StrictSchema):
+    """When a shop's model is trained again by itself; null is as it is by default, 0 hours is never."""
+
+    every_hours = whole_field(0, 744, allow_none=True)
+    least_new_orders = whole_field(1, 1_000_000, allow_none=True)
+
+
 class SettingsChange(StrictSchema):
     """What may be changed of a shop's settings; what is left out stays."""
 
@@ -139,6 +146,7 @@ class SettingsChange(StrictSchema):
         keys=fields.String(validate=validate.OneOf(RETAINED)),
         values=whole_field(1, LONGEST_DAYS, allow_none=True),
     )
+    training = fields.Nested(TrainingDocument)
     webhook_secrets = Members(
         keys=fields.String(validate=validate.OneOf(["shopify", "woocommerce"])),
         values=OneOrMore(fields.String(validate=validate.Length(min=8, max=500)), 5, allow_none=True),
@@ -162,7 +170,7 @@ class SettingsChange(StrictSchema):
         unfolded: dict[str, Any] = {}
         for name, value in data.items():
             outer, dot, inner = str(name).partition(".")
-            if dot and outer in ("webhook_secrets", "oidc", "retention"):
+            if dot and outer in ("webhook_secrets", "oidc", "retention", "training"):
                 unfolded.setdefault(outer, {})[inner] = value
             else:
                 unfolded[name] = value

@@ -36,6 +36,7 @@ from plugin.store.sign_ins import SignIns
 from plugin.store.tally import Tally
 from plugin.store.tickets import Tickets
 from plugin.store.timeline import Timeline
+from plugin.store.trainings import Trainings
 
 MOST_SHOPS = 10_000  # whose way to the store is kept at hand; it holds nothing but names
 SHOP_ID = re.compile(r"^[a-z0-9][a-z0-9-]{0,47}$")
@@ -130,6 +131,11 @@ class ShopMemory:
     def feeds(self) -> FeedStore:
         """Who fetches the shop's feeds, and what they held."""
         return FeedStore(self._connection, self.keys)
+
+    @property
+    def trainings(self) -> Trainings:
+        """Who trains the shop's model."""
+        return Trainings(self._connection, self.keys)
 
     def archive(self) -> Archive:
         """Return a new hand-over from streams to profiles and log, with a lease of its own."""

@@ -150,6 +150,12 @@ ROWS = [
     Row("POST", "/v1/shoppers/merge", OWN, "/v1/shoppers/merge", {"from": "a-old", "into": "a-new"}),
     Row("POST", "/v1/shoppers/unmerge", OWN, "/v1/shoppers/unmerge", {"merge_id": "{merge}"}),
 
+    # Models
+    Row("GET", "/v1/models", SERVERS, "/v1/models"),
+    Row("GET", "/v1/models/compare", OWN, "/v1/models/compare?a={model}&b={model}"),
+    Row("GET", "/v1/models/<version>", OWN, "/v1/models/{model}"),
+    Row("POST", "/v1/models/<version>/publish", OWN, "/v1/models/{model}/publish", {}),
+
     # What could not be used
     Row("GET", "/v1/dead-letters", SERVERS, "/v1/dead-letters"),
     Row("POST", "/v1/dead-letters/replay", SERVERS, "/v1/dead-letters/replay", {}),

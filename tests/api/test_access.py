@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections import defaultdict
 from typing import Any
 
@@ -12,6 +13,7 @@ import requests
 
 from api.app import create
 from plugin.merchant import Merchant
+from plugin.training import train
 from tests.api.access_table import (
     A1,
     A2,
@@ -44,7 +46,7 @@ MAY_SEE = {
     "canary-behind-b": {SK_B},
 }
 
-FILLED = re.compile(r"\{(pk|shop|wish|erasure|merge)\}")
+FILLED = re.compile(r"\{(pk|shop|wish|erasure|merge|model)\}")
 
 
 class TwoShops:
@@ -67,6 +69,7 @@ class TwoShops:
             "wish": a.call("POST", path, key="publishable", headers=wishing).json()["request_id"],
             "erasure": a.call("DELETE", "/v1/shoppers/a-third").json()["erasure_id"],
             "merge": merge.json()["merge_id"],
+            "model": train(self.merchant.shops, a.shop_id, now=time.time()).version,
         }
 
     def _opened(self, name: str) -> OpenShop:

@@ -1,0 +1,58 @@
+"""The shop's models: listed, shown, compared, and put into service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, g
+from marshmallow import Schema, fields, validate
+
+from api.answers import answer
+from api.auth import merchant, opens, storefront
+from api.doors import Doors
+from api.model_views import comparison_view, model_view
+from plugin.models.comparing import compare_versions
+from plugin.models.publishing import publish_by_hand
+from plugin.reports import model_of, models_of
+
+doors = Doors("models", __name__, description="Trained models: versions, how they were judged, which serves")
+
+
+class PairInQuery(Schema):
+    """Two versions to be compared."""
+
+    a = fields.String(required=True, validate=validate.Length(min=1, max=128))
+    b = fields.String(required=True, validate=validate.Length(min=1, max=128))
+
+
+@doors.get("/v1/models")
+@opens("secret")
+def models() -> Response:
+    """List the shop's models, newest first."""
+    found = models_of(storefront().shops, g.caller.shop)
+    return answer({"items": [model_view(each) for each in found], "next": None})
+
+
+@doors.get("/v1/models/compare")
+@opens("secret")
+@doors.arguments(PairInQuery, location="query")
+def compare(asked: dict[str, Any]) -> Response:
+    """Compare two models: what they learned from, how they are set and judged, how alike they answer."""
+    found = compare_versions(storefront().shops, g.caller.shop.shop_id, asked["a"], asked["b"])
+    return answer(comparison_view(found))
+
+
+@doors.get("/v1/models/<version>")
+@opens("secret")
+def model(version: str) -> Response:
+    """Answer one model, with how it is set and how long its training took."""
+    return answer(model_view(model_of(storefront().shops, g.caller.shop, version)))
+
+
+@doors.post("/v1/models/<version>/publish")
+@opens("secret")
+def publish(version: str) -> Response:
+    """Put a model into service, an earlier one too; one that does not load is refused."""
+    shop_id = g.caller.shop.shop_id
+    before = publish_by_hand(merchant(), shop_id, version)
+    return answer({"version": version, "before": before})
