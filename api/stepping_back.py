@@ -6,12 +6,16 @@ import fcntl
 import os
 import resource
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import click
+
 from api.processes import when_orphaned
-from plugin.errors import RapportError, Refused
+from plugin.errors import RapportError
+from plugin.models.trainer import BUSY
 from plugin.settings import Settings
 
 AS_FAR_AS_GOES = 19
@@ -25,8 +29,9 @@ LOCK = "training.lock"
 def stepping_back(wanted: bool) -> Iterator[None]:
     """Run a block with what nobody else needs: the lowest priority, bounded memory, one at a time.
 
-    The bound is RAPPORT_TRAINING_MEMORY_MB, else half of the machine's memory. Raises `Refused` while another
-    one is at work with this data folder, `RapportError` where the memory does not suffice.
+    The bound is RAPPORT_TRAINING_MEMORY_MB, else half of the machine's memory. Ends the process
+    with a code of its own (75) while another one is at work with this data folder; raises `RapportError`
+    where the memory does not suffice.
     """
     if not wanted:
         yield
@@ -45,7 +50,8 @@ def stepping_back(wanted: bool) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Refused("Another training is at work on this machine.", code="busy") from None
+            click.echo("Another training is at work on this machine.", err=True)
+            sys.exit(BUSY)
         try:
             yield
         except MemoryError:

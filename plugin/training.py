@@ -10,8 +10,7 @@ from typing import Any
 import orjson
 
 from plugin.errors import RapportError, Refused
-from plugin.history import cards_of, catalogue_before
-from plugin.models.learned_from import Material, learned_from, material_before
+from plugin.models.learned_from import Material, material_before
 from plugin.models.stopwatch import Progress, Stopwatch
 from plugin.models.verdict import Judged, Verdict, decide
 from plugin.models.versions import (
@@ -25,8 +24,6 @@ from plugin.models.versions import (
 )
 from plugin.shops import Shops
 from plugin.worker import Worker, refresh_standing
-from recommender.evaluation import Report as Evaluation
-from recommender.evaluation import evaluate as evaluate_history
 from recommender.judging import can_tell, cases_between, judge
 from recommender.model import Model
 
@@ -221,7 +218,8 @@ def _settled(
         changes["model"] = orjson.dumps({"version": report.version})
     if report.as_of is None or serve:
         outcome = {"outcome": "published" if serve else "kept_back", "at": now, "version": report.version}
-        changes["training"] = orjson.dumps({**outcome, "detail": report.reason, "failures": 0})
+        further = {"learned_at": now, "detail": report.reason, "failures": 0}
+        changes["training"] = orjson.dumps({**outcome, **further})
     shops.put(shop_id, changes)
     watch("standing and old versions", 0.98)
     if serve:
@@ -234,28 +232,8 @@ def _settled(
     return TrainingReport(**told, manifest=version_of(shops, shop_id, report.version).manifest)
 
 
-def evaluate(
-    shops: Shops, shop_id: str, *, kind: str, days: int, now: float, as_of: float | None
-) -> Evaluation:
-    """Return how well a kind is answered beside the baselines: learned before a moment, asked after it.
-
-    With `as_of` the newest model marked with that moment answers (`NotFound` when there is none). Without,
-    one is learned for the occasion, and the last `days` of the history are asked. Nothing is kept.
-    """
-    memory = shops.memory(shop_id)
-    Worker(shops, lambda: now).drain(shop_id)
-    view = shops.view(shop_id, fresh=True)
-    model = None if as_of is None else newest_marked(shops, shop_id, as_of)
-    interactions = learned_from(shops, shop_id, now)
-    if as_of is None:
-        last = interactions.orders.time[-1] if len(interactions.orders) else now
-        as_of = float(last) - days * 86400
-    cards = cards_of(catalogue_before(memory.log, as_of, view.catalogue), view.settings.currency)
-    return evaluate_history(interactions, cards, kind, as_of=as_of, days=days, model=model)
-
-
 def _text(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
 
 
-__all__ = ["TrainingReport", "evaluate", "judge_recipe", "newest_marked", "publish_version", "train"]
+__all__ = ["TrainingReport", "judge_recipe", "newest_marked", "publish_version", "train"]

@@ -12,6 +12,7 @@ from api.cli.judged import tell_judged, tell_seconds
 from api.cli.output import as_json, machine, of_shop, open_shops, table
 from api.model_views import comparison_view, model_view
 from api.moments import moment
+from api.stepping_back import stepping_back
 from plugin.merchant import Merchant
 from plugin.models.comparing import compare_versions
 from plugin.models.publishing import publish_by_hand
@@ -113,10 +114,11 @@ def rollback(shop_id: str, version: str | None, as_json: bool) -> None:
 
 @models.command()
 @click.option("--shop", "shop_id", metavar="SHOP", help="Only this shop's; without, those of all shops.")
+@click.option("--step-back", is_flag=True, help="Leave processor and memory to whoever answers.")
 @as_json
-def check(shop_id: str | None, as_json: bool) -> None:
+def check(shop_id: str | None, step_back: bool, as_json: bool) -> None:
     """Read every byte of the models in service; exit code 1 when one of them must not serve."""
-    with open_shops() as shops:
+    with stepping_back(step_back), open_shops() as shops:
         wanted = [shops.store.existing(shop_id).shop] if shop_id else shops.store.shops()
         found = []
         for each in wanted:

@@ -18,6 +18,7 @@ from api.cli.output import people
 from api.fetching import feeds_of
 from api.processes import BELONGS_TO_PARENT, LOOK_EVERY_S, Companion, when_orphaned
 from plugin.errors import RapportError, Refused
+from plugin.models.trainer import Trainer
 from plugin.settings import Settings
 from plugin.shops import Shops
 from plugin.store.memory import Store, open_store, opened
@@ -136,4 +137,16 @@ def work(step_back: bool) -> None:
         # A feed may take minutes; nothing else waits for it.
         feeds = threading.Thread(target=feeds_of(Shops(store), settings).run, args=(stop,), daemon=True)
         feeds.start()
+        trainings = threading.Thread(target=_train, args=(store, stop), daemon=True)
+        trainings.start()
         Worker(Shops(store)).run(stop)
+        trainings.join()
+
+
+def _train(store: Store, stop: threading.Event) -> None:
+    """Have models trained when they are due, unless this machine is not to (RAPPORT_TRAINING=off)."""
+    if store.settings.training:
+        ours = [sys.executable, "-m", "api.cli"]
+        train = [*ours, "train", "--step-back", "--json", "--shop"]
+        check = [*ours, "models", "check", "--step-back", "--json"]
+        Trainer(Shops(store), time.time, train, check, {BELONGS_TO_PARENT: "1"}).run(stop)
