@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -20,14 +19,11 @@ class Blend:
     """The weights of one kind's terms, and the trees that have a say beside them.
 
     ``weights`` (2, columns) float64 weighs each term as it is and standardised within the question. Where
-    there are ``trees``, the best by weight are put in order by the two scores together, each standardised
-    over them.
+    there are ``trees``, the best by weight are put in order by the sum of what both say.
     """
 
     weights: np.ndarray
     trees: BoostedTrees
-
-    PREFIX: ClassVar[str] = "blend"
 
     @classmethod
     def prior(cls, kind: BlendedKind) -> Blend:
@@ -49,7 +45,8 @@ class Blend:
             best = np.argsort(-score, kind="stable")[:REORDERED]
             offered = values[:, best]
             features = np.concatenate([offered, (offered - mean[:, None]) * sharpness[:, None]])
-            score[best] = together(score[best], self.trees.score(features.astype(np.float32)))
+            both = score[best] + self.trees.score(features.astype(np.float32))
+            score[best] = both + (score[best[-1]] - both.min())  # none falls below those not looked at
         return score, weights
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -70,14 +67,3 @@ class Blend:
             return "weights", "not two numbers per term"
         fault = self.trees.fault(2 * columns)
         return (f"trees.{fault[0]}", fault[1]) if fault else None
-
-
-def together(weighed: np.ndarray, grown: np.ndarray) -> np.ndarray:
-    """Both scores of the best candidates as one, in the units of the weighed terms; none falls below the
-    least of them.
-    """
-    spread = grown.std()
-    if spread <= 0.0:
-        return weighed
-    both = weighed + (grown - grown.mean()) * (weighed.std() / spread)
-    return np.asarray(weighed.min() + (both - both.min()) / 2.0)

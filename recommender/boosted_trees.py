@@ -68,6 +68,10 @@ class BoostedTrees:
             place += place + np.choose(place, above[2**level - 1 : 2 ** (level + 1) - 1])
         return np.asarray(self.value.ravel()[rows + place].sum(axis=0, dtype=np.float64))
 
+    def times(self, factor: float) -> BoostedTrees:
+        """The same trees with a louder or softer voice."""
+        return BoostedTrees(self.feature, self.threshold, (self.value * np.float32(factor)))
+
     def arrays(self) -> dict[str, np.ndarray]:
         """All there is, by name."""
         return {name: getattr(self, name) for name in self.ARRAYS}

@@ -96,3 +96,11 @@ class Offered:
         ideal = np.cumsum(1.0 / np.log2(2.0 + np.arange(cutoff)))
         found = np.bincount(self.question[best], worth, len(self.time))
         return found / ideal[np.clip(self.right, 1, cutoff) - 1]
+
+    def spread(self, rows: np.ndarray, score: np.ndarray) -> float:
+        """The mean standard deviation of a score over the candidates (these rows) of one question."""
+        _, mine = np.unique(self.question[rows], return_inverse=True)
+        count = np.maximum(np.bincount(mine), 1)
+        mean = np.bincount(mine, score) / count
+        around = np.bincount(mine, score * score) / count - mean * mean
+        return float(np.sqrt(np.maximum(around, 0.0)).mean()) if len(around) else 0.0

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from recommender.blend import REORDERED, Blend, together
+from recommender.blend import REORDERED, Blend
 from recommender.boosted_trees import BoostedTrees
 from recommender.conditional_logit import ConditionalLogit
 from recommender.interactions import Interactions
@@ -28,6 +28,8 @@ ENOUGH_TO_CHOOSE = 500
 HELD_OUT = 1.0 / 3.0
 #: By how many standard errors a richer way must be ahead on what was held out.
 BEYOND_NOISE = 1.64
+#: How far the trees' scores may spread beside the weighed ones'.
+LOUDNESS = (0.5, 1.0, 3.0)
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,12 @@ def weigh(kind: BlendedKind, offered: Offered, seed: int) -> Weighed:
     choice.offer("weighed", logits[0].decision_function(later.features))
     within = choice.offer("weighed within the question", logits[1].decision_function(later.features))
     trees = grow(kind, earlier, logits[within], seed)
-    grown = choice.offer("with trees", with_trees(later, choice.score, trees))
+    loudness = max(
+        LOUDNESS, key=lambda each: choice.worth(with_trees(later, choice.score, trees.times(each)))
+    )
+    grown = choice.offer("with trees", with_trees(later, choice.score, trees.times(loudness)))
     logit = _logit(kind, offered, within=True) if within else plain
-    kept = grow(kind, offered, logit, seed) if grown else BoostedTrees.none()
+    kept = grow(kind, offered, logit, seed).times(loudness) if grown else BoostedTrees.none()
     return Weighed(Blend(logit.weights_, kept), logit.lessons_, choice.judged)
 
 
@@ -84,6 +89,10 @@ class _Choice:
         self.later = later
         self.judged: dict[str, float] = {}
         self.score = self.gain = np.zeros(0)
+
+    def worth(self, score: np.ndarray) -> float:
+        """The mean gain of this order."""
+        return float(self.later.gain(score).mean())
 
     def offer(self, way: str, score: np.ndarray) -> bool:
         """True when this way is the first, or ahead of the one that stands by more than noise."""
@@ -108,25 +117,27 @@ def split(offered: Offered, seed: int) -> tuple[Offered, Offered]:
 
 
 def with_trees(offered: Offered, weighed: np.ndarray, trees: BoostedTrees) -> np.ndarray:
-    """The score of every candidate as a blend with these trees gives it."""
+    """A score that puts every question's candidates in the order in which a blend with these trees does."""
     best = offered.best(weighed, REORDERED)
-    grown = trees.score(np.ascontiguousarray(offered.features[best].T))
-    score, question = weighed.astype(np.float64), offered.question[best]
-    for rows in np.split(np.arange(len(best)), np.flatnonzero(np.diff(question)) + 1):
-        if len(rows):
-            score[best[rows]] = together(weighed[best[rows]], grown[rows])
+    both = weighed[best] + trees.score(np.ascontiguousarray(offered.features[best].T))
+    score = weighed - (weighed.max(initial=0.0) - both.min(initial=0.0) + 1.0)
+    score[best] = both
     return score
 
 
 def grow(kind: BlendedKind, offered: Offered, logit: ConditionalLogit, seed: int) -> BoostedTrees:
     """Trees that tell the right ones from the others among the best by weight, where alone they will be
-    asked.
+    asked; their scores spread as the weighed ones do.
 
     More of a term that speaks for a product never makes the trees speak against it, and the other way
-    round; so a reason that the weights give stays true with them.
+    round; so a reason that the weights give stays true with them. They look within the question only where
+    the weights do: there, what one candidate loses moves the others a little.
     """
-    best = np.sort(offered.best(logit.decision_function(offered.features), REORDERED))
+    weighed = logit.decision_function(offered.features)
+    best = np.sort(offered.best(weighed, REORDERED))
     right = offered.chosen[best]
+    columns = (2 if logit.within else 1) * len(kind.columns)
+    features = offered.features[best, :columns]
     if right.all() or not right.any():
         return BoostedTrees.none()
     grown = HistGradientBoostingClassifier(
@@ -137,10 +148,12 @@ def grow(kind: BlendedKind, offered: Offered, logit: ConditionalLogit, seed: int
         min_samples_leaf=60,
         l2_regularization=5.0,
         early_stopping=False,
-        monotonic_cst=np.tile(np.sign(_steady(logit)), 2).astype(np.int8),
+        monotonic_cst=np.tile(np.sign(_steady(logit)), 2)[:columns].astype(np.int8),
         random_state=seed,
     )
-    return BoostedTrees.from_boosting(grown.fit(offered.features[best], right))
+    trees = BoostedTrees.from_boosting(grown.fit(features, right))
+    spread = offered.spread(best, trees.score(np.ascontiguousarray(features.T)))
+    return trees.times(offered.spread(best, weighed[best]) / spread) if spread > 0.0 else BoostedTrees.none()
 
 
 def _steady(logit: ConditionalLogit) -> np.ndarray:
