@@ -20,7 +20,7 @@ MOST_PRODUCTS_OF_A_SHOPPER = 4 * MOST_PRODUCTS_IN_AN_ORDER
 
 #: How sure each sign is beside one purchase, which counts 1. Chosen on validation (docs/learning.md).
 CARTED, WISHED, LOOKED, HAD = 0.5, 0.5, 0.3, 0.5
-#: Looks, carts and wishes fade by half in so many days; what was bought does not.
+#: Looks, carts and wishes fade by half in so many days.
 FADING_DAYS = 180.0
 
 
@@ -66,11 +66,14 @@ def key_of(shopper: np.ndarray, product: np.ndarray, products: int) -> np.ndarra
     return shopper.astype(np.int64) * max(1, products) + product
 
 
-def liking(interactions: Interactions, *, as_of: float) -> sparse.csr_matrix:
+def liking(interactions: Interactions, *, as_of: float, for_good: float = 1.0) -> sparse.csr_matrix:
     """Shoppers by products, how surely each is liked at ``as_of`` (float32); 1 + ln(orders) where bought.
 
-    Guests have no row. Shoppers with more products than a person deals with are left empty.
+    What was bought fades too, down to ``for_good`` (0 to 1) of what it said. Guests have no row. Shoppers
+    with more products than a person deals with are left empty. Time stands still after the newest purchase
+    or look, so that a shop that was closed for a year knows what it knew.
     """
+    as_of = min(as_of, _newest_moment(interactions))
     lines, views, signs = interactions.orders, interactions.views, interactions.signs
     shape = (len(interactions.shopper_ids), interactions.product_count)
     bought, looked = lines.shopper != GUEST, views.shopper != GUEST
@@ -83,8 +86,11 @@ def liking(interactions: Interactions, *, as_of: float) -> sparse.csr_matrix:
         ]
     )
     pairs = Pairs(np.unique(key), shape)
-    orders = pairs.sums(lines.shopper[bought], lines.product[bought], np.ones(int(bought.sum())))
-    sure = np.where(orders > 0, 1.0 + np.log(np.maximum(orders, 1.0)), _hinted(pairs, interactions, as_of))
+    whose, what = lines.shopper[bought], lines.product[bought]
+    orders = np.maximum(pairs.sums(whose, what, np.ones(len(whose))), 1e-9)
+    fresh = for_good + (1.0 - for_good) * _fading(as_of, lines.time[bought])
+    lasting = pairs.sums(whose, what, fresh) / orders
+    sure = np.where(orders >= 1.0, (1.0 + np.log(orders)) * lasting, _hinted(pairs, interactions, as_of))
     sure[_refused(pairs, interactions)] = 0.0
     matrix = pairs.matrix(sure)
     sizes = np.diff(matrix.indptr)
@@ -97,13 +103,13 @@ def _hinted(pairs: Pairs, interactions: Interactions, as_of: float) -> np.ndarra
     """What looks, carts and wishes say of each pair, the strongest of them, less for what was passed over."""
     views, signs = interactions.views, interactions.signs
     looked = views.shopper != GUEST
-    fade = 0.5 ** ((as_of - views.time[looked]) / DAY / FADING_DAYS)
+    fade = _fading(as_of, views.time[looked])
     hint = LOOKED * np.log1p(pairs.sums(views.shopper[looked], views.product[looked], fade)) / np.log(2.0)
     for told, untold, weight in (("carted", "uncarted", CARTED), ("wished", "unwished", WISHED)):
         since, until = _newest(pairs, interactions, told), _newest(pairs, interactions, untold)
         held = since > until
-        age = np.where(held, (as_of - np.where(held, since, as_of)) / DAY, 0.0)
-        hint = np.maximum(hint, np.where(held, weight * 0.5 ** (age / FADING_DAYS), 0.0))
+        lately = _fading(as_of, np.where(held, since, as_of))
+        hint = np.maximum(hint, np.where(held, weight * lately, 0.0))
     passed = signs.kind == SIGNS.index("ignored")
     over = pairs.sums(signs.shopper[passed], signs.product[passed], signs.amount[passed])
     had = interactions.dismissals.reason == DISMISSALS.index("have_it")
@@ -111,6 +117,16 @@ def _hinted(pairs: Pairs, interactions: Interactions, as_of: float) -> np.ndarra
         interactions.dismissals.shopper[had], interactions.dismissals.product[had], np.ones(int(had.sum()))
     )
     return np.where(owned > 0, np.maximum(hint, HAD), hint / (1.0 + over))
+
+
+def _fading(as_of: float, time: np.ndarray) -> np.ndarray:
+    """What is left of something said then (0 to 1)."""
+    return 0.5 ** (np.maximum(as_of - time, 0.0) / DAY / FADING_DAYS)
+
+
+def _newest_moment(interactions: Interactions) -> float:
+    tables = (interactions.orders.time, interactions.views.time, interactions.signs.time)
+    return max((float(time.max()) for time in tables if len(time)), default=0.0)
 
 
 def _newest(pairs: Pairs, interactions: Interactions, kind: str) -> np.ndarray:

@@ -26,9 +26,10 @@ class Tastes(Part):
     """Two views on taste: lists by local ridge over shoppers, and implicit matrix factors (Hu, Koren,
     Volinsky 2008).
 
-    ``neighbours_`` are lists of what a product's buyers also buy, at any time (counts: shoppers who bought
-    both). ``factors_`` (n, k) float32 are the products' factors, ``spread_`` (k, k) their second moment
-    plus the regularisation, all that folding in a shopper needs.
+    ``neighbours_`` are lists of what those who like a product also like, at any time (counts: shoppers who
+    bought, carried, wished or looked at both); what was bought long ago counts down to ``for_good`` of what
+    was bought now. ``factors_`` (n, k) float32 are the products' factors, ``spread_`` (k, k) their second
+    moment plus the regularisation, all that folding in a shopper needs.
     """
 
     LISTS = ("neighbours_",)
@@ -45,6 +46,7 @@ class Tastes(Part):
         confidence: float = 5.0,
         iterations: int = 12,
         seed: int = 0,
+        for_good: float = 0.3,
     ) -> None:
         self.longest = longest
         self.neighbours = neighbours
@@ -55,10 +57,12 @@ class Tastes(Part):
         self.confidence = confidence
         self.iterations = iterations
         self.seed = seed
+        self.for_good = for_good
 
     def fit(self, interactions: Interactions, cards: Cards, *, as_of: float) -> Self:
-        bought = liking(interactions.before(as_of), as_of=as_of)
-        owned = bought.copy()
+        past = interactions.before(as_of)
+        bought = liking(past, as_of=as_of)
+        owned = liking(past, as_of=as_of, for_good=self.for_good)
         owned.data = np.minimum(owned.data, 1.0)
         ridge = local_ridge(weigh_rows(owned, self.size_power), neighbours=self.neighbours, ridge=self.ridge)
         self.neighbours_ = shared_parties(ItemLists.from_matrix(ridge, self.longest), owned)

@@ -50,8 +50,10 @@ def told(*deeds: Deed, shopper: str = "eve") -> dict[str, Any]:
 
 
 def sure(*deeds: Deed) -> float:
-    """How surely the one product of these deeds is liked."""
-    history = Interactions.from_columns(**told(*deeds))
+    """How surely the one product of these deeds is liked, in a shop where something happens every day."""
+    columns, today = told(*deeds), told(("viewed", "x", 0), shopper="today")
+    names = {*columns, *today}
+    history = Interactions.from_columns(**{n: [*columns.get(n, []), *today.get(n, [])] for n in names})
     return float(liking(history, as_of=NOW)[0, history.product_ids.index("x")])
 
 
@@ -83,6 +85,18 @@ def test_what_says_how_much(case: str) -> None:
     assert sure(*deeds) == pytest.approx(right, abs=1e-5)
 
 
+def test_what_was_bought_long_ago_counts_down_to_what_it_keeps_for_good() -> None:
+    history = Interactions.from_columns(**told(("bought", "x", FADING_DAYS), ("viewed", "now", 0)))
+    for kept, right in ((1.0, 1.0), (0.3, 0.65), (0.0, 0.5)):
+        assert liking(history, as_of=NOW, for_good=kept)[0, 1] == pytest.approx(right, abs=1e-5)
+
+
+def test_a_shop_that_stood_still_knows_what_it_knew() -> None:
+    history = Interactions.from_columns(**told(("bought", "x", 400), ("viewed", "y", 500)))
+    then, now = (liking(history, as_of=moment, for_good=0.3) for moment in (NOW - 400 * DAY, NOW))
+    np.testing.assert_array_equal(then.toarray(), now.toarray())
+
+
 DEEDS = st.tuples(
     st.sampled_from(
         [
@@ -104,13 +118,11 @@ DEEDS = st.tuples(
 @settings(deadline=None)
 @given(st.lists(DEEDS, max_size=30), st.lists(DEEDS, max_size=30))
 def test_what_one_shopper_does_changes_no_other_row(mine: list[Deed], theirs: list[Deed]) -> None:
-    alone, other = told(*mine, shopper="me"), told(*theirs, shopper="you")
+    alone, other = told(("viewed", "today", 0), *mine, shopper="me"), told(*theirs, shopper="you")
     both = Interactions.from_columns(
         **{name: [*alone.get(name, []), *other.get(name, [])] for name in {*alone, *other}}
     )
     one = Interactions.from_columns(**alone)
-    if "me" not in one.shopper_ids:
-        return
     row, both_row = (each.shopper_ids.index("me") for each in (one, both))
     wide = liking(both.over(one.product_ids), as_of=NOW)[both_row].toarray()
     np.testing.assert_array_equal(liking(one, as_of=NOW)[row].toarray(), wide)
