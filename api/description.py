@@ -99,7 +99,14 @@ REACHED_BY_QUERY = tuple(
     f"/v1/{resource}/{{"
     for resource in "products offer-rules placements shoppers erasures erasure-requests".split()
 )
-FOR_A_SHOPPER = ("/v1/recommendations", "/v1/placements", "/v1/offers", "/v1/offers/quote", "/v1/shoppers/me")
+FOR_A_SHOPPER = (
+    "/v1/recommendations",
+    "/v1/recommendations/explain",
+    "/v1/placements",
+    "/v1/offers",
+    "/v1/offers/quote",
+    "/v1/shoppers/me",
+)
 
 
 def describe(app: Flask, api: Api) -> None:

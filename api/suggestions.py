@@ -10,14 +10,25 @@ from api.answers import answer
 from api.auth import merchant, opens, storefront, visitor
 from api.doors import Doors
 from api.errors import problem
+from api.explained import explanation_view
 from api.offers import identity, same_currency, same_id
 from api.preferences import preferences_slot
-from api.schemas.documents import PlacementDocument
-from api.schemas.questions import MOST_SLOTS, Asked, AskedInQuery, AskedPage, PageInQuery
+from api.schemas.placements import PlacementDocument
+from api.schemas.questions import (
+    MOST_SLOTS,
+    Asked,
+    AskedInQuery,
+    AskedPage,
+    ExplainInQuery,
+    PageInQuery,
+)
 from api.views import offers_view, recommendation_view, tier_view
 from plugin.errors import Invalid, NotFound
-from plugin.placements import KINDS, built_in
+from plugin.listing import listed
+from plugin.placements import KINDS, Placement, built_in
 from plugin.storefront import Page, Recommendation, Slot, Visitor
+
+LISTED = 100
 
 doors = Doors("suggestions", __name__, description="What completes, what is alike, what comes next")
 
@@ -38,11 +49,26 @@ def recommendations_posted(asked: dict[str, Any]) -> Response:
     return _one_list(asked)
 
 
+@doors.get("/v1/recommendations/explain")
+@opens("secret")
+@doors.arguments(ExplainInQuery, location="query")
+def explain(asked: dict[str, Any]) -> Response:
+    """Answer why a product is in a list, or why it is not."""
+    slot = Slot(asked["kind"], tuple(asked["product"]), asked["limit"])
+    _demand_placement(slot.name)
+    scene, explained = storefront().explain(
+        g.caller.shop.shop_id, _visitor(asked), slot, asked["candidate"], asked["basket"]
+    )
+    return answer(explanation_view(scene, slot.name, explained))
+
+
 @doors.get("/v1/placements")
 @opens("publishable", "secret")
 @doors.arguments(PageInQuery, location="query")
 def placements(asked: dict[str, Any]) -> Response:
-    """Answer several placements of one page in one go."""
+    """Answer several placements of one page in one go; without names, the shop's own placements listed."""
+    if asked["names"] is None:
+        return _own_placements(asked)
     products = tuple(asked["product"])
     names = [name.strip() for name in asked["names"].split(",") if name.strip()]
     if len(names) > MOST_SLOTS:
@@ -68,14 +94,10 @@ def placements_posted(asked: dict[str, Any]) -> Response:
 def placement(name: str) -> Response:
     """Answer how a placement is set up."""
     name = identity(name)
-    held = g.caller.shop.placements.get(name)
-    if held is not None:
-        return answer(held.document)
-    if (born := built_in(name)) is not None:
-        return answer(
-            {"placement": born.name, "kinds": list(born.kinds), "limit": born.limit, "built_in": True}
-        )
-    raise NotFound(f"There is no placement {name!r}.")
+    held = g.caller.shop.placements.get(name) or built_in(name)
+    if held is None:
+        raise NotFound(f"There is no placement {name!r}.")
+    return answer(_placement_view(held))
 
 
 @doors.put("/v1/placements/<identity:name>")
@@ -87,8 +109,7 @@ def set_placement(written: dict[str, Any], name: str) -> Response:
     if built_in(name) is not None or name in ("offers", "tier", "preferences"):
         detail = f"{name!r} is built in; give yours a name of its own."
         raise Invalid(f"/placement: {detail}", errors=[{"pointer": "/placement", "detail": detail}])
-    merchant().set_placement(g.caller.shop.shop_id, written)
-    return answer(written)
+    return answer(_placement_view(merchant().set_placement(g.caller.shop.shop_id, written)))
 
 
 @doors.delete("/v1/placements/<identity:name>")
@@ -105,9 +126,35 @@ def _one_list(asked: dict[str, Any]) -> Response:
     try:
         scene, answered = storefront().recommend(g.caller.shop.shop_id, who, slot, asked["basket"])
     except NotFound:
-        detail = f"There is no kind or placement {slot.name!r}; kinds are {', '.join(KINDS)}."
-        raise Invalid(detail, errors=[{"parameter": "kind", "detail": detail}]) from None
+        raise _no_placement(slot.name) from None
     return answer(recommendation_view(scene, answered))
+
+
+def _demand_placement(name: str) -> None:
+    if name not in g.caller.shop.placements and built_in(name) is None:
+        raise _no_placement(name)
+
+
+def _no_placement(name: str) -> Invalid:
+    detail = f"There is no kind or placement {name!r}; kinds are {', '.join(KINDS)}."
+    return Invalid(detail, errors=[{"parameter": "kind", "detail": detail}])
+
+
+def _own_placements(asked: dict[str, Any]) -> Response:
+    if not g.caller.trusted:
+        detail = "Name the placements of the page; only the shop's server is told which there are."
+        raise Invalid(detail, errors=[{"parameter": "names", "detail": detail}])
+    shop = storefront().shops.view(g.caller.shop.shop_id, fresh=True)
+    items, following = listed(shop.placements, asked["cursor"], asked["limit"] or LISTED)
+    return answer({"items": [_placement_view(held) for held in items], "next": following})
+
+
+def _placement_view(placement: Placement) -> dict[str, Any]:
+    """Return a placement as the merchant wrote it, or what a built-in one is made of."""
+    if placement.document:
+        return placement.document
+    kinds, limit = list(placement.kinds), placement.limit
+    return {"placement": placement.name, "kinds": kinds, "limit": limit, "built_in": True}
 
 
 def _page(slots: dict[str, Slot], asked: dict[str, Any]) -> Response:

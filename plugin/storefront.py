@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from plugin.activity import Activity, Shopper
 from plugin.errors import NotFound
+from plugin.explaining import Explanation, explain
 from plugin.gather import Scene, basket_lines, counted
 from plugin.intake.keeping import keep
 from plugin.offers.evaluate import Verdict
@@ -105,6 +106,25 @@ class Storefront:
         for key, slot in slots.items():
             page.answers[key] = self._answer(scene, slot)
         return page
+
+    def explain(
+        self,
+        shop_id: str,
+        visitor: Visitor,
+        slot: Slot,
+        candidate: str,
+        basket: Sequence[str] | None = None,
+    ) -> tuple[Scene, Explanation]:
+        """Return why a product is in a list for one shopper, or why it is not.
+
+        Raises `NotFound` for a placement or product that the shop does not have.
+        """
+        scene = self.scene(shop_id, visitor, basket)
+        placement = scene.shop.placements.get(slot.name) or built_in(slot.name)
+        if placement is None:
+            raise NotFound(f"There is no placement {slot.name!r} in this shop.")
+        limit = slot.limit if slot.limit is not None else placement.limit
+        return scene, explain(scene, placement, slot.products, limit, candidate)
 
     def scene(
         self,

@@ -65,6 +65,19 @@ CARD = thing(
         "score": {"type": "number", "minimum": 0, "maximum": 1, "description": "with the secret key"},
     },
 )
+STANDING = thing(
+    {
+        "rung": TEXT,
+        "score": {"type": "number", "minimum": 0, "maximum": 1},
+        "last_shown": {"type": ["number", "null"], "description": "the score of the last one shown"},
+        "gap": {"type": ["number", "null"], "description": "times that one's odds are ahead, after all rules"},
+        "certainty": {"type": "number", "minimum": 0, "maximum": 1},
+        "terms": list_of(
+            thing({"term": TEXT, "reason": TEXT, "adds": {"type": "number"}, "product_id": TEXT_OR_NULL})
+        ),
+        "moved": list_of(thing({"by": TEXT, "factor": {"type": "number"}})),
+    }
+)
 TOLD = thing(
     {
         "offer_id": TEXT,
@@ -163,7 +176,29 @@ SHAPES: dict[str, Json] = {
         },
         {"placement": TEXT, "because": TEXT},
     ),
+    "PageOrList": {
+        "oneOf": [
+            thing({"placements": {"type": "object", "additionalProperties": {"type": "object"}}}),
+            listing(named("PlacementSet")),
+        ]
+    },
     "Page": thing({"placements": {"type": "object", "additionalProperties": {"type": "object"}}}),
+    "Explanation": thing(
+        {
+            "candidate": thing({"product_id": TEXT, "name": TEXT_OR_NULL}),
+            "shown": {"type": "boolean"},
+            "code": TEXT,
+            "why": TEXT,
+            "rule": {**TEXT_OR_NULL, "description": "the merchant's rule that left it out, in words"},
+            "kind": TEXT,
+            "position": {"type": ["integer", "null"], "minimum": 1},
+            "rank": {"type": ["integer", "null"], "minimum": 1},
+            "reason": {"oneOf": [REASON, {"type": "null"}]},
+            "standing": {"oneOf": [STANDING, {"type": "null"}]},
+            "model_version": TEXT_OR_NULL,
+        },
+        {"placement": TEXT, "rung": TEXT, "instead": TEXT},
+    ),
     "OffersTold": thing({"offers": list_of(TOLD)}),
     "Quoted": thing(
         {
@@ -312,7 +347,8 @@ SHAPES: dict[str, Json] = {
 ANSWERS: dict[tuple[str, str], dict[str, str | None]] = {
     ("get", "/v1/recommendations"): {"200": "Recommendation"},
     ("post", "/v1/recommendations"): {"200": "Recommendation"},
-    ("get", "/v1/placements"): {"200": "Page"},
+    ("get", "/v1/recommendations/explain"): {"200": "Explanation"},
+    ("get", "/v1/placements"): {"200": "PageOrList"},
     ("post", "/v1/placements"): {"200": "Page"},
     ("get", "/v1/placements/{name}"): {"200": "PlacementSet"},
     ("put", "/v1/placements/{name}"): {"200": "PlacementSet"},

@@ -9,13 +9,11 @@ from zoneinfo import available_timezones
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
-from api.schemas.conditions import WhereSchema
 from api.schemas.signin import PROVIDER, ProviderDocument
 from api.schemas.strict import (
     Members,
     OneOrMore,
     StrictSchema,
-    Words,
     id_field,
     number_field,
     text_field,
@@ -24,7 +22,6 @@ from api.schemas.strict import (
 )
 from plugin.catalog import AVAILABILITIES
 from plugin.money import CURRENCY
-from plugin.placements import KINDS, LARGEST_LIMIT
 from plugin.rights.retention import LONGEST_DAYS, RETAINED
 
 LONGEST_TEXT = 5_000
@@ -180,20 +177,6 @@ class SettingsChange(StrictSchema):
     def _zone_exists(self, data: dict[str, Any], **kwargs: Any) -> None:
         if "timezone" in data and data["timezone"] not in available_timezones():
             raise ValidationError("There is no such time zone; Europe/Berlin is one.", "timezone")
-
-
-class PlacementDocument(StrictSchema):
-    """A named slot of the shop."""
-
-    placement = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,63}$"))
-    title = Words(200, allow_none=True)
-    kinds = fields.List(
-        fields.String(validate=validate.OneOf(KINDS)), required=True, validate=validate.Length(min=1, max=10)
-    )
-    limit = whole_field(1, LARGEST_LIMIT, load_default=10)
-    where = fields.Nested(WhereSchema, allow_none=True)
-    offers = yes_or_no(load_default=True)
-    when_little = fields.String(load_default="fill", validate=validate.OneOf(["fill", "stay_short"]))
 
 
 class ListInQuery(Schema):

@@ -38,7 +38,16 @@ class AskedInQuery(InQuery):
 class PageInQuery(InQuery):
     """Several placements of one page, by name."""
 
-    names = text_field(2000, required=True, metadata={"description": "placement names, separated by commas"})
+    names = text_field(
+        2000, load_default=None, metadata={"description": "placement names, separated by commas"}
+    )
+    cursor = id_field(load_default=None, metadata={"description": "without names: where the list goes on"})
+
+
+class ExplainInQuery(AskedInQuery):
+    """One list of suggestions, and the product it is asked about."""
+
+    candidate = id_field(required=True, metadata={"description": "why this one, or why not"})
 
 
 class OffersInQuery(Schema):

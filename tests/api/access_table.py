@@ -65,6 +65,7 @@ BATCH = "/v1/<any(batch, import, b):door>"
 PRODUCT = "/v1/products/<identity:product_id>"
 OFFER_RULE = "/v1/offer-rules/<identity:offer_id>"
 PLACEMENT = "/v1/placements/<identity:name>"
+EXPLAIN = "/v1/recommendations/explain"
 SHOPPER = "/v1/shoppers/<identity:shopper_id>"
 SIGN_IN = "/v1/signin/<shop>/<provider>"
 
@@ -91,6 +92,9 @@ ROWS = [
     Row("GET", "/v1/recommendations", SERVERS, "/v1/recommendations?kind=for-you&shopper=a-two"),
     Row("POST", "/v1/recommendations", KEYS, "/v1/recommendations", {"kind": "recently-viewed"}),
     Row("POST", "/v1/recommendations", SERVERS, "/v1/recommendations", FOR_TWO),
+    Row("GET", EXPLAIN, OWN, "/v1/recommendations/explain?kind=trending&candidate=a-thing"),
+    Row("GET", EXPLAIN, OWN, "/v1/recommendations/explain?kind=for-you&candidate=a-thing&shopper=a-two"),
+    Row("GET", "/v1/placements", SERVERS, "/v1/placements"),
     Row("GET", "/v1/placements", KEYS, "/v1/placements?names=for-you,offers,tier,preferences"),
     Row("GET", "/v1/placements", SERVERS, "/v1/placements?names=tier&shopper=a-two"),
     Row("POST", "/v1/placements", KEYS, "/v1/placements", {"slots": {"s": {"name": "recently-viewed"}}}),

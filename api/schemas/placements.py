@@ -1,0 +1,98 @@
+"""A placement as a merchant writes it (contract, section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields, pre_load, validate
+
+from api.schemas.conditions import WhereSchema, bounded
+from api.schemas.strict import (
+    Instant,
+    StrictSchema,
+    Words,
+    id_field,
+    number_field,
+    whole_field,
+    yes_or_no,
+)
+from plugin.placements import KINDS, LARGEST_FACTOR, LARGEST_LIMIT, LEAST_FACTOR, MOST_BOOSTS, MOST_PINS
+
+
+class PinDocument(StrictSchema):
+    """A product at a place of its own."""
+
+    product_id = id_field(required=True)
+    position = whole_field(1, LARGEST_LIMIT, required=True, metadata={"description": "1 is the first"})
+    until = Instant(allow_none=True)
+
+
+class BoostDocument(StrictSchema):
+    """How many times as strong the products stand that a condition means; below 1 they step back."""
+
+    where = fields.Nested(WhereSchema, required=True)
+    factor = number_field(LEAST_FACTOR, LARGEST_FACTOR, required=True)
+    until = Instant(allow_none=True)
+
+
+class DiversityDocument(StrictSchema):
+    """How different the products of a shelf shall be; left out, as many of a brand as half the shelf."""
+
+    weight = number_field(0, 5)
+    per_brand = whole_field(1, LARGEST_LIMIT, allow_none=True, metadata={"description": "null: any number"})
+    per_category = whole_field(
+        1, LARGEST_LIMIT, allow_none=True, metadata={"description": "null: any number"}
+    )
+
+
+class HowDiverse(fields.Nested):
+    """What `DiversityDocument` says, or true or false for as usual and not at all."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(DiversityDocument, **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return value if isinstance(value, bool) else super()._deserialize(value, *args, **kwargs)
+
+
+class PlacementDocument(StrictSchema):
+    """A named slot of the shop."""
+
+    placement = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,63}$"))
+    title = Words(200, allow_none=True)
+    kinds = fields.List(
+        fields.String(validate=validate.OneOf(KINDS)), required=True, validate=validate.Length(min=1, max=10)
+    )
+    limit = whole_field(1, LARGEST_LIMIT, load_default=10)
+    where = fields.Nested(WhereSchema, allow_none=True)
+    pins = fields.List(fields.Nested(PinDocument), validate=validate.Length(max=MOST_PINS))
+    boosts = fields.List(fields.Nested(BoostDocument), validate=validate.Length(max=MOST_BOOSTS))
+    offers = yes_or_no(load_default=True)
+    when_little = fields.String(load_default="fill", validate=validate.OneOf(["fill", "stay_short"]))
+    floor = number_field(0, 1, metadata={"description": "what is good enough: see docs/suggestions.md"})
+    diversity = HowDiverse(allow_none=True)
+    fatigue = yes_or_no(allow_none=True)
+    explore = yes_or_no(allow_none=True)
+
+    @pre_load
+    def _bounded(self, data: Any, **kwargs: Any) -> Any:
+        """Look how deep conditions go before anything walks into them."""
+        if not isinstance(data, Mapping):
+            return data
+        _check(data.get("where"), "where")
+        boosts = data.get("boosts")
+        for place, boost in enumerate(boosts[: MOST_BOOSTS + 1] if isinstance(boosts, list) else ()):
+            if isinstance(boost, Mapping):
+                _check(boost.get("where"), "boosts", place, "where")
+        return data
+
+
+def _check(condition: Any, *where: str | int) -> None:
+    try:
+        bounded(condition)
+    except ValidationError as wrong:
+        told: Any = wrong.messages
+        for name in reversed(where):
+            told = {name: told}
+        raise ValidationError(told) from None
