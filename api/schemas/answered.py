@@ -70,7 +70,7 @@ STANDING = thing(
         "rung": TEXT,
         "score": {"type": "number", "minimum": 0, "maximum": 1},
         "last_shown": {"type": ["number", "null"], "description": "the score of the last one shown"},
-        "gap": {"type": ["number", "null"], "description": "times that one's odds are ahead, after all rules"},
+        "gap": {"type": ["number", "null"], "description": "how many times its odds the last one shown has"},
         "certainty": {"type": "number", "minimum": 0, "maximum": 1},
         "terms": list_of(
             thing({"term": TEXT, "reason": TEXT, "adds": {"type": "number"}, "product_id": TEXT_OR_NULL})
