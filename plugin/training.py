@@ -16,8 +16,6 @@ from plugin.models.verdict import Judged, Verdict, decide
 from plugin.models.versions import (
     forget_old,
     load_version,
-    newest_marked,
-    publish_version,
     version_name,
     version_of,
     write_version,
@@ -234,6 +232,3 @@ def _settled(
 
 def _text(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
-
-
-__all__ = ["TrainingReport", "judge_recipe", "newest_marked", "publish_version", "train"]

@@ -1,0 +1,31 @@
+"""`--as-of`: a moment before which all is seen and after which nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+
+from plugin.errors import Refused
+from plugin.shops import Shops
+
+as_of_option = click.option(
+    "--as-of",
+    "as_of",
+    default=None,
+    metavar="TIME",
+    help="A date or an RFC 3339 time: only what was before it is seen.",
+)
+
+
+def moment_asked(shops: Shops, shop_id: str, text: str | None) -> float | None:
+    """Return the epoch seconds that --as-of means; a time without a zone is the shop's."""
+    if text is None:
+        return None
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"--as-of {text!r} is not a date or an RFC 3339 time.") from None
+    zone = ZoneInfo(shops.view(shop_id).settings.timezone)
+    return (read if read.tzinfo else read.replace(tzinfo=zone)).timestamp()

@@ -1,0 +1,1 @@
+"""The evaluation as one page that needs nothing but itself: tables, pictures and what each figure means."""
