@@ -15,18 +15,20 @@ from typing import Any
 
 import orjson
 
-from plugin.activity import Activity
+from plugin.activity import Activity, Shopper
 from plugin.store.connection import Connection, script
 from plugin.store.dead_letters import DeadLetters, failed
 from plugin.store.keys import ShopKeys
 from plugin.store.log import Log
 from plugin.store.log.rows import rows_of
 from plugin.store.shoppers import Shoppers
+from plugin.store.streams import Entry, Reader, entries
 
 log = logging.getLogger(__name__)
 
 PART = 20_000  # entries a part takes at most
 STREAM_PART = 2_000  # entries taken from one stream at a time
+STREAMS_AT_ONCE = 8
 LEASE_MS = 5_000  # how long the work of a shop rests when its worker is killed
 
 
@@ -46,10 +48,13 @@ class Archive:
         self._connection = connection
         self._keys = keys
         self._log = log
-        self._shoppers = Shoppers(connection, keys)
+        self._reader = Reader()
+        self._shoppers = Shoppers(connection, keys, self._reader)
         self._dead_letters = DeadLetters(connection, keys)
         self.holder = uuid.uuid4().hex
         self._streams = [keys.stream(shard) for shard in range(keys.shards)]
+        self._next = 0  # the shard that folding goes on with, when there is more than can be taken at once
+        self._next_planned = 0  # ... and the stream that the next part begins with
 
     def hold(self) -> bool:
         """Take or renew the right to work on this shop; False while another process has it."""
@@ -60,27 +65,40 @@ class Archive:
         self._connection.call(*script("release", [self._keys.worker], self.holder))
 
     def apply(self) -> int:
-        """Fold the newest stretch of every stream into profiles; return how many entries were looked at."""
-        shards = range(self._keys.shards)
+        """Fold what is new in the streams into profiles; return how many entries were looked at.
+
+        About a part's worth at a time: 0 means that nothing is new in any stream.
+        """
+        shards = [(self._next + turn) % self._keys.shards for turn in range(self._keys.shards)]
         cursors = self._connection.many([("GET", self._keys.applied(shard)) for shard in shards])
-        stretches = self._connection.many(
+        begins = [_after(_text(cursor)) for cursor in cursors]
+        looked_at = 0
+        for first in range(0, len(shards), STREAMS_AT_ONCE):
+            some = slice(first, first + STREAMS_AT_ONCE)
+            looked_at += self._fold(shards[some], begins[some])
+            if looked_at >= PART:
+                self._next = (shards[some][-1] + 1) % self._keys.shards
+                break
+        return looked_at
+
+    def _fold(self, shards: Sequence[int], begins: Sequence[str]) -> int:
+        """Fold a stretch of each of these streams into profiles; return how many entries they had."""
+        ranges = [(self._streams[shard], begin, "+") for shard, begin in zip(shards, begins, strict=True)]
+        stretches = entries(self._connection, ranges, STREAM_PART)
+        shoppers: dict[str, Shopper] = {}
+        for shard, stretch in zip(shards, stretches, strict=True):
+            activities, unread = self._decoded(stretch)
+            self._bury(shard, unread)
+            shoppers.update((a.shopper.ref, a.shopper) for _, a in activities if a.shopper is not None)
+        self._shoppers.apply_pending(list(shoppers.values()))
+        self._connection.many(
             [
-                ("XRANGE", self._keys.stream(shard), _after(_text(cursors[shard])), "+", "COUNT", STREAM_PART)
-                for shard in shards
+                script("move_cursor", [self._keys.applied(shard)], stretch[-1][0])
+                for shard, stretch in zip(shards, stretches, strict=True)
+                if stretch
             ]
         )
-        looked_at, moved = 0, []
-        for shard, entries in zip(shards, stretches, strict=True):
-            if not entries:
-                continue
-            activities, unread = _decoded(entries)
-            self._bury(shard, unread)
-            shoppers = {a.shopper.ref: a.shopper for _, a in activities if a.shopper is not None}
-            self._shoppers.apply_pending(list(shoppers.values()))
-            moved.append(script("move_cursor", [self._keys.applied(shard)], entries[-1][0]))
-            looked_at += len(entries)
-        self._connection.many(moved)
-        return looked_at
+        return sum(map(len, stretches))
 
     def waiting(self) -> int:
         """Return how many entries are not in the log yet."""
@@ -110,41 +128,42 @@ class Archive:
             if planned is None:
                 return 0  # another worker was quicker
             held = planned
-        entries = self._entries([Stretch(*piece) for piece in state["plan"]])
+        planned_entries = self._entries([Stretch(*piece) for piece in state["plan"]])
         if self._connection.call("GET", self._keys.archive) != held:
             return 0  # settled by another worker meanwhile, so the streams may have been cut under us
         part = state["part"] + 1
-        entries = self._write(part, entries)
+        written = self._write(part, planned_entries)
+        self._reader.forget()
         if learn is not None:
-            learn([activity for _, activity in entries])
+            learn([activity for _, activity in written])
         done = {**state["done"], **{key: last for key, _, last in state["plan"]}}
         if self._swap_state(held, {"part": part, "plan": None, "done": done}) is None:
             return 0
         self._shorten({key: last for key, _, last in state["plan"]})
-        return len(entries)
+        return len(written)
 
     def _entries(self, stretches: Sequence[Stretch]) -> list[tuple[str, Activity]]:
-        answers = self._connection.many([("XRANGE", s.key, s.first, s.last) for s in stretches])
-        entries: list[tuple[str, Activity]] = []
+        answers = entries(self._connection, [(s.key, s.first, s.last) for s in stretches])
+        planned: list[tuple[str, Activity]] = []
         for stretch, found in zip(stretches, answers, strict=True):
-            activities, unread = _decoded(found)
+            activities, unread = self._decoded(found)
             if stretch.key == self._keys.history:  # what a shard's stream has was buried when it was folded
                 self._bury(None, unread)
             begins = stretch.key.split(":stream")[0]
-            entries += [(f"{begins}{entry_id}", activity) for entry_id, activity in activities]
-        return entries
+            planned += [(begins + position.decode(), activity) for position, activity in activities]
+        return planned
 
-    def _write(self, part: int, entries: list[tuple[str, Activity]]) -> list[tuple[str, Activity]]:
+    def _write(self, part: int, planned: list[tuple[str, Activity]]) -> list[tuple[str, Activity]]:
         """Write a part and return what it holds; what the log has no room for in its columns is buried."""
         try:
-            self._log.write(part, entries)
-            return entries
+            self._log.write(part, planned)
+            return planned
         except OSError:  # the disk, not an entry
             raise
         except Exception as error:
             log.warning("a part of the log cannot be written as it is: %s", type(error).__name__)
         good = []
-        for position, activity in entries:
+        for position, activity in planned:
             try:
                 rows_of([(position, activity)])
                 good.append((position, activity))
@@ -154,6 +173,18 @@ class Archive:
                 self._dead_letters.bury([letter], activity.received_at)
         self._log.write(part, good)
         return good
+
+    def _decoded(
+        self, stretch: Sequence[Entry]
+    ) -> tuple[list[tuple[bytes, Activity]], list[tuple[float, bytes, Exception]]]:
+        """Return some entries' activities with their positions, and what is none: when, what and why."""
+        activities, unread = [], []
+        for position, document in stretch:
+            try:
+                activities.append((position, self._reader(document)))
+            except Exception as error:
+                unread.append((int(position.split(b"-")[0]) / 1000, document, error))
+        return activities, unread
 
     def _bury(self, shard: int | None, unread: Sequence[tuple[float, bytes, Exception]]) -> None:
         letters = [failed("log", shard, entry, at, error) for at, entry, error in unread]
@@ -170,14 +201,20 @@ class Archive:
             if cursor is not None
         ]
         wanted.append((self._keys.history, "+"))
-        found = self._connection.many(
-            [("XRANGE", key, _after(done.get(key)), last, "COUNT", STREAM_PART) for key, last in wanted]
-        )
+        # Each part begins where the last one ended, so that no stream waits for ever behind busier ones.
+        begin = self._next_planned % len(wanted)
+        wanted = wanted[begin:] + wanted[:begin]
         plan, size = [], 0
-        for (key, _), entries in zip(wanted, found, strict=True):
-            if entries and size < PART:
-                plan.append((key, entries[0][0].decode(), entries[-1][0].decode()))
-                size += len(entries)
+        for first in range(0, len(wanted), STREAMS_AT_ONCE):
+            some = wanted[first : first + STREAMS_AT_ONCE]
+            ranges = [(key, _after(done.get(key)), last) for key, last in some]
+            for (key, _), stretch in zip(some, entries(self._connection, ranges, STREAM_PART), strict=True):
+                if stretch:
+                    plan.append((key, stretch[0][0].decode(), stretch[-1][0].decode()))
+                    size += len(stretch)
+            if size >= PART:
+                self._next_planned = begin + first + len(some)
+                break
         return plan
 
     def _shorten(self, done: Mapping[str, str]) -> None:
@@ -196,20 +233,6 @@ class Archive:
         after = orjson.dumps(state)
         changed = self._connection.call(*script("swap_value", [self._keys.archive], before, after))
         return after if changed else None
-
-
-def _decoded(
-    entries: Sequence[tuple[bytes, Mapping[bytes, bytes]]],
-) -> tuple[list[tuple[str, Activity]], list[tuple[float, bytes, Exception]]]:
-    """Return the activities of some entries with their positions, and what is none: when, what and why."""
-    activities, unread = [], []
-    for entry_id, fields in entries:
-        entry = fields.get(b"d", b"")
-        try:
-            activities.append((entry_id.decode(), Activity.from_bytes(entry)))
-        except Exception as error:
-            unread.append((int(entry_id.split(b"-")[0]) / 1000, entry, error))
-    return activities, unread
 
 
 def _text(answer: bytes | None) -> str | None:

@@ -79,15 +79,16 @@ class Connection:
         """Return the answer to one command."""
         return self.many([command])[0]
 
-    def many(self, commands: Sequence[Call]) -> list[Any]:
+    def many(self, commands: Sequence[Call], *, bare: bool = False) -> list[Any]:
         """Return the answers to many commands in one round trip (one per node on a cluster).
 
-        Raises `StoreUnavailable` when the store is away or refuses any of them.
+        With `bare` the client need not make anything of them: what the server said is enough. Raises
+        `StoreUnavailable` when the store is away or refuses any of them.
         """
         if not commands:
             return []
         with self._awake(), _in_the_shops_words():
-            answers = self._answered(commands, self._round_trip)
+            answers = self._answered(commands, self._round_trip_bare if bare else self._round_trip)
             for answer in answers:
                 if isinstance(answer, Exception):
                     raise answer
@@ -175,6 +176,11 @@ class Connection:
         for command in commands:
             pipeline.execute_command(*command)
         return pipeline.execute(raise_on_error=False)
+
+    def _round_trip_bare(self, commands: Sequence[Call]) -> list[Any]:
+        if isinstance(self._client, RedisCluster):
+            return self._round_trip(commands)
+        return send_at_once(self._client, commands)
 
     def _load_scripts(self) -> None:
         for node in self.nodes():

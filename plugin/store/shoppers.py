@@ -20,6 +20,9 @@ from plugin.store.packing import packed, unpacked
 
 log = logging.getLogger(__name__)
 
+Read = Callable[[bytes], Activity]
+MOST_AT_ONCE = 1_000  # shoppers that are read and written in one round trip
+
 
 @dataclass(frozen=True, slots=True)
 class Broken:
@@ -61,13 +64,13 @@ class Look:
             log.error("a profile cannot be read: %s", type(error).__name__)
             return None
 
-    def after(self) -> tuple[Profile, list[Broken]]:
+    def after(self, read: Read = Activity.from_bytes) -> tuple[Profile, list[Broken]]:
         """Return the profile with all that can be folded, and what cannot.
 
         What cannot even be read is in neither: its twin in the stream is buried by whoever reads that.
         """
         try:
-            return fold(self.profile(), map(Activity.from_bytes, self.pending)), []
+            return fold(self.profile(), map(read, self.pending)), []
         except Exception:
             return self.one_by_one()
 
@@ -106,9 +109,10 @@ class Change:
 
 
 class Shoppers:
-    """The shoppers of one shop."""
+    """The shoppers of one shop. `read` is how what is pending is read, for who has read it already."""
 
-    def __init__(self, connection: Connection, keys: ShopKeys) -> None:
+    def __init__(self, connection: Connection, keys: ShopKeys, read: Read = Activity.from_bytes) -> None:
+        self._read = read
         self._connection = connection
         self._keys = keys
         self._dead_letters = DeadLetters(connection, keys)
@@ -176,6 +180,12 @@ class Shoppers:
         still is the one that was read. What visitors did at a number that is a shopper's is taken over into
         the shopper's profile, as far as the shopper was seen there since.
         """
+        return sum(
+            self._apply_pending(shoppers[first : first + MOST_AT_ONCE])
+            for first in range(0, len(shoppers), MOST_AT_ONCE)
+        )
+
+    def _apply_pending(self, shoppers: Sequence[Shopper]) -> int:
         applied, waiting = 0, list(shoppers)
         came: dict[str, set[str]] = {}
         while waiting:  # whoever was overtaken looks again; somebody else got on, so this ends
@@ -242,7 +252,7 @@ class Shoppers:
         None for a shopper whose profile itself cannot be read: nobody else waits for that one.
         """
         try:
-            profile, broken = look.after()
+            profile, broken = look.after(self._read)
             try:
                 profile.to_bytes()
             except Exception:  # folded, but into something that cannot be written

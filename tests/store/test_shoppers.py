@@ -45,8 +45,8 @@ def overtaken(shop: ShopMemory, monkeypatch: pytest.MonkeyPatch) -> Profile:
     shop.activities.append([viewed("drill")], NOW)
     after, others = Look.after, []
 
-    def slowly(look: Look) -> Any:
-        found = after(look)
+    def slowly(look: Look, *how: Any) -> Any:
+        found = after(look, *how)
         if not others:
             others.append(True)
             shop.shoppers.apply_pending([ANNA])

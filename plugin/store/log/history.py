@@ -22,6 +22,7 @@ from plugin.store.log.places import LocalFolder, Place
 from plugin.store.log.rewriting import Rewriting, StillOurs
 from plugin.store.log.rows import activity_of, rows_of
 
+DAY_S = 86_400
 # Theirs, or telling of nothing but who they are.
 OF_THEM = """
 shopper IN (SELECT unnest($refs))
@@ -46,11 +47,11 @@ class Log:
         disturb each other: each finishes a file of its own and then moves it into place.
         """
         self._clear_away(part)
-        by_day: dict[str, list[tuple[str, Activity]]] = {}
+        by_day: dict[int, list[tuple[str, Activity]]] = {}
         for position, activity in entries:
-            by_day.setdefault(_day(activity.received_at), []).append((position, activity))
+            by_day.setdefault(int(activity.received_at // DAY_S), []).append((position, activity))
         for day, of_day in by_day.items():
-            with self.place.writing(f"day={day}/part-{part:012d}.parquet") as path:
+            with self.place.writing(f"day={_day(day * DAY_S)}/part-{part:012d}.parquet") as path:
                 pq.write_table(rows_of(of_day), path, compression="zstd")
 
     def _clear_away(self, part: int) -> None:
