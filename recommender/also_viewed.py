@@ -14,6 +14,7 @@ from recommender.evidence import count_parties
 from recommender.interactions import Interactions, Views
 from recommender.lists import ItemLists
 from recommender.substitutes import MOST_LOOKS_IN_A_VISIT, visit_baskets, visitors
+from recommender.voices import voiced_looks
 
 
 class AlsoViewed(Part):
@@ -34,7 +35,8 @@ class AlsoViewed(Part):
     def fit(self, interactions: Interactions, cards: Cards, *, as_of: float) -> Self:
         past = interactions.before(as_of)
         products = past.product_count
-        looks, nexts = _looks_and_nexts(past.views, products, past.visit_count, self.reach)
+        loud = voiced_looks(past)
+        looks, nexts = _looks_and_nexts(past.views, loud, products, past.visit_count, self.reach)
         if looks.nnz == 0:
             self.viewed_next_ = ItemLists.empty(products)
             return self
@@ -50,21 +52,21 @@ class AlsoViewed(Part):
 
 
 def _looks_and_nexts(
-    views: Views, products: int, visits: int, reach: int
+    views: Views, loud: np.ndarray, products: int, visits: int, reach: int
 ) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
     """One row per look: the product looked at, and those looked at next in the visit, weighed by 1 /
-    distance.
+    distance; both as loud as their visitor may be.
     """
     ranked = np.lexsort((np.arange(len(views)), views.visit))
-    visit, product = views.visit[ranked], views.product[ranked]
+    visit, product, loud = views.visit[ranked], views.product[ranked], loud[ranked]
     kept = np.bincount(visit, minlength=visits)[visit] <= MOST_LOOKS_IN_A_VISIT
-    visit, product = visit[kept], product[kept]
+    visit, product, loud = visit[kept], product[kept], loud[kept]
     count = len(product)
     shape = (count, products)
-    looks = sparse.csr_matrix((np.ones(count, np.float32), (np.arange(count), product)), shape=shape)
+    looks = sparse.csr_matrix((loud, (np.arange(count), product)), shape=shape)
     nexts = sparse.csr_matrix(shape, dtype=np.float32)
     for distance in range(1, reach + 1):
         row = np.flatnonzero(visit[:-distance] == visit[distance:])
-        weight = np.full(len(row), 1.0 / distance, np.float32)
+        weight = loud[row + distance] / np.float32(distance)
         nexts = nexts + sparse.csr_matrix((weight, (row, product[row + distance])), shape=shape)
     return looks, sparse.csr_matrix(nexts)

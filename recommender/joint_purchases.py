@@ -11,6 +11,7 @@ from scipy import sparse
 from recommender.association import Meetings
 from recommender.interactions import GUEST, Interactions, OrderLines
 from recommender.local_ridge import weigh_rows
+from recommender.voices import voiced_baskets
 
 DAY = 86400.0
 
@@ -34,11 +35,11 @@ class JointPurchases:
     @classmethod
     def of(cls, past: Interactions, *, size_power: float, follow_days: float) -> Self:
         """The pairs of a history; an order weighs its size ** -``size_power``, soon is within
-        ``follow_days``.
+        ``follow_days``. However often one shopper buys the same pair, it says no more than `voices` lets it.
         """
-        baskets = past.baskets()
-        soon = soon_after(past, baskets, follow_days)
-        weighed = weigh_rows(baskets, size_power)
+        baskets, voiced = past.baskets(), voiced_baskets(past)
+        soon = soon_after(past, voiced, follow_days)
+        weighed = weigh_rows(voiced, size_power)
         either = sparse.csr_matrix(baskets + soon)
         either.data[:] = 1.0
         return cls(
@@ -68,7 +69,7 @@ def soon_after(interactions: Interactions, baskets: sparse.csr_matrix, days: flo
         shape=(interactions.order_count, interactions.order_count),
     )
     brought = sparse.csr_matrix(step @ baskets)
-    new = brought - brought.multiply(baskets)
+    new = brought - brought.multiply(baskets > 0)
     new.eliminate_zeros()
     return sparse.csr_matrix(new)
 

@@ -16,6 +16,7 @@ from recommender.evidence import count_parties
 from recommender.interactions import GUEST, Interactions
 from recommender.joint_purchases import JointPurchases
 from recommender.lists import ItemLists
+from recommender.voices import voiced_looks
 
 MOST_LOOKS_IN_A_VISIT = 100
 LEAST_FOLLOWING = 1.5
@@ -25,10 +26,10 @@ def substitutes_of(
     interactions: Interactions, joint: JointPurchases, *, least_lift: float, least_visitors: int, longest: int
 ) -> ItemLists:
     """For each product those that shoppers weigh against it, strongest first, with how many visitors did."""
-    visits = visit_baskets(interactions)
+    visits, voiced = visit_baskets(interactions), visit_baskets(interactions, voiced_looks(interactions))
     if visits.nnz == 0:
         return ItemLists.empty(interactions.product_count)
-    looked = Meetings(visits, visits)
+    looked = Meetings(voiced, voiced)
     found = [
         _in_block(looked, joint, rows, least_lift, longest) for rows in blocks(interactions.product_count)
     ]
@@ -53,16 +54,18 @@ def variants_of(cards: Cards) -> sparse.csr_matrix:
     return pairs
 
 
-def visit_baskets(interactions: Interactions) -> sparse.csr_matrix:
-    """Visits by products, 1 where looked at (float32); visits that looked at too many products are left
-    empty.
+def visit_baskets(interactions: Interactions, loud: np.ndarray | None = None) -> sparse.csr_matrix:
+    """Visits by products, 1 where looked at, or as ``loud`` as its looks are, at most 1 (float32).
+
+    Visits that looked at too many products are left empty.
     """
     views = interactions.views
     shape = (interactions.visit_count, interactions.product_count)
-    matrix = sparse.csr_matrix((np.ones(len(views), np.float32), (views.visit, views.product)), shape=shape)
+    said = np.ones(len(views), np.float32) if loud is None else loud
+    matrix = sparse.csr_matrix((said, (views.visit, views.product)), shape=shape)
     matrix.sum_duplicates()
     sizes = np.diff(matrix.indptr)
-    matrix.data[:] = np.repeat(sizes <= MOST_LOOKS_IN_A_VISIT, sizes)
+    matrix.data = np.minimum(matrix.data, np.float32(1.0)) * np.repeat(sizes <= MOST_LOOKS_IN_A_VISIT, sizes)
     matrix.eliminate_zeros()
     return matrix
 
