@@ -46,7 +46,7 @@ class Diversity:
     `per_brand` and `per_category` how many of each, `HALF` for half the shelf, None for any number.
     """
 
-    weight: float = 0.1
+    weight: float = 0.3
     per_brand: int | None = HALF
     per_category: int | None = HALF
 
