@@ -109,7 +109,7 @@ def _open_doors(app: Flask) -> None:
 
 def _answer_preflight() -> Response | None:
     """Answer a preflight for any origin that some shop lists; the request is judged by its own shop."""
-    if len(request.full_path) > LONGEST_ADDRESS:
+    if len(request.path) + len(request.query_string) > LONGEST_ADDRESS:
         raise TooLarge(f"An address may have {LONGEST_ADDRESS} characters; post long lists instead.")
     if request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers:
         return None
@@ -132,6 +132,9 @@ def _finish(response: Response) -> Response:
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, Idempotent-Replayed"
     if request.path.startswith(("/v1/", "/sourceConfig")):
-        response.vary.add("Origin")
+        if "Vary" in response.headers:
+            response.vary.add("Origin")
+        else:
+            response.headers["Vary"] = "Origin"
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     return response

@@ -29,6 +29,10 @@ TIDY_IS_DUE_AFTER_S = 60.0
 FIRST_REST_S = 1.0
 LONGEST_REST_S = 60.0
 IDLE_S = 0.2
+FULL_ROUND = (
+    5_000  # entries; after less, what comes next is let gather: a shopper's news cost little together
+)
+GATHERING_S = 0.5
 PATIENCE_S = 120.0
 
 
@@ -66,8 +70,8 @@ class Worker:
                 log.error("a round of background work failed: %s", place_of(error))
                 stop.wait(1.0)
                 continue
-            if not busy:
-                stop.wait(IDLE_S)
+            if busy < FULL_ROUND:
+                stop.wait(GATHERING_S if busy else IDLE_S)
 
     def _try_step(self, shop_id: str) -> int:
         return self._try(shop_id, lambda: self.step(shop_id))

@@ -91,20 +91,20 @@ def read_document(document: Any, sender: Sender, received_at: float, type_: str 
     at = _time(document, received_at)
     currency = _currency(properties, sender.currency)
     shopper = _shopper(document, context, sender, kind)
-    return Activity(
-        message_id=_message_id(document, at),
-        kind=kind,
-        event=event,
-        at=at,
-        received_at=received_at,
-        trust=sender.trust,
-        shopper=shopper,
-        lines=_lines(properties, currency, kind),
-        order_id=_order_id(properties, kind),
-        currency=currency,
-        visit=_optional_id(properties, "session_id"),
-        visitor=_visitor(document, kind) if shopper is not None and shopper.known else None,
-        properties=_rest(document, properties, kind) | _noticed(document, context, sender, at),
+    return Activity(  # in the order of its fields: naming them costs as much as reading two of them
+        _message_id(document, at),
+        kind,
+        event,
+        at,
+        received_at,
+        sender.trust,
+        shopper,
+        _lines(properties, currency, kind),
+        _order_id(properties, kind),
+        currency,
+        _optional_id(properties, "session_id"),
+        _visitor(document, kind) if shopper is not None and shopper.known else None,
+        _rest(document, properties, kind) | _noticed(document, context, sender, at),
     )
 
 
@@ -228,7 +228,7 @@ def _lines(properties: Mapping[str, Any], currency: str, kind: str) -> tuple[Lin
     given = properties.get(said_as)
     if given is None:
         if any(properties.get(name) is not None for name in PRODUCT_IDS):
-            return (_line(properties, currency, "/properties"),)
+            return (_line(properties, currency, None, 0),)
         if kind in NEED_A_PRODUCT:
             raise Rejected("invalid", "/properties/product_id is missing.")
         return ()
@@ -236,23 +236,38 @@ def _lines(properties: Mapping[str, Any], currency: str, kind: str) -> tuple[Lin
         raise Rejected("invalid", f"/properties/{said_as} must be a list of products.")
     if len(given) > MOST_LINES:
         raise Rejected("too_large", f"/properties/{said_as} has {len(given)} lines; at most {MOST_LINES}.")
-    return tuple(_line(line, currency, f"/properties/{said_as}/{n}") for n, line in enumerate(given))
+    return tuple([_line(line, currency, said_as, n) for n, line in enumerate(given)])
 
 
-def _line(line: Any, currency: str, where: str) -> Line:
+def _line(line: Any, currency: str, said_as: str | None, n: int) -> Line:
+    """Return one product of an event: the n-th of the list that is said as so, or what the event is about."""
+    try:
+        return _read_line(line, currency)
+    except Rejected as refusal:
+        where = "/properties" if said_as is None else f"/properties/{said_as}/{n}"
+        detail = refusal.detail
+        if said_as == "items" and detail == "/product_id is missing.":
+            detail = "/item_id is missing."
+        raise Rejected(refusal.code, where + detail) from None
+
+
+def _read_line(line: Any, currency: str) -> Line:
+    """Return one product as a document tells of it. Raises `Rejected` with the place inside it."""
     if not isinstance(line, dict):
-        raise Rejected("invalid", f"{where} must be an object.")
-    told = next((name for name in PRODUCT_IDS if line.get(name) is not None), None)
-    if told is None:
-        own = "item_id" if where.startswith("/properties/items") else "product_id"
-        raise Rejected("invalid", f"{where}/{own} is missing.")
-    name = line.get("name", line.get("item_name"))
+        raise Rejected("invalid", " must be an object.")
+    said = line.get
+    for told in PRODUCT_IDS:
+        if (product_id := said(told)) is not None:
+            break
+    else:
+        raise Rejected("invalid", "/product_id is missing.")
+    name = said("name", said("item_name"))
     return Line(
-        product_id=identity(line[told], f"{where}/{told}"),
-        quantity=_quantity(line.get("quantity"), where),
-        price=_price(line.get("price"), currency, where),
-        name=name[:LONGEST_NAME] if isinstance(name, str) and name else None,
-        recommendation_id=_optional_id(line, "recommendation_id"),
+        _optional_id(line, told) or identity(product_id, f"/{told}"),
+        _quantity(said("quantity")),
+        _price(said("price"), currency),
+        name[:LONGEST_NAME] if isinstance(name, str) and name else None,
+        _optional_id(line, "recommendation_id"),
     )
 
 
@@ -269,10 +284,15 @@ def identity(value: Any, where: str) -> str:
 
 def _optional_id(document: Mapping[str, Any], name: str) -> str | None:
     value = document.get(name)
-    return None if value is None or value == "" else identity(value, f"/{name}")
+    if value is None or value == "":
+        return None
+    # Nearly every id is a short text that can be printed: that is known without asking further.
+    if isinstance(value, str) and len(value) <= LONGEST_ID and value.isprintable():
+        return value
+    return identity(value, f"/{name}")
 
 
-def _quantity(value: Any, where: str) -> int:
+def _quantity(value: Any) -> int:
     if value is None:
         return 1
     if isinstance(value, str):
@@ -280,15 +300,15 @@ def _quantity(value: Any, where: str) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LARGEST_QUANTITY:
-        raise Rejected("invalid", f"{where}/quantity must be a whole number from 1 to {LARGEST_QUANTITY}.")
+        raise Rejected("invalid", f"/quantity must be a whole number from 1 to {LARGEST_QUANTITY}.")
     return value
 
 
-def _price(value: Any, currency: str, where: str) -> int | None:
+def _price(value: Any, currency: str) -> int | None:
     if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, PRICED):
-        raise Rejected("invalid", f"{where}/price must be a number.")
+        raise Rejected("invalid", "/price must be a number.")
     try:
         price = (
             money.minor_units(value, currency) if not isinstance(value, float) or math.isfinite(value) else -1
@@ -296,7 +316,7 @@ def _price(value: Any, currency: str, where: str) -> int | None:
     except ValueError:
         price = -1
     if price < 0:
-        raise Rejected("invalid", f"{where}/price must be a number of at least 0.")
+        raise Rejected("invalid", "/price must be a number of at least 0.")
     return price
 
 
@@ -363,16 +383,16 @@ SAID: dict[str, Callable[[dict[str, Any]], None]] = {
 
 def _bounded(document: dict[str, Any]) -> None:
     """Refuse what is nested deeper than anything the service writes can be."""
-    level: list[Any] = [document]
+    level: list[Any] = [part for part in document.values() if isinstance(part, NESTED)]
     for _ in range(DEEPEST):
+        if not level:
+            return
         level = [
             part
             for held in level
             for part in (held.values() if isinstance(held, dict) else held)
             if isinstance(part, NESTED)
         ]
-        if not level:
-            return
     raise Rejected("too_large", f"An event is at most {DEEPEST} levels deep.")
 
 

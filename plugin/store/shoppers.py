@@ -106,6 +106,7 @@ class Change:
     profile: Profile
     visitors: list[str]
     changed: bool = True
+    written: bytes | None = None  # the profile as it is to be stored, where that is known already
 
 
 class Shoppers:
@@ -244,7 +245,7 @@ class Shoppers:
         for (change, ref), look in zip(asked, looks, strict=True):
             theirs = look.readable() if look.owner == change.shopper.ref else None
             if theirs is not None and take_in(change.profile, ref, theirs):
-                change.changed = True
+                change.changed, change.written = True, None
 
     def _change(self, shopper: Shopper, look: Look) -> Change | None:
         """Return the shopper with what is pending folded in, what cannot be folded buried first.
@@ -254,10 +255,10 @@ class Shoppers:
         try:
             profile, broken = look.after(self._read)
             try:
-                profile.to_bytes()
+                written = profile.to_bytes()
             except Exception:  # folded, but into something that cannot be written
                 profile, broken = look.one_by_one()
-                profile.to_bytes()
+                written = profile.to_bytes()
         except Exception as error:
             log.error("a profile cannot be read: %s", type(error).__name__)
             return None
@@ -268,13 +269,13 @@ class Shoppers:
                 failed("fold", shard, each.entry, each.activity.received_at, each.error) for each in broken
             ]
             self._dead_letters.bury(letters, max(letter.at for letter in letters))
-        return Change(shopper, look, profile, stale(profile))
+        return Change(shopper, look, profile, stale(profile), written=written)
 
     def _apply_call(self, change: Change) -> Call:
         look, older = change.look, change.profile.older
         before = hashlib.sha1(look.stored).hexdigest() if look.stored else ""
         beside = older.to_bytes() if isinstance(older, Older) else b""
-        after = packed(change.profile.to_bytes())
+        after = packed(change.written if change.written is not None else change.profile.to_bytes())
         keys = self._keys_of(change.shopper)
         return script("apply", keys, before, len(look.pending), after, packed(beside))
 
