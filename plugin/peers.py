@@ -67,7 +67,7 @@ class Peers:
 
     def __call__(self, kind: str, past: Interactions, cases: list[Case], k: int) -> Iterator[Answered]:
         """Yield what each peer that can answer this kind answered."""
-        arrays = _questions(kind, past, cases).arrays("test")
+        arrays = questions_of(kind, past, cases).arrays("test")
         validation = _validation(kind, past, self._seed) if self._tune else None
         if validation is not None:
             arrays |= validation.arrays("validation")
@@ -106,7 +106,7 @@ class Peers:
         with np.load(out) as found:
             tuning, learning, answering = found["seconds"].tolist()
             return Answered(
-                f"{name}, tuned" if tune else name,
+                f"{name}, tuned" if tune else f"{name}, defaults",
                 [[product for product in each if product >= 0] for each in found["answers"].tolist()],
                 answering,
                 learned_in=tuning + learning,
@@ -125,7 +125,7 @@ def _can_answer(peer: Peer, kind: str, past: Interactions) -> bool:
     return peer.folds_in or kind != "complements"
 
 
-def _questions(kind: str, past: Interactions, cases: list[Case]) -> Questions:
+def questions_of(kind: str, past: Interactions, cases: list[Case]) -> Questions:
     """Return the past and the cases as matrices: orders for complements, else shoppers by products."""
     orders, products = past.orders, past.product_count
     known = orders.shopper != GUEST
@@ -152,7 +152,7 @@ def _validation(kind: str, past: Interactions, seed: int) -> Questions | None:
     if len(cases) > MOST_VALIDATED:
         drawn = np.random.default_rng(seed).choice(len(cases), MOST_VALIDATED, replace=False)
         cases = [cases[row] for row in np.sort(drawn)]
-    return _questions(kind, past.before(since), cases) if cases else None
+    return questions_of(kind, past.before(since), cases) if cases else None
 
 
 def _rows(products: list[list[int]], count: int) -> sparse.csr_matrix:

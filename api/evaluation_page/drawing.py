@@ -17,13 +17,13 @@ INK, SOFT, LINE = "#010101", "#020202", "#030303"
 SERIES = tuple(f"#0a00{place:02x}" for place in range(7))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 DASHES: tuple[Any, ...] = ("-", "--", ":", "-.", (0, (6, 1)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 3)))
-WIDTH, HEIGHT = 5.6, 3.7
-LABEL_WIDTH = 19
+WIDTH, HEIGHT = 5.0, 3.5
+LABEL_WIDTH = 17
 
 _STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "rapport",
-    "font.size": 11,
+    "font.size": 10.5,
     "text.color": INK,
     "axes.edgecolor": LINE,
     "axes.labelcolor": SOFT,
@@ -53,11 +53,13 @@ class Picture:
 
 
 @contextmanager
-def drawn(name: str, title: str, *, height: float = HEIGHT, margin: float = 0.66) -> Iterator[Picture]:
-    """Yield a picture to draw on; ``margin`` is where the axes end and the labels begin (share of width)."""
+def drawn(
+    name: str, title: str, *, height: float = HEIGHT, left: float = 0.115, right: float = 0.645
+) -> Iterator[Picture]:
+    """Yield a picture to draw on; the axes lie between ``left`` and ``right`` (shares of the width)."""
     with rc_context(_STYLE):
         figure = Figure(figsize=(WIDTH, height))
-        figure.subplots_adjust(left=0.115, right=margin, top=0.97, bottom=0.62 / height)
+        figure.subplots_adjust(left=left, right=right, top=0.97, bottom=0.52 / height)
         picture = Picture(figure.add_subplot())
         yield picture
         picture.svg = _inline(figure, name, title)
@@ -107,7 +109,6 @@ def label_beside(axes: Any, points: Sequence[tuple[float, float]], names: Sequen
             xytext=(1.07, level),
             textcoords="axes fraction",
             va="center",
-            fontsize=11,
             fontweight="bold" if first else "normal",
             color=SERIES[row % len(SERIES)] if first else INK,
             arrowprops={"arrowstyle": "-", "color": SERIES[row % len(SERIES)], "lw": 0.7, "shrinkB": 3},

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.evaluation_page.pictures import pictures_of
-from api.evaluation_page.words import MEANINGS, headline, method_rows, product_rows, what_was_asked
+from api.evaluation_page.words import MEANINGS, headline, method_table, product_rows, what_was_asked
 
 HERE = Path(__file__).parent
 
@@ -24,7 +24,7 @@ def evaluation_page(shop: str, reports: Sequence[dict[str, Any]], made_at: float
             "kind": report["kind"],
             "headline": headline(report),
             "asked": what_was_asked(report),
-            "methods": method_rows(report),
+            "methods": method_table(report),
             "products": product_rows(report),
             "figures": pictures_of(report, report["kind"]),
         }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from api.evaluation_page.drawing import DASHES, INK, LINE, MARKERS, SERIES, SOFT, drawn, label_beside
+from api.evaluation_page.drawing import DASHES, INK, MARKERS, SERIES, SOFT, drawn, label_beside
 
 MOST_DRAWN = 6
 
@@ -74,7 +75,7 @@ def _by_past_orders(report: dict[str, Any], name: str) -> Figure | None:
             ]
             axes.plot(*zip(*points, strict=True), **_line(place))
             ends.append(points[-1])
-        labels = [f"{band['band']}\n{band['cases']:,} cases" for band in bands]
+        labels = [f"{band['band']}\n({band['cases']:,})" for band in bands]
         axes.set_xticks(range(len(bands)), labels, fontsize=10)
         axes.set(ylim=(0, None))
         _percent(axes.yaxis)
@@ -89,7 +90,7 @@ def _by_past_orders(report: dict[str, Any], name: str) -> Figure | None:
     ]
     return Figure(
         title,
-        "Cases with a right product among the first ten; below each band its number of cases.",
+        "Cases with a right product among the first ten; below each number of orders how many cases.",
         picture.svg,
         ("past orders", "cases", *(row["method"] for row in report["rows"])),
         rows,
@@ -105,13 +106,12 @@ def _coverage(report: dict[str, Any], name: str) -> Figure:
             style = {"marker": MARKERS[place], "color": SERIES[place], "s": 70 if place == 0 else 45}
             axes.scatter(*points[-1], **style, zorder=3)
         axes.set(xlim=(0, None), ylim=(0, None), xlabel="share of the catalogue in some first ten")
-        axes.set_ylabel("NDCG@10")
         axes.xaxis.set_major_locator(MaxNLocator(4))
         _percent(axes.xaxis)
         label_beside(axes, points, [row["method"] for row in rows])
     return Figure(
         title,
-        "Up is more accurate, right is more of the catalogue." + _left_out(report, len(rows)),
+        "Up is more accurate (NDCG@10), right is more of the catalogue." + _left_out(report, len(rows)),
         picture.svg,
         ("method", "coverage@10", "NDCG@10"),
         [(row["method"], _share(row["coverage"][10]), f"{row['ndcg'][10]:.3f}") for row in report["rows"]],
@@ -123,7 +123,7 @@ def _reliability(report: dict[str, Any], name: str) -> Figure | None:
     if not bins:
         return None
     most = max(each["most"] for each in bins)
-    with drawn(name, title, margin=0.95) as picture:
+    with drawn(name, title, right=0.96) as picture:
         axes = picture.axes
         axes.plot((0, 1), (0, 1), color=SOFT, linestyle="--", linewidth=1)
         stated, share = ([each[key] for each in bins] for key in ("stated", "share"))
@@ -133,12 +133,12 @@ def _reliability(report: dict[str, Any], name: str) -> Figure | None:
         ]
         axes.errorbar(stated, share, yerr=reach, color=SERIES[0], marker="o", capsize=3, linewidth=2)
         axes.set(xlim=(0, 1.02), ylim=(0, min(most * 1.15, 1.02)), xlabel="score that was stated")
-        axes.set_ylabel("share that turned out right")
         _percent(axes.yaxis)
-        axes.text(0.03, 0.95, "dashed: score = share", transform=axes.transAxes, color=SOFT, va="top")
+        axes.text(0.98, 0.04, "dashed: score = share", transform=axes.transAxes, color=SOFT, ha="right")
     return Figure(
         title,
-        "A score that ranks well rises from left to right; one that is a probability follows the dashes. "
+        "Up: the share of suggestions that turned out right. A score that ranks well rises from left to "
+        "right; one that is a probability follows the dashes. "
         "Bars hold the true share 95 times in a hundred.",
         picture.svg,
         ("stated", "suggestions", "right", "share", "95 % range"),
@@ -160,24 +160,16 @@ def _head(report: dict[str, Any], name: str) -> Figure | None:
     shares = [row["head_share"].get(10) for row in rows]
     if any(share is None for share in shares):
         return None
-    with drawn(name, title, height=0.7 + 0.45 * len(rows), margin=0.95) as picture:
+    names = ["\n".join(textwrap.wrap(row["method"], 20)) for row in rows]
+    with drawn(name, title, height=0.7 + 0.45 * len(rows), left=0.34, right=0.9) as picture:
         axes = picture.axes
+        colours = [SERIES[0], *[SERIES[5]] * (len(rows) - 1)]
+        axes.barh(range(len(rows)), shares, height=0.62, color=colours)
         for place, share in enumerate(shares):
-            axes.barh(place, share, height=0.86, color=SERIES[0] if place == 0 else LINE)
-            inside = share > 0.5
-            axes.text(0.01, place, rows[place]["method"], va="center", color=INK)
-            axes.text(
-                share - 0.01 if inside else max(share, 0.45) + 0.02,
-                place,
-                _share(share),
-                va="center",
-                ha="right" if inside else "left",
-                color=INK,
-            )
-        axes.set(
-            xlim=(0, 1.05), ylim=(len(rows) - 0.5, -0.5), yticks=(), xlabel="share of the first ten places"
-        )
-        axes.grid(False)
+            axes.text(share + 0.02, place, f"{100 * share:.0f} %", va="center", color=INK)
+        axes.set_yticks(range(len(rows)), names, color=INK)
+        axes.set(xlim=(0, 1), ylim=(len(rows) - 0.5, -0.5), xlabel="share of the first ten places")
+        axes.grid(False, axis="y")
         axes.spines["left"].set_visible(False)
         _percent(axes.xaxis)
     return Figure(
@@ -203,7 +195,7 @@ def _line(place: int) -> dict[str, Any]:
 
 
 def _percent(axis: Any) -> None:
-    axis.set_major_formatter(PercentFormatter(1.0, decimals=None))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:g} %"))
 
 
 def _left_out(report: dict[str, Any], drawn_rows: int) -> str:

@@ -14,9 +14,12 @@ ASKED = {
     "also-viewed": ("hr@10", "which product was looked at next?"),
 }
 MEASURED = {
-    "hr@10": "a right product among the first ten",
-    "recall@20": "of the right products among the first twenty",
+    "hr@10": "In {} of the cases a right product stands among Rapport's first ten.",
+    "recall@20": "Rapport's first twenty hold {} of the right products.",
 }
+
+NOTHING = "–"
+VERDICTS = {"HR@10": "hr@10", "recall@20": "recall@20", "NDCG@10": "ndcg@10"}
 
 MEANINGS = (
     (
@@ -64,14 +67,14 @@ def day(moment: float) -> str:
 
 def percent(value: float | None) -> str:
     """Return a share for people; a dash where there is none."""
-    return "–" if value is None else f"{100 * value:.1f} %"
+    return NOTHING if value is None else f"{100 * value:.1f} %"
 
 
 def headline(report: dict[str, Any]) -> str:
     """Return the result of a kind in a sentence: ours, the best of the others, and how sure that is."""
     measure = ASKED[report["kind"]][0]
     ours, *others = report["rows"]
-    said = f"Rapport: {percent(_figure(ours, measure))}{_error(ours, measure)} {MEASURED[measure]}."
+    said = MEASURED[measure].format(percent(_figure(ours, measure)) + _error(ours, measure))
     if not others:
         return said
     best = max(others, key=lambda row: _figure(row, measure))
@@ -93,37 +96,47 @@ def what_was_asked(report: dict[str, Any]) -> str:
         f"Learned from what was before {day(report['as_of'])}; asked about the time from then to {until}: "
         f"{ASKED[report['kind']][1]} {some} cases. In that time {beyond['shoppers_unknown']:,} of "
         f"{beyond['shoppers']:,} shoppers bought for the first time, {beyond['products_never_sold']:,} of "
-        f"{beyond['products']:,} products bought had never been sold before, and "
-        f"{beyond['guest_orders']:,} orders were guests'."
+        f"{beyond['products']:,} products bought had never been sold before; guests made "
+        f"{beyond['guest_orders']:,} orders."
     )
 
 
-def method_rows(report: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return a row of cells for each method, ours first."""
-    return [_method_row(row, report["cases"]) for row in report["rows"]]
-
-
-def _method_row(row: dict[str, Any], cases: int) -> dict[str, Any]:
-    against = row["against"] or {}
+def method_table(report: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns that say something of some method, and a row of cells for each, ours first."""
+    rows = [_cells(row, report["cases"]) for row in report["rows"]]
+    columns = [name for name in rows[0] if any(cells[name] != NOTHING for cells in rows)]
     return {
-        "method": row["method"],
-        "setting": row["setting"],
-        "cells": (
-            percent(row["hr"][10]) + _error(row, "hr@10"),
-            percent(row["recall"][20]) + _error(row, "recall@20"),
-            f"{row['ndcg'][10]:.3f}" + _error(row, "ndcg@10", scale=1.0),
-            f"{row['mrr'][10]:.3f}",
-            percent(row["coverage"][10]),
-            _number(row["novelty"][10]),
-            percent(row["head_share"][10]),
-            _number(row["miscalibration"][10]),
-            f"{1000 * row['seconds'] / max(cases, 1):.1f}",
-            "" if row["peak_gib"] is None else f"{row['peak_gib']:.2f}",
-        ),
-        "verdicts": tuple(
-            against[measure]["verdict"] if against else "" for measure in ("hr@10", "recall@20", "ndcg@10")
-        ),
+        "columns": columns,
+        "rows": [
+            {
+                "method": row["method"],
+                "setting": row["setting"],
+                "cells": [(cells[name], _verdict(row, VERDICTS.get(name))) for name in columns],
+            }
+            for row, cells in zip(report["rows"], rows, strict=True)
+        ],
     }
+
+
+def _cells(row: dict[str, Any], cases: int) -> dict[str, str]:
+    return {
+        "HR@10": percent(row["hr"][10]) + _error(row, "hr@10"),
+        "recall@20": percent(row["recall"][20]) + _error(row, "recall@20"),
+        "NDCG@10": f"{row['ndcg'][10]:.3f}" + _error(row, "ndcg@10", scale=1.0),
+        "MRR@10": f"{row['mrr'][10]:.3f}",
+        "coverage": percent(row["coverage"][10]),
+        "novelty": _number(row["novelty"][10]),
+        "head share": percent(row["head_share"][10]),
+        "miscalibration": _number(row["miscalibration"][10]),
+        "ms a case": f"{1000 * row['seconds'] / max(cases, 1):.1f}",
+        "GiB": _number(row["peak_gib"]),
+    }
+
+
+def _verdict(row: dict[str, Any], measure: str | None) -> str:
+    if measure is None or not row["against"]:
+        return ""
+    return str(row["against"][measure]["verdict"])
 
 
 def product_rows(report: dict[str, Any]) -> dict[str, Any] | None:
@@ -156,4 +169,4 @@ def _error(row: dict[str, Any], measure: str, scale: float = 100.0) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
+    return NOTHING if value is None else f"{value:.2f}"

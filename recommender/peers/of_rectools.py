@@ -33,7 +33,7 @@ def _ease(past: sparse.csr_matrix, settings: dict[str, Any], seed: int) -> Scori
 
 
 def _pure_svd(past: sparse.csr_matrix, settings: dict[str, Any], seed: int) -> Scoring:
-    model, rows = _fitted("PureSVDModel", past, {**settings, "random_state": seed})
+    model, rows = _fitted("PureSVDModel", past, settings)
     factors = np.zeros((past.shape[1], model.item_factors.shape[1]), np.float32)
     factors[rows] = model.item_factors
     basis, _ = np.linalg.qr(factors)

@@ -8,8 +8,16 @@ import math
 import numpy as np
 import pytest
 
-from recommender.cases import Case, basket_cases, discovery_cases, repeat_cases, return_cases
-from recommender.evaluation import evaluate, figures
+from recommender.cases import (
+    Case,
+    basket_cases,
+    discovery_cases,
+    newcomer_cases,
+    repeat_cases,
+    return_cases,
+    unforeseeable,
+)
+from recommender.evaluation import Answered, evaluate, figures
 from recommender.interactions import Interactions
 from recommender.model import Model
 from recommender.question import Question
@@ -102,3 +110,75 @@ def test_a_model_given_is_the_model_judged(history, cards):
 def test_a_kind_whose_answers_no_history_holds_is_refused(history, cards):
     with pytest.raises(ValueError, match="cannot be judged"):
         evaluate(history, cards, "trending", as_of=MOMENT)
+
+
+def test_what_no_past_could_foresee_is_counted_and_newcomers_are_asked_apart():
+    lines = [
+        ("a", "eve", "bread", 1.0),
+        ("b", "ann", "salt", 2.0),
+        ("c", "eve", "salt", 9.0),
+        ("d", "new", "salt", 9.0),
+        ("d", "new", "gold", 9.0),
+        ("e", None, "bread", 9.0),
+        ("f", "odd", "gold", 9.0),
+    ]
+    orders, shoppers, products, times = zip(*lines, strict=True)
+    history = Interactions.from_columns(
+        order_ids=orders, shopper_ids=shoppers, product_ids=products, quantities=[1] * 7, times=times
+    )
+    assert unforeseeable(history, 5.0, np.inf) == {
+        "shoppers": 3,
+        "shoppers_unknown": 2,
+        "products": 3,
+        "products_never_sold": 1,
+        "guest_orders": 1,
+    }
+    [newcomer] = newcomer_cases("for-you", history, 5.0, np.inf)  # who bought only gold could not be foreseen
+    assert {history.product_ids[row] for row in newcomer.right} == {"salt"}
+    assert newcomer.question.bought == ()
+
+
+@pytest.fixture(scope="module")
+def report(history, cards):
+    return evaluate(history, cards, "for-you", as_of=MOMENT, days=80)
+
+
+def test_every_row_says_how_sure_it_is_and_is_compared_with_ours(report):
+    ours, *others = report.rows
+    assert ours.against is None
+    assert ours.standard_error["hr@10"] is not None
+    for row in others:
+        compared = row.against["hr@10"]
+        assert compared.low <= compared.difference <= compared.high
+        assert compared.difference == pytest.approx(ours.hr[10] - row.hr[10])
+
+
+def test_the_bands_of_shoppers_make_the_whole(report):
+    bands = [each for each in report.segments if each.of == "shopper"]
+    assert sum(each.cases for each in bands) == report.cases
+    for row in report.rows:
+        whole = sum(each.cases * each.figures[row.method]["hr@10"] for each in bands)
+        assert whole / report.cases == pytest.approx(row.hr[10])
+    assert all(each.band != "0" for each in bands), "of a for-you case something is known"
+    assert report.newcomers.band == "0"
+
+
+def test_curves_and_bins_agree_with_the_figures(report):
+    ours = report.rows[0]
+    assert ours.curve[9] == pytest.approx(ours.recall[10])
+    assert list(ours.curve) == sorted(ours.curve)
+    assert sum(each.right for each in report.reliability) <= sum(each.shown for each in report.reliability)
+
+
+def test_further_methods_answer_the_same_cases(history, cards):
+    def others(kind, past, cases, k):
+        yield Answered("all-knowing", [sorted(case.right) for case in cases], setting="none")
+
+    report = evaluate(history, cards, "for-you", as_of=MOMENT, days=80, others=others)
+    best = report.rows[-1]
+    assert (best.method, best.ndcg[10], best.against["ndcg@10"].verdict) == ("all-knowing", 1.0, "worse")
+
+
+def test_fewer_cases_are_said_to_be_fewer(history, cards):
+    report = evaluate(history, cards, "complements", as_of=MOMENT, days=80, most=7)
+    assert report.cases == 7 < report.possible
