@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -175,4 +176,6 @@ def _why(said: IO[bytes], code: int) -> str:
         return told[:LONGEST_DETAIL]
     if code < 0:
         return f"it was ended by {signal.Signals(-code).name}; perhaps there was too little memory"
-    return f"it ended with exit code {code}; `rapport train --shop` says more"
+    # Of a fault that nobody foresaw only the kind: its words may quote a shopper.
+    kind = re.match(r"[A-Za-z_][\w.]*(?=:|$)", lines[-1]) if lines else None
+    return f"it ended with {kind[0] if kind else f'exit code {code}'}; `rapport train --shop` says more"
