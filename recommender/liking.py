@@ -36,7 +36,8 @@ class Pairs:
 
     def sums(self, shopper: np.ndarray, product: np.ndarray, amount: np.ndarray) -> np.ndarray:
         """The amounts added up for each pair (float64); rows of no pair are left out."""
-        return np.bincount(*self._placed(shopper, product, amount), minlength=len(self.key))
+        placed, amount = self._placed(shopper, product, amount)
+        return np.bincount(placed, amount, len(self.key)).astype(np.float64)
 
     def last(self, shopper: np.ndarray, product: np.ndarray, time: np.ndarray) -> np.ndarray:
         """The newest moment for each pair, minus infinity where there is none."""

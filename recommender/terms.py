@@ -90,4 +90,4 @@ class Terms:
         slot, source = slot[kept], entries.source[kept]
         amount = entries.score[kept] * weights[source]
         self.evidence[code] = Evidence(lists, slot, amount, sources[source], entries.position[kept])
-        return np.bincount(slot, amount, len(self.rows))
+        return np.bincount(slot, amount, len(self.rows)).astype(np.float64)
