@@ -12,6 +12,8 @@ AVAILABILITIES = ("in_stock", "out_of_stock", "preorder")
 
 CategoryKey = tuple[str, ...]
 
+MOST_CHANGES = 1_000  # remembered one by one
+
 
 @dataclass(frozen=True, slots=True)
 class Product:
@@ -117,6 +119,8 @@ class Catalogue:
     def __init__(self, products: Iterable[Product] = ()) -> None:
         self._products: dict[str, Product] = {}
         self._groups: dict[str, set[str]] = {}
+        self._changes: list[str] = []  # the ids last changed
+        self._forgotten = 0  # how many changes came before those
         for product in products:
             self.put(product)
 
@@ -127,12 +131,31 @@ class Catalogue:
             self._groups[before.group].discard(product.product_id)
         self._products[product.product_id] = product
         self._groups.setdefault(product.group, set()).add(product.product_id)
+        self._note(product.product_id)
 
     def remove(self, product_id: str) -> None:
         """Forget a product; unknown ids are no error."""
         product = self._products.pop(product_id, None)
         if product is not None:
             self._groups[product.group].discard(product_id)
+            self._note(product_id)
+
+    def _note(self, product_id: str) -> None:
+        self._changes.append(product_id)
+        if len(self._changes) > MOST_CHANGES:
+            self._forgotten += len(self._changes)
+            self._changes = []
+
+    def changed_since(self, upto: int) -> tuple[int, frozenset[str] | None]:
+        """How many changes there were so far, and the ids changed after the first `upto` of them.
+
+        None for the ids when that is longer ago than is remembered: anything may have changed.
+        """
+        changes, forgotten = self._changes, self._forgotten
+        now = forgotten + len(changes)
+        if upto < forgotten:
+            return now, None
+        return now, frozenset(changes[upto - forgotten :])
 
     def get(self, product_id: str) -> Product | None:
         """Return the product, or None when the shop has none of that id."""

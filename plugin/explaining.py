@@ -15,6 +15,7 @@ from plugin.placements import Placement
 from plugin.reasons import Told, tell
 from plugin.shelf.gate import WORDS, Gate
 from plugin.shelf.picks import Pick
+from plugin.shelf.said import worded
 from plugin.shelves import Shelf, Shown, fill, newest_purchase, pool
 from recommender.candidates import Term
 
@@ -138,7 +139,7 @@ def _ranked(
         last = _last_there(running, shelf)
         rank = _rank(running, pick)
         code, why = _behind(placement, shelf, pick, rank, limit, last)
-        told = tell(pick.reasons(), scene.shop, scene.locale, trusted=True)
+        told = tell(worded(scene, pick.product, pick.reasons()), scene.shop, scene.locale, trusted=True)
         return Explanation(product, code, why, kind, rank=rank, reason=told, standing=_standing(pick, last))
     kind = placement.kinds[0]
     why = f"Nothing that is known ties it to this question: no step of the ladder of {kind} reaches it."

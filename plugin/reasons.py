@@ -12,7 +12,7 @@ FEWEST_SHOPPERS = 5  # a public reason rests on at least so many
 ANONYMOUS = frozenset(
     {
         *("like_this", "new", "new_like_this", "chosen", "on_sale"),
-        *("viewed_before", "due_again", "bought_before", "taste"),
+        *("viewed_before", "due_again", "bought_before", "taste", "you_like", "your_size"),
     }
 )
 
@@ -30,6 +30,8 @@ SENTENCES: dict[str, dict[str, str]] = {
         "viewed_before": "You looked at this",
         "new_like_this": "New, and similar to {name}",
         "chosen": "Chosen by the shop",
+        "you_like": "You like {name}",
+        "your_size": "In your size",
         "suggested": "A suggestion",
     },
     "de": {
@@ -45,6 +47,8 @@ SENTENCES: dict[str, dict[str, str]] = {
         "viewed_before": "Das haben Sie angesehen",
         "new_like_this": "Neu, und ähnlich wie {name}",
         "chosen": "Vom Shop ausgewählt",
+        "you_like": "Sie mögen {name}",
+        "your_size": "In Ihrer Größe",
         "suggested": "Ein Vorschlag",
     },
     "nl": {
@@ -60,6 +64,8 @@ SENTENCES: dict[str, dict[str, str]] = {
         "viewed_before": "Dit bekeek u",
         "new_like_this": "Nieuw, en lijkt op {name}",
         "chosen": "Gekozen door de winkel",
+        "you_like": "U houdt van {name}",
+        "your_size": "In uw maat",
         "suggested": "Een suggestie",
     },
     "nb": {
@@ -75,11 +81,14 @@ SENTENCES: dict[str, dict[str, str]] = {
         "viewed_before": "Du har sett på dette",
         "new_like_this": "Nytt, og ligner på {name}",
         "chosen": "Valgt av butikken",
+        "you_like": "Du liker {name}",
+        "your_size": "I din størrelse",
         "suggested": "Et forslag",
     },
 }
 # What the same reason says when the product it starts from cannot be named.
 NAMELESS = {
+    "you_like": "suggested",
     "bought_together": "suggested",
     "also_viewed": "suggested",
     "like_this": "suggested",
@@ -109,7 +118,7 @@ def tell(reasons: Sequence[Reason], shop: Shop, locale: str | None, *, trusted: 
             continue
         if reason.product_id and (named is None or shop.is_sensitive(named)):
             continue
-        name = named.text("name", locale) if named else None
+        name = named.text("name", locale) if named else reason.word
         return Told(reason.code, sentence(reason.code, locale, name), reason.product_id, reason.count)
     return Told("suggested", sentence("suggested", locale, None), None, None)
 

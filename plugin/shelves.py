@@ -13,6 +13,7 @@ from plugin.shelf.exploration import EXPLORING, LEAST_SHELF, something_new, trie
 from plugin.shelf.gate import Gate
 from plugin.shelf.order import ordered
 from plugin.shelf.picks import Pick, pick_of, plain_pick
+from plugin.shelf.said import said_by, worded
 from recommender.question import Bought, Question, Reason
 
 __all__ = ["Gate", "Shelf", "Shown", "fill", "newest_purchase", "pool", "question"]
@@ -150,16 +151,21 @@ def question(scene: Scene, kind: str, products: Sequence[str], gate: Gate) -> Qu
         for o in scene.remembered_owned.values()
         if o.times and not shop.is_sensitive_id(o.product_id)
     )
+    said = said_by(scene)
     return Question(
         kind=kind,
         products=tuple(products),
         basket=scene.in_basket,
         viewed=tuple(look for look in viewed if not shop.is_sensitive_id(look[0])),
-        bought=bought,
+        bought=(*bought, *(had for had in said.had if had.product_id not in scene.remembered_owned)),
         now=scene.now,
         shopper_id=scene.shopper.ref if scene.shopper and scene.consent.personal else None,
         take=gate.may,
         fallback=shop.newest,
+        liked=said.liked,
+        fitting=said.fitting,
+        waved=said.waved,
+        too_dear=said.too_dear,
     )
 
 
@@ -244,7 +250,8 @@ def _with_something_new(
 
 
 def _shown(scene: Scene, pick: Pick) -> Shown:
-    return Shown(pick.product, pick.score, pick.rung, _told(scene, pick.reasons()), pick.kind, pick.due_at)
+    told = worded(scene, pick.product, _told(scene, pick.reasons()))
+    return Shown(pick.product, pick.score, pick.rung, told, pick.kind, pick.due_at)
 
 
 def _told(scene: Scene, reasons: Sequence[Reason]) -> tuple[Reason, ...]:

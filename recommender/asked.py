@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from math import log
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from recommender.question import Bought, Question
 from recommender.rhythm import LEAST_GAP_DAYS
+from recommender.said import Said
 
 DAY = 86400.0
 MOST_IN_BASKET = 200
@@ -52,6 +53,7 @@ class Asked:
     viewed_age: np.ndarray
     own: Own
     now: float
+    said: Said = field(default_factory=Said)
 
     def in_hand(self) -> np.ndarray:
         """The basket and the page's products."""

@@ -4,13 +4,15 @@ evidence reaches beyond chance. Worked out only when somebody asks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
 from recommender.kinds import BlendedKind
 from recommender.parts import Parts
+from recommender.said import CODES
 from recommender.terms import Evidence, Terms
 
 MOST_REASONS = 3
@@ -83,9 +85,12 @@ class Listed:
     evidence: Evidence
     slot: int
     row: int
+    words: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def grounds(self) -> list[Ground]:
-        return [ground_of(self.code, self.evidence, self.slot)]
+        """The lists' own reason first, since without it the product would not be here."""
+        spoken = [Ground(CODES[name]) for name, adds in self.words.items() if adds[self.slot] > 0.0]
+        return [ground_of(self.code, self.evidence, self.slot), *spoken]
 
     def shares(self) -> list[Share]:
         mine = np.flatnonzero(self.evidence.slot == self.slot)
@@ -93,7 +98,8 @@ class Listed:
             Share(self.code, self.code, float(self.evidence.amount[each]), int(self.evidence.source[each]))
             for each in mine
         ]
-        return sorted(told, key=lambda share: -share.adds)[:MOST_SHARES]
+        told.sort(key=lambda share: -share.adds)
+        return [*told[:MOST_SHARES], *spoken_shares(self.words, self.slot)]
 
     def certainty(self) -> float:
         """By the strongest pair: how often it met against chance, or how alike the two are.
@@ -121,19 +127,22 @@ class Weighed:
     usual: np.ndarray
     terms: Terms
     slot: int
+    words: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def _added(self) -> np.ndarray:
         return self.weights * self.terms.values[:, self.slot]
 
     def grounds(self) -> list[Ground]:
-        """By what each term added; sales count by what they add above the usual, since every candidate
-        has some.
+        """By what each term and each word of the shopper added; sales count by what they add above the
+        usual, since every candidate has some.
         """
-        added = self.kind.by_code @ (self._added() - self.usual)
+        spoken = {CODES[name]: adds[self.slot] for name, adds in self.words.items()}
+        codes = [*self.kind.codes, *spoken]
+        added = np.append(self.kind.by_code @ (self._added() - self.usual), list(spoken.values()))
         row = int(self.terms.rows[self.slot])
         grounds: list[Ground] = []
         for place in np.argsort(-added, kind="stable"):
-            code = self.kind.codes[place]
+            code = codes[place]
             if added[place] <= 0.0 or len(grounds) == MOST_REASONS:
                 break
             if code == "trending":
@@ -148,13 +157,20 @@ class Weighed:
     def shares(self) -> list[Share]:
         added = self._added()
         named = list(self.kind.columns.items())
-        order = [place for place in np.argsort(-np.abs(added), kind="stable") if added[place]][:MOST_SHARES]
-        return [Share(named[place][0], named[place][1], float(added[place])) for place in order]
+        told = [Share(*named[place], float(added[place])) for place in np.flatnonzero(added)]
+        told += spoken_shares(self.words, self.slot)
+        return sorted(told, key=lambda share: -abs(share.adds))[:MOST_SHARES]
 
     def certainty(self) -> float:
         """Against the same product without anything but its sales."""
         added = float(self._added()[~self.kind.of_sales].sum())
+        added += float(sum(adds[self.slot] for adds in self.words.values()))
         return 1.0 - float(np.exp(-max(added, 0.0)))
+
+
+def spoken_shares(words: Mapping[str, np.ndarray], slot: int) -> list[Share]:
+    """What the shopper's own word, and faults that others told of, add to one candidate."""
+    return [Share(name, CODES[name], float(adds[slot])) for name, adds in words.items() if adds[slot]]
 
 
 def beyond_chance(met: float, by_chance: float) -> float:

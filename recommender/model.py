@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,11 @@ from recommender.lessons import slice_start
 from recommender.parts import Parts, Progress
 from recommender.question import Question, Suggestion
 from recommender.rungs import RUNGS, Offer, Standpoint
+from recommender.said import Said, said_of, united
 from recommender.weighing import learn_weights
 
 NEW = "newest"
+MOST_NAMED = 256
 
 
 def unheard(stage: str, share: float) -> None:
@@ -62,6 +65,7 @@ class Model:
         self.judged = {kind: dict(figures) for kind, figures in (judged or {}).items()}
         self.version = version
         self._row_of = {product_id: row for row, product_id in enumerate(product_ids)}
+        self._named: dict[frozenset[str], np.ndarray] = {}
 
     @classmethod
     def fit(
@@ -124,10 +128,30 @@ class Model:
         """The candidates of each rung of the ladder; a rung that nobody reads on to costs nothing."""
         ladder = rungs_of(question.kind)
         asked = Asked.of(question, self._row_of, rhythms="rhythm" in ladder)
+        asked = replace(asked, said=self._said(question))
         at = Standpoint(self.parts, self.blends, question.kind, asked, self.counts.get("orders", 0))
         descent = Descent(question, self.product_ids)
         for rung in ladder:
             yield descent.rung(rung, self._offers(rung, at, question))
+
+    def _said(self, question: Question) -> Said:
+        return said_of(
+            self._row_of,
+            united(self._rows_named(each) for each in question.liked),
+            united(self._rows_named(each) for each in question.fitting),
+            question.waved,
+            question.too_dear,
+        )
+
+    def _rows_named(self, product_ids: frozenset[str]) -> np.ndarray:
+        """The rows of those the model has met (int64), looked up once for each set of products."""
+        rows = self._named.get(product_ids)
+        if rows is None:
+            if len(self._named) >= MOST_NAMED:
+                self._named.clear()
+            met = (self._row_of[each] for each in product_ids if each in self._row_of)
+            rows = self._named[product_ids] = np.array(sorted(met), np.int64)
+        return rows
 
     def _offers(self, rung: str, at: Standpoint, question: Question) -> Iterator[tuple[str, Offer]]:
         if rung == NEW:

@@ -11,6 +11,7 @@ from recommender.also_viewed import AlsoViewed
 from recommender.cards import Cards
 from recommender.complements import Complements
 from recommender.estimator import Part
+from recommender.goods import Goods
 from recommender.interactions import Interactions
 from recommender.likeness import Likeness
 from recommender.rhythm import Rhythm
@@ -30,11 +31,12 @@ class Parts:
     likeness: Likeness
     trending: Trending
     rhythm: Rhythm
+    goods: Goods
 
     @classmethod
     def unfitted(cls, seed: int = 0) -> Parts:
         """The parts with their default settings, before any learning."""
-        return cls(Complements(), AlsoViewed(), Tastes(seed=seed), Likeness(), Trending(), Rhythm())
+        return cls(Complements(), AlsoViewed(), Tastes(seed=seed), Likeness(), Trending(), Rhythm(), Goods())
 
     @classmethod
     def fit(

@@ -41,7 +41,9 @@ class Question:
     not met are passed over. ``take`` is asked in rank order, at most once for each product: False means it
     must not be shown, True that it now is, so the caller may keep count there (one card a group, stock,
     ownership). ``fallback`` are the ids the shop has, newest first, for the last rung; left empty, the
-    model's own products stand in.
+    model's own products stand in. ``liked`` and ``fitting`` are the products that each of the shopper's
+    likes and sizes names (the same set given again is looked up once); ``waved`` and ``too_dear`` those
+    waved away as not to their taste, and for their price.
     """
 
     kind: str
@@ -54,13 +56,18 @@ class Question:
     shopper_id: str | None = None
     take: Callable[[str], bool] = may_always_be_shown
     fallback: Sequence[str] = ()
+    liked: tuple[frozenset[str], ...] = ()
+    fitting: tuple[frozenset[str], ...] = ()
+    waved: tuple[str, ...] = ()
+    too_dear: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a product is suggested: the term that weighed most in its score.
 
-    ``code`` is one of ``bought_together also_viewed like_this taste bought_before due_again trending new``.
+    ``code`` is one of ``bought_together also_viewed like_this taste bought_before due_again trending new
+    you_like your_size``; ``word`` is the like that ``you_like`` speaks of, where the shop knows it.
     ``product_id`` is the product the term starts from, where there is one. ``count`` is how many shoppers
     (a guest's order counts as one) stand behind it, None where no count does (likeness of words, newness).
     """
@@ -68,6 +75,7 @@ class Reason:
     code: str
     product_id: str | None = None
     count: int | None = None
+    word: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from recommender.kinds import BLENDED, BlendedKind
 from recommender.lists import ItemLists
 from recommender.parts import Parts
 from recommender.profile import Profile
+from recommender.said import total
 from recommender.terms import Terms
 
 DAY = 86400.0
@@ -80,10 +81,11 @@ def complements(at: Standpoint) -> Iterator[Offer]:
 
 
 def tastes(at: Standpoint) -> Iterator[Offer]:
-    """What suits the shopper, new or again as the kind asks; nothing for somebody of whom nothing is
-    known.
+    """What suits the shopper, new or again as the kind asks; for somebody of whom nothing is known what
+    they say they like.
     """
     if not len(Profile.of(at.asked)):
+        yield from _just_liked(at)
         return
     if at.kind == "next-basket":
         yield from _blended(at, "next-basket", at.excluded())
@@ -171,12 +173,14 @@ def _summed(
     entries = lists.of(sources)
     terms = Terms.over({}, at.parts.products, [entries.product], np.concatenate([excluded, sources]))
     score = terms.total(code, lists, entries, sources, FADING ** np.arange(len(sources)))
+    words = at.asked.said.words(at.parts, terms.rows)
+    score = score * np.exp(total(words, len(score)))
     most, evidence = score.max(initial=0.0), terms.evidence[code]
     for slot in np.argsort(-score, kind="stable"):
         if score[slot] <= 0.0:
             return
         row = int(terms.rows[slot])
-        backing = Listed(at.parts, at.orders, code, evidence, int(slot), row)
+        backing = Listed(at.parts, at.orders, code, evidence, int(slot), row, words)
         yield Offer(row, float(score[slot] / most), backing)
 
 
@@ -185,26 +189,45 @@ def _blended(at: Standpoint, name: str, excluded: np.ndarray) -> Iterator[Offer]
     kind = BLENDED[name]
     terms = kind.terms(at.parts, at.asked, excluded)
     score, weights = at.blends[name].judge(terms.values)
-    spoken = kind.spoken_for(terms)
+    words = at.asked.said.words(at.parts, terms.rows)
+    score = score + total(words, len(score))
+    liked = words.get("liked", np.zeros(len(score))) > 0.0
+    spoken = kind.spoken_for(terms) | liked
     ranked = np.argsort(-score, kind="stable")
     ranked = ranked[spoken[ranked]]
     if not len(ranked):
         return
     usual = np.where(kind.of_sales, weights * terms.values.mean(axis=1), 0.0)
     if name == "for-you":
-        ranked = _personal_first(ranked, kind, weights, usual, terms)
+        ranked = _personal_first(ranked, kind, weights, usual, terms, liked)
     odds = np.exp(np.minimum.accumulate(score[ranked]) - score[ranked[0]])
     for odd, slot in zip(odds, ranked, strict=True):
-        backing = Weighed(at.parts, kind, weights, usual, terms, int(slot))
+        backing = Weighed(at.parts, kind, weights, usual, terms, int(slot), words)
         yield Offer(int(terms.rows[slot]), float(odd), backing)
 
 
+def _just_liked(at: Standpoint) -> Iterator[Offer]:
+    """What a newcomer said they like, what sells best of it first."""
+    rows = _without(at.asked.said.offered(at.parts), at.excluded())
+    words = at.asked.said.words(at.parts, rows)
+    strength = total(words, len(rows)) + at.parts.trending.sales_[rows, 1]
+    for slot in np.argsort(-strength, kind="stable"):
+        odds = float(np.exp(strength[slot] - strength.max()))
+        sure = 1.0 - float(np.exp(-words["liked"][slot]))
+        yield Offer(int(rows[slot]), odds, Plain(Ground("you_like"), float(words["liked"][slot]), sure))
+
+
 def _personal_first(
-    ranked: np.ndarray, kind: BlendedKind, weights: np.ndarray, usual: np.ndarray, terms: Terms
+    ranked: np.ndarray,
+    kind: BlendedKind,
+    weights: np.ndarray,
+    usual: np.ndarray,
+    terms: Terms,
+    liked: np.ndarray,
 ) -> np.ndarray:
     """The same candidates, those ahead that something of the shopper's own carries."""
     added = kind.by_code @ (weights[:, None] * terms.values[:, ranked] - usual[:, None])
-    general = added.argmax(axis=0) == kind.codes.index("trending")
+    general = (added.argmax(axis=0) == kind.codes.index("trending")) & ~liked[ranked]
     return np.concatenate([ranked[~general], ranked[general]])
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from recommender.cards import Cards
 from recommender.estimator import Part
+from recommender.goods import faults
 from recommender.interactions import Interactions
 from recommender.voices import voices
 
@@ -21,9 +22,9 @@ class Trending(Part):
     ``sales_`` (n, 4) float32 is ln(1 + shoppers buying) in the last 7, 28 and 90 days and ever; a shopper
     counts once a day, and however often they come no more than `voices` lets them: less than 5.6 in sales,
     less than 1.7 in what rises. ``rising_`` (n,) float32 is the decayed count times how far it is above the
-    product's usual one, 0 where nobody bought. ``buyers_`` (n,) int32 is how many different shoppers bought
-    in the last 28 days. Windows end at the newest purchase, so a shop that stood still shows what it last
-    sold.
+    product's usual one, less for what comes back faulty, 0 where nobody bought. ``buyers_`` (n,) int32 is how
+    many different shoppers bought in the last 28 days. Windows end at the newest purchase, so a shop that
+    stood still shows what it last sold.
     """
 
     LISTS = ()
@@ -55,7 +56,7 @@ class Trending(Part):
             self.half_life_days / self.usual_days
         )
         rise = (lately + self.damping) / (usually + self.damping)
-        self.rising_ = (lately * rise).astype(np.float32)
+        self.rising_ = (lately * rise * np.exp(-faults(past)[0])).astype(np.float32)
         recent = age < WINDOWS_DAYS[1]
         buyers = np.unique(product[recent] * (party.max(initial=0) + 1) + party[recent])
         self.buyers_ = np.bincount(buyers // (party.max(initial=0) + 1), minlength=products).astype(np.int32)

@@ -53,18 +53,19 @@ def target_of(text: str) -> Target:
     kind, colon, rest = (part.strip() for part in text.partition(":"))
     kind = kind.casefold()
     if not colon or not kind or not rest:
-        return Target("any", _plain(text))
+        return Target("any", plain(text))
     if kind == "attribute":
         name, equals, value = rest.partition("=")
-        return Target("attribute", _plain(name), _plain(value) if equals else None)
+        return Target("attribute", plain(name), plain(value) if equals else None)
     if kind == "product":
         return Target("product", rest)  # the shop's ids compare code point by code point
     if kind in KINDS:
-        return Target(kind, _plain(rest))
-    return Target("attribute", _plain(kind), _plain(rest))
+        return Target(kind, plain(rest))
+    return Target("attribute", plain(kind), plain(rest))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a text as it compares: without case and without blanks around it."""
     return " ".join(text.split()).casefold()
 
 
@@ -108,7 +109,7 @@ class Targets:
             return True
         if self.categories and not self.categories.isdisjoint(category_keys(product)):
             return True
-        if product.brand and _plain(product.brand) in self.brands:
+        if product.brand and plain(product.brand) in self.brands:
             return True
         return self._by_attribute(product) or self._by_name(product)
 
@@ -120,7 +121,7 @@ class Targets:
         if not (self.attributes or self.present or self.values):
             return False
         for given, value in product.attributes.items():
-            name, values = _plain(str(given)), _values(value)
+            name, values = plain(str(given)), values_said(value)
             if name in self.present and not values <= NO:
                 return True
             if not values.isdisjoint(self.values):
@@ -147,14 +148,14 @@ def _of(targets: Iterable[Target], kind: str) -> list[Target]:
     return [target for target in targets if target.kind == kind]
 
 
-def _values(value: Any) -> frozenset[str]:
+def values_said(value: Any) -> frozenset[str]:
     """What an attribute says, as it compares: a text, each part of a list or of a text of several parts."""
     if isinstance(value, bool):
         return frozenset({"true", "yes"} if value else {"false", "no"})
     if isinstance(value, list | tuple):
-        return frozenset().union(*map(_values, value)) if value else frozenset({""})
+        return frozenset().union(*map(values_said, value)) if value else frozenset({""})
     text = "" if value is None else str(value)
-    return frozenset({_plain(text), *map(_plain, PARTS.split(text))})
+    return frozenset({plain(text), *map(plain, PARTS.split(text))})
 
 
 def _holds(words: list[str], phrase: tuple[str, ...]) -> bool:

@@ -36,7 +36,12 @@ def terms_of_tastes(parts: Parts, asked: Asked, excluded: np.ndarray) -> Terms:
     terms = Terms.over(
         FOR_YOU.index,
         parts.products,
-        [entries.product, near_by_factors(parts, likes), parts.trending.sellers_[:CANDIDATES_BY_SALES]],
+        [
+            entries.product,
+            near_by_factors(parts, likes),
+            parts.trending.sellers_[:CANDIDATES_BY_SALES],
+            asked.said.offered(parts),
+        ],
         excluded,
     )
     put_neighbours(terms, lists, entries, profile)
