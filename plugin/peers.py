@@ -68,7 +68,7 @@ class Peers:
     def __call__(self, kind: str, past: Interactions, cases: list[Case], k: int) -> Iterator[Answered]:
         """Yield what each peer that can answer this kind answered."""
         arrays = questions_of(kind, past, cases).arrays("test")
-        validation = _validation(kind, past, self._seed) if self._tune else None
+        validation = validation_of(kind, past, self._seed) if self._tune else None
         if validation is not None:
             arrays |= validation.arrays("validation")
         with tempfile.TemporaryDirectory(prefix="rapport-peers-") as folder:
@@ -144,7 +144,8 @@ def questions_of(kind: str, past: Interactions, cases: list[Case]) -> Questions:
     )
 
 
-def _validation(kind: str, past: Interactions, seed: int) -> Questions | None:
+def validation_of(kind: str, past: Interactions, seed: int) -> Questions | None:
+    """Return the last four weeks of a past as questions, after what was before them; None without any."""
     if not len(past.orders):
         return None
     since = float(past.orders.time[-1]) - VALIDATION_DAYS * 86400

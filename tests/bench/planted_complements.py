@@ -9,6 +9,7 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import fmean
 
 from api.cli.simulate import fill
 from plugin import training
@@ -18,17 +19,18 @@ from plugin.settings import Settings
 from plugin.shops import Shops
 from plugin.store.memory import opened
 from plugin.storefront import Slot, Storefront, Visitor
+from tests.bench.rows import TableRow, peak_gib
 
 UNTIL = datetime(2026, 11, 22, tzinfo=UTC)
 
 
-def precision(front: Storefront, shop_id: str, world: World, k: int = 5) -> float:
-    """Return the share of the first k complements of every anchor that were planted for it."""
+def precision(front: Storefront, shop_id: str, world: World, k: int = 5, kind: str = "complements") -> float:
+    """Return the share of the first k answers for every anchor that were planted for it."""
     group = {each["product_id"]: each.get("group_id") or each["product_id"] for each in world.products}
     right = asked = 0
     for anchor, complements in world.truth["complements"].items():
         wanted = {group[each] for each in complements}
-        slot = Slot("complements", (anchor,), k)
+        slot = Slot(kind, (anchor,), k)
         _, answered = front.recommend(shop_id, Visitor(trusted=True), slot)
         right += sum(group[shown.product.product_id] in wanted for shown in answered.shelf.shown)
         asked += k
@@ -41,7 +43,7 @@ def main() -> None:
     options.add_argument("--seeds", type=int, nargs="+", default=[7, 8, 9])
     options.add_argument("--json", action="store_true")
     asked = options.parse_args()
-    found = {}
+    found, floor, started = {}, {}, time.perf_counter()
     with tempfile.TemporaryDirectory() as folder, opened(Settings(data=Path(folder))) as store:
         shops = Shops(store)
         for seed in asked.seeds:
@@ -49,9 +51,25 @@ def main() -> None:
             world = simulate(seed, until=UNTIL)
             fill(shops, made.settings.shop_id, world)
             training.train(shops, made.settings.shop_id, now=time.time())
-            found[seed] = precision(Storefront(shops), made.settings.shop_id, world)
+            front = Storefront(shops)
+            found[seed] = precision(front, made.settings.shop_id, world)
+            floor[seed] = precision(front, made.settings.shop_id, world, kind="trending")
     if asked.json:
-        sys.stdout.write(json.dumps({"precision_at_5": found}) + "\n")
+        line = TableRow(
+            row="planted",
+            task="the simulated shop's planted complements: precision@5",
+            ours=fmean(found.values()),
+            reference=None,
+            reference_name="",
+            floor=fmean(floor.values()),
+            floor_name="trending",
+            reach=0.8,
+            aim=None,
+            minutes=(time.perf_counter() - started) / 60,
+            peak_gib=peak_gib(),
+        )
+        told = {"precision_at_5": found, "trending_at_5": floor, "table": [line.as_dict()]}
+        sys.stdout.write(json.dumps(told) + "\n")
     else:
         for seed, share in found.items():
             sys.stdout.write(f"seed {seed}: precision@5 {share:.3f}\n")

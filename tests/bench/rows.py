@@ -21,9 +21,9 @@ class TableRow:
     measure ("complete the basket, shopper known: HR@10"). ``reference`` is the best reference that
     ``reference_name`` says, ``reference_measured`` whether it was run on the same cases in this run (else
     it is a published figure). ``floor`` is the plain method's. ``reach`` and ``aim`` are the levels set,
-    None where there are none. ``minutes`` (wall clock of learning and judging) and ``peak_gib`` (of the
-    process) are the whole bench's. ``spread`` is a standard error or deviation over folds, in the
-    same unit as ``ours``.
+    None where there are none. ``minutes`` (wall clock) and ``peak_gib`` (of the process) are what ours
+    took, learning and answering, without the references. ``spread`` is a standard error or the deviation
+    over folds, in the same unit as ``ours``.
     """
 
     row: str
