@@ -38,6 +38,10 @@ class OrderLines:
     def __len__(self) -> int:
         return len(self.order)
 
+    def where(self, wanted: np.ndarray) -> OrderLines:
+        """Only these lines (bool, one per line)."""
+        return OrderLines(**{name: column[wanted] for name, column in vars(self).items()})
+
 
 @dataclass(frozen=True)
 class Views:

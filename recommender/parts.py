@@ -12,8 +12,10 @@ from recommender.cards import Cards
 from recommender.complements import Complements
 from recommender.estimator import Part
 from recommender.goods import Goods
+from recommender.graph_filter import GraphFilter
 from recommender.interactions import Interactions
 from recommender.likeness import Likeness
+from recommender.next_order import NextOrder
 from recommender.rhythm import Rhythm
 from recommender.tastes import Tastes
 from recommender.trending import Trending
@@ -28,15 +30,27 @@ class Parts:
     complements: Complements
     also_viewed: AlsoViewed
     tastes: Tastes
+    graph_filter: GraphFilter
     likeness: Likeness
     trending: Trending
     rhythm: Rhythm
     goods: Goods
+    next_order: NextOrder
 
     @classmethod
     def unfitted(cls, seed: int = 0) -> Parts:
         """The parts with their default settings, before any learning."""
-        return cls(Complements(), AlsoViewed(), Tastes(seed=seed), Likeness(), Trending(), Rhythm(), Goods())
+        return cls(
+            Complements(),
+            AlsoViewed(),
+            Tastes(seed=seed),
+            GraphFilter(seed=seed),
+            Likeness(),
+            Trending(),
+            Rhythm(),
+            Goods(),
+            NextOrder(),
+        )
 
     @classmethod
     def fit(

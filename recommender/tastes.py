@@ -21,6 +21,9 @@ from recommender.liking import liking
 from recommender.lists import ItemLists
 from recommender.local_ridge import local_ridge, weigh_rows
 
+LEAST_CONFIDENCE, MOST_CONFIDENCE = 2.0, 200.0
+LEAST_REGULARIZATION = 10.0
+
 
 class Tastes(Part):
     """Two views on taste: lists by local ridge over shoppers, and implicit matrix factors (Hu, Koren,
@@ -29,22 +32,27 @@ class Tastes(Part):
     ``neighbours_`` are lists of what those who like a product also like, at any time (counts: shoppers who
     bought, carried, wished or looked at both); what was bought long ago counts down to ``for_good`` of what
     was bought now. ``factors_`` (n, k) float32 are the products' factors, ``spread_`` (k, k) their second
-    moment plus the regularisation, all that folding in a shopper needs.
+    moment plus the regularisation and ``confidence_`` (1,) how many times as much a purchase counts as a
+    product not bought: all that folding in a shopper needs.
+
+    How much counts what was not bought is found from the history: for a shopper of usual size all of it
+    together weighs ``unobserved`` times the purchases. So one setting fits shops of any density, and
+    ``regularization`` is in units of what speaks about such a shopper (Rendle, Krichene, Zhang, Koren 2021).
     """
 
     LISTS = ("neighbours_",)
-    COLUMNS = {"factors_": ("n", -1), "spread_": (-1, -1)}
+    COLUMNS = {"factors_": ("n", -1), "spread_": (-1, -1), "confidence_": (1,)}
 
     def __init__(
         self,
         longest: int = 100,
         neighbours: int = 50,
-        ridge: float = 5.0,
+        ridge: float = 20.0,
         size_power: float = 0.5,
         factors: int = 64,
-        regularization: float = 50.0,
-        confidence: float = 5.0,
-        iterations: int = 12,
+        regularization: float = 0.008,
+        unobserved: float = 15.0,
+        iterations: int = 10,
         seed: int = 0,
         for_good: float = 0.3,
     ) -> None:
@@ -54,7 +62,7 @@ class Tastes(Part):
         self.size_power = size_power
         self.factors = factors
         self.regularization = regularization
-        self.confidence = confidence
+        self.unobserved = unobserved
         self.iterations = iterations
         self.seed = seed
         self.for_good = for_good
@@ -66,9 +74,11 @@ class Tastes(Part):
         owned.data = np.minimum(owned.data, 1.0)
         ridge = local_ridge(weigh_rows(owned, self.size_power), neighbours=self.neighbours, ridge=self.ridge)
         self.neighbours_ = shared_parties(ItemLists.from_matrix(ridge, self.longest), owned)
-        self.factors_ = self._factorise(bought)
+        confidence, regularization = self.balance(bought)
+        self.confidence_ = np.array([confidence], np.float32)
+        self.factors_ = self._factorise(bought, confidence, regularization)
         self.spread_ = (
-            self.factors_.T @ self.factors_ + np.eye(self.factors_.shape[1]) * self.regularization
+            self.factors_.T @ self.factors_ + np.eye(self.factors_.shape[1]) * regularization
         ).astype(np.float32)
         return self
 
@@ -78,18 +88,27 @@ class Tastes(Part):
         ``weights`` are in the units of training: 1 + ln(times bought), less for what counts less.
         """
         liked = self.factors_[products]
-        sure = np.float32(self.confidence) * weights.astype(np.float32)
+        sure = self.confidence_ * weights.astype(np.float32)
         left = self.spread_ + (liked * (np.maximum(sure, 1.0) - 1.0)[:, None]).T @ liked
         return np.linalg.solve(left, liked.T @ sure)
 
-    def _factorise(self, bought: sparse.csr_matrix) -> np.ndarray:
+    def balance(self, bought: sparse.csr_matrix) -> tuple[float, float]:
+        """The confidence in a purchase, that in anything else being 1, and the regularisation beside them."""
+        usual = bought.nnz / max(1, np.count_nonzero(np.diff(bought.indptr)))
+        confidence = np.clip(
+            bought.shape[1] / (self.unobserved * max(usual, 1.0)), LEAST_CONFIDENCE, MOST_CONFIDENCE
+        )
+        speaks = float(confidence) * usual * (1.0 + self.unobserved)
+        return float(confidence), max(self.regularization * speaks, LEAST_REGULARIZATION)
+
+    def _factorise(self, bought: sparse.csr_matrix, confidence: float, regularization: float) -> np.ndarray:
         factors = max(1, min(self.factors, min(bought.shape) - 1)) if min(bought.shape) > 0 else 1
         if bought.nnz == 0:
             return np.zeros((bought.shape[1], factors), np.float32)
         model = AlternatingLeastSquares(
             factors=factors,
-            regularization=self.regularization,
-            alpha=self.confidence,
+            regularization=regularization,
+            alpha=confidence,
             iterations=self.iterations,
             random_state=self.seed,
             num_threads=1,

@@ -41,8 +41,14 @@ def blank(history: Interactions) -> Cards:
 def test_folding_in_a_shopper_is_what_implicit_does_for_one_it_trained_on(history, cards, now):
     tastes = Tastes(factors=8, iterations=5).fit(history, blank(history), as_of=now)
     bought = liking(history, as_of=now)
+    confidence, regularization = tastes.balance(bought)
     model = implicit.cpu.als.AlternatingLeastSquares(
-        factors=8, regularization=50.0, alpha=5.0, iterations=5, random_state=0, num_threads=1
+        factors=8,
+        regularization=regularization,
+        alpha=confidence,
+        iterations=5,
+        random_state=0,
+        num_threads=1,
     )
     with threadpool_limits(1):
         model.fit(bought, show_progress=False)
