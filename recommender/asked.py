@@ -9,6 +9,7 @@ from math import log
 
 import numpy as np
 
+from recommender.order_recency import by_order
 from recommender.question import Bought, Question
 from recommender.rhythm import LEAST_GAP_DAYS
 from recommender.said import Said
@@ -24,7 +25,9 @@ class Own:
     """The shopper's purchases, newest first, one value per product.
 
     ``rows`` int64; ``times`` orders with it; ``age`` days since the last; ``gaps`` how many times between two
-    purchases are known and ``log_gap`` their mean ln(days), 0 without any.
+    purchases are known and ``log_gap`` their mean ln(days), 0 without any. ``ago`` are the orders since the
+    last with it (0: it was in the newest), ``fresh`` the count of its purchases, each decayed by the orders
+    since; ``orders`` is how many orders are known.
     """
 
     rows: np.ndarray
@@ -32,12 +35,15 @@ class Own:
     age: np.ndarray
     gaps: np.ndarray
     log_gap: np.ndarray
+    ago: np.ndarray
+    fresh: np.ndarray
+    orders: int
 
     @classmethod
     def nothing(cls) -> Own:
         """The past of somebody who has none."""
         none = np.zeros(0)
-        return cls(np.zeros(0, np.int64), none, none, none, none)
+        return cls(np.zeros(0, np.int64), none, none, none, none, none, none, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,8 @@ class Asked:
     def of(cls, question: Question, row_of: Mapping[str, int], *, rhythms: bool = True) -> Asked:
         """The question in rows; ids the model has not met are passed over.
 
-        Without ``rhythms`` the gaps between purchases are left at 0, for questions that do not weigh them.
+        Without ``rhythms`` the gaps between purchases and the orders since are left at 0, for questions that
+        do not weigh them.
         """
         seen: dict[int, float] = {}
         for product_id, time in question.viewed[:MOST_VIEWED]:
@@ -91,13 +98,24 @@ def _own(bought: tuple[Bought, ...], row_of: Mapping[str, int], now: float, rhyt
         return Own.nothing()
     newest = sorted(known, key=lambda row: (-known[row].last_at, row))[:MOST_OWN]
     gaps = [log_gaps(known[row]) if rhythms else (0, 0.0) for row in newest]
+    none = np.zeros(len(newest))
+    ago, fresh, orders = _by_order([known[row] for row in newest]) if rhythms else (none, none, 0)
     return Own(
         rows=np.array(newest, np.int64),
         times=np.array([max(1, known[row].times) for row in newest], np.float64),
         age=np.array([max(0.0, (now - known[row].last_at) / DAY) for row in newest]),
         gaps=np.array([count for count, _ in gaps], np.float64),
         log_gap=np.array([mean for _, mean in gaps]),
+        ago=ago,
+        fresh=fresh,
+        orders=orders,
     )
+
+
+def _by_order(bought: list[Bought]) -> tuple[np.ndarray, np.ndarray, int]:
+    moments = [each.moments or {each.first_at, each.last_at} for each in bought]
+    run = np.repeat(np.arange(len(bought)), [len(each) for each in moments])
+    return by_order(np.array([moment for each in moments for moment in each]), run, len(bought))
 
 
 def log_gaps(bought: Bought) -> tuple[int, float]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from recommender.asked import DAY, Asked, Own
 from recommender.interactions import GUEST, Interactions, OrderLines
+from recommender.order_recency import by_order
 from recommender.question import Bought
 from recommender.rhythm import LEAST_GAP_DAYS
 
@@ -48,6 +49,7 @@ class Histories:
         run = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(product))))
         gaps = np.bincount(run, counted, len(starts))
         logs = np.bincount(run, np.where(counted, np.log(np.maximum(days, LEAST_GAP_DAYS)), 0.0), len(starts))
+        ago, fresh, orders = by_order(time, run, len(starts))
         newest = np.argsort(-time[lasts], kind="stable")
         return Own(
             rows=product[starts][newest],
@@ -55,6 +57,9 @@ class Histories:
             age=(before - time[lasts][newest]) / DAY,
             gaps=gaps[newest],
             log_gap=(logs / np.maximum(gaps, 1))[newest],
+            ago=ago[newest],
+            fresh=fresh[newest],
+            orders=orders,
         )
 
     def asked(self, shopper: int, now: float, basket: np.ndarray | None = None) -> Asked:

@@ -38,6 +38,13 @@ class Expected:
         late = np.log(np.maximum(age_days, 0.1) / np.maximum(self.gap_days, 0.1))
         return np.where(self.known, self.sure * np.exp(-0.5 * (late / 0.6) ** 2), 0.0)
 
+    def earliness(self, age_days: np.ndarray) -> np.ndarray:
+        """How far it is too soon (0 to 3), by days since the last purchase: ln(expected gap over age), 0 when
+        due.
+        """
+        early = np.log(np.maximum(self.gap_days, 0.1) / np.maximum(age_days, 0.1))
+        return np.where(self.known, np.clip(early, 0.0, 3.0), 0.0)
+
 
 class Rhythm(Part):
     """Log gaps between purchases, shrunken: a shopper's towards the product's, a product's towards the

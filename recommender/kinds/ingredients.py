@@ -62,12 +62,13 @@ def put_past(terms: Terms, asked: Asked) -> None:
 
 
 def put_due(terms: Terms, parts: Parts, asked: Asked) -> None:
-    """How much now is the time for what was bought before."""
+    """How much now is the time for what was bought before, and how far it is too soon."""
     own = asked.own
     slot = terms.slot_of[own.rows]
     met = slot >= 0
     expected = parts.rhythm.expect(own.rows[met], own.gaps[met], own.log_gap[met])
     terms.put_at("due", slot[met], expected.dueness(own.age[met]))
+    terms.put_at("too_soon", slot[met], expected.earliness(own.age[met]))
 
 
 def put_sales(terms: Terms, parts: Parts) -> None:
