@@ -135,15 +135,16 @@ class Activity:
                 _trimmed([line.product_id, line.quantity, line.price, line.name, line.recommendation_id])
                 for line in self.lines
             ]
-        for key, value in (
-            ("order", self.order_id),
-            ("currency", self.currency),
-            ("visit", self.visit),
-            ("anon", self.visitor),
-            ("more", self.properties),
-        ):
-            if value:
-                document[key] = value
+        if self.order_id:
+            document["order"] = self.order_id
+        if self.currency:
+            document["currency"] = self.currency
+        if self.visit:
+            document["visit"] = self.visit
+        if self.visitor:
+            document["anon"] = self.visitor
+        if self.properties:
+            document["more"] = self.properties
         return orjson.dumps(document)
 
     @classmethod

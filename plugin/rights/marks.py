@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from plugin.errors import Refused
 from plugin.settings import Settings
@@ -36,16 +36,16 @@ class Erasures:
         self._given = settings.erasure_key
         self._key_file = settings.data / "erasure.key"
         self._folder = settings.data / "erased"
-        self._key: bytes | None = None
+        self._begun: Any = None  # a hash that has taken the key in already
         self._read: dict[str, tuple[tuple[int, int], frozenset[bytes]]] = {}
 
     def mark(self, ref: str) -> bytes:
         """Return the mark of a shopper's reference: 16 bytes that only this installation's key leads to."""
-        if self._key is None:
-            self._key = self._held_key()
-        return hashlib.blake2b(
-            ref.encode("utf-8", "surrogatepass"), digest_size=MARK_BYTES, key=self._key
-        ).digest()
+        if self._begun is None:
+            self._begun = hashlib.blake2b(digest_size=MARK_BYTES, key=self._held_key())
+        mark = self._begun.copy()
+        mark.update(ref.encode("utf-8", "surrogatepass"))
+        return mark.digest()
 
     def fingerprint(self) -> bytes:
         """Return by what a store recognises the key that its marks were made with; the key is not in it."""
