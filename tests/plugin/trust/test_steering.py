@@ -78,7 +78,26 @@ def feigned_orders() -> Told:
         yield Shopper(f"evil{n % 500}", False), "bought", (VICTIM, PUSHED)[n % 2], n * 2.0
 
 
-ATTACKS = {each.__name__: each for each in (one_visitor, a_crowd, some_slowly, one_customer, feigned_orders)}
+def signs_of_a_crowd() -> Told:
+    """Carts, wishes, what is waved away and what is shown and passed over, by a flood of visitors."""
+    kinds = ("carted", "wished", "dismissed", "shown", "uncarted")
+    for n in range(FAKE):
+        yield Shopper(f"evil{n // 4}", False), kinds[n % 5], (VICTIM, PUSHED)[n % 2], n * 0.7
+
+
+def signs_of_one_customer() -> Told:
+    kinds = ("carted", "wished", "dismissed", "shown")
+    for n in range(FAKE):
+        yield Shopper("evil"), kinds[n % 4], (VICTIM, PUSHED)[n % 2], n * 3.0
+
+
+ATTACKS = {
+    each.__name__: each
+    for each in (
+        *(one_visitor, a_crowd, some_slowly, one_customer, feigned_orders),
+        *(signs_of_a_crowd, signs_of_one_customer),
+    )
+}
 
 
 def told(attack: Callable[[], Told]) -> Iterator[Activity]:
