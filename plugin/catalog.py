@@ -119,6 +119,7 @@ class Catalogue:
     def __init__(self, products: Iterable[Product] = ()) -> None:
         self._products: dict[str, Product] = {}
         self._groups: dict[str, set[str]] = {}
+        self._sensitive: set[str] = set()
         self._changes: list[str] = []  # the ids last changed
         self._forgotten = 0  # how many changes came before those
         for product in products:
@@ -131,6 +132,7 @@ class Catalogue:
             self._groups[before.group].discard(product.product_id)
         self._products[product.product_id] = product
         self._groups.setdefault(product.group, set()).add(product.product_id)
+        (self._sensitive.add if product.sensitive else self._sensitive.discard)(product.product_id)
         self._note(product.product_id)
 
     def remove(self, product_id: str) -> None:
@@ -138,6 +140,7 @@ class Catalogue:
         product = self._products.pop(product_id, None)
         if product is not None:
             self._groups[product.group].discard(product_id)
+            self._sensitive.discard(product_id)
             self._note(product_id)
 
     def _note(self, product_id: str) -> None:
@@ -160,6 +163,11 @@ class Catalogue:
     def get(self, product_id: str) -> Product | None:
         """Return the product, or None when the shop has none of that id."""
         return self._products.get(product_id)
+
+    @property
+    def any_sensitive(self) -> bool:
+        """Whether a product of it is marked as sensitive."""
+        return bool(self._sensitive)
 
     @property
     def by_id(self) -> Mapping[str, Product]:

@@ -18,7 +18,7 @@ from recommender.question import Bought, Question, Reason
 
 __all__ = ["Gate", "Shelf", "Shown", "fill", "newest_purchase", "pool", "question"]
 
-SPARE = 10  # how many more than needed are looked at where something may change the order
+LEAST_SPARE = 4  # so many more than needed, or half as many, are looked at where the order may change
 MOST_BOOSTED = 200  # how far down a boost reaches
 MOST_LOOKED_AT = 500  # how far down is looked for what is good enough
 
@@ -89,7 +89,8 @@ def pool(
     gate = Gate(scene, kind, products, placement.where)
     boosts = placement.boosts_at(scene.now)
     moves = placement.diverse(kind) is not None or (placement.tires(kind) and bool(scene.tired))
-    enough = most or (MOST_BOOSTED if boosts else needed + SPARE if moves else needed)
+    spare = max(LEAST_SPARE, needed // 2) if moves else 0
+    enough = most or (MOST_BOOSTED if boosts else needed + spare)
     floor, groups = placement.least_certainty, set()
     good: list[Pick] = []
     rest: list[Pick] = []
@@ -145,18 +146,19 @@ def question(scene: Scene, kind: str, products: Sequence[str], gate: Gate) -> Qu
     What the shop calls sensitive is left out of the shopper's past: nothing is concluded from it.
     """
     shop = scene.shop
+    careful = shop.any_sensitive
     viewed = sorted(scene.remembered.viewed.items(), key=lambda item: (-item[1], item[0]))
     bought = tuple(
         Bought(o.product_id, o.times, float(o.bought), o.first_at, o.last_at, o.purchases)
         for o in scene.remembered_owned.values()
-        if o.times and not shop.is_sensitive_id(o.product_id)
+        if o.times and not (careful and shop.is_sensitive_id(o.product_id))
     )
     said = said_by(scene)
     return Question(
         kind=kind,
         products=tuple(products),
         basket=scene.in_basket,
-        viewed=tuple(look for look in viewed if not shop.is_sensitive_id(look[0])),
+        viewed=tuple(look for look in viewed if not (careful and shop.is_sensitive_id(look[0]))),
         bought=(*bought, *(had for had in said.had if had.product_id not in scene.remembered_owned)),
         now=scene.now,
         shopper_id=scene.shopper.ref if scene.shopper and scene.consent.personal else None,

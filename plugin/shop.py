@@ -156,15 +156,19 @@ class Shop:
         found = self.keys.get(kid)
         return found if found and found.kind == "signing" and found.revoked_at is None else None
 
+    @property
+    def any_sensitive(self) -> bool:
+        """Whether anything of the shop may be sensitive at all; most shops sell nothing that is."""
+        return self.catalogue.any_sensitive or bool(self.settings.sensitive_categories)
+
     def is_sensitive(self, product: Product) -> bool:
         """Whether a product is never to be suggested nor spoken of in a reason."""
-        if product.sensitive:
-            return True
-        return any(map(product.in_category, self.settings.sensitive_categories))
+        categories = self.settings.sensitive_categories
+        return product.sensitive or (bool(categories) and any(map(product.in_category, categories)))
 
     def is_sensitive_id(self, product_id: str) -> bool:
         """The same of a product by its id; one that the shop does not know is not."""
-        product = self.catalogue.get(product_id)
+        product = self.catalogue.get(product_id) if self.any_sensitive else None
         return product is not None and self.is_sensitive(product)
 
     @property

@@ -29,6 +29,7 @@ from recommender.said import Said, said_of, united
 from recommender.weighing import learn_weights
 
 NEW = "newest"
+MOST_AT_HAND = 1_000
 MOST_NAMED = 256
 
 
@@ -65,6 +66,7 @@ class Model:
         self.judged = {kind: dict(figures) for kind, figures in (judged or {}).items()}
         self.version = version
         self._row_of = {product_id: row for row, product_id in enumerate(product_ids)}
+        self._alike: dict[str, dict[str, float]] = {}
         self._named: dict[frozenset[str], np.ndarray] = {}
 
     @classmethod
@@ -169,7 +171,18 @@ class Model:
                 yield product_id, Offer(-1, worth, Plain(Ground("new"), worth))
 
     def alike(self, product_id: str) -> dict[str, float]:
-        """The products most alike to this one, with how alike they are (0 to 1); none for an unknown one."""
+        """The products most alike to this one, with how alike they are (0 to 1); none for an unknown one.
+
+        To be read only. Those of the products shown most are kept at hand: every shelf asks for them.
+        """
+        held = self._alike.get(product_id)
+        if held is None:
+            if len(self._alike) >= MOST_AT_HAND:
+                self._alike = {}
+            held = self._alike[product_id] = self._look_alike(product_id)
+        return held
+
+    def _look_alike(self, product_id: str) -> dict[str, float]:
         row = self._row_of.get(product_id)
         if row is None:
             return {}

@@ -26,76 +26,75 @@ def ordered(
     marginal relevance, Carbonell and Goldstein 1998, in logarithms of odds). What a brand or category has
     too many of steps back, and returns when nothing else is left. `standing` counts for both.
     """
-    waiting = sorted(picks, key=lambda pick: -pick.strength)
-    if diversity is None:
-        return _one_by_one(waiting, limit, {})
-    room = _Room(diversity, limit + len(standing))
+    waiting = _Waiting(picks)
+    room = _Room(diversity, limit + len(standing)) if diversity else None
+    weight = diversity.weight if diversity else 0.0
+    for product in standing if room else ():
+        waiting.note(product, weight, alike)
+    if room is not None:
+        room.take(*standing)
     shelf: list[Pick] = []
-    repeats: dict[str, float] = {}
-    for product in standing:
-        room.take(product)
-        _note(repeats, waiting, product, diversity.weight, alike)
     held_back: list[Pick] = []
     while waiting and len(shelf) < limit:
-        best = _best(waiting, repeats)
-        waiting.remove(best)
-        if not room.has(best.product):
-            held_back.append(best)
-            continue
-        room.take(best.product)
+        best = waiting.best()
+        if room is not None:
+            if not room.has(best.product):
+                held_back.append(best)
+                continue
+            room.take(best.product)
         shelf.append(best)
         if len(shelf) < limit:
-            _note(repeats, waiting, best.product, diversity.weight, alike)
+            waiting.note(best.product, weight, alike)
     return shelf + held_back[: limit - len(shelf)]
 
 
-def _one_by_one(waiting: list[Pick], limit: int, repeats: Mapping[str, float]) -> list[Pick]:
-    shelf: list[Pick] = []
-    while waiting and len(shelf) < limit:
-        shelf.append(_best(waiting, repeats))
-        waiting.remove(shelf[-1])
-    return shelf
+class _Waiting:
+    """The picks that have no place yet, the strongest first, with what each has lost to those before it."""
 
+    def __init__(self, picks: Sequence[Pick]) -> None:
+        self._picks = sorted(picks, key=lambda pick: -pick.strength)
+        self._lost = [0.0] * len(picks)
+        self._left = [pick.strength for pick in self._picks]
 
-def _best(waiting: Sequence[Pick], repeats: Mapping[str, float]) -> Pick:
-    """The strongest; among those as good as it, of the same rung and of known margin, the best margin."""
-    if repeats:
-        best = max(waiting, key=lambda pick: pick.strength - repeats.get(pick.product.product_id, 0.0))
-    else:
-        best = waiting[0]
-    if (margin := _margin(best.product)) is None:
+    def __len__(self) -> int:
+        return len(self._picks)
+
+    def best(self) -> Pick:
+        """Take out the best; among those as good as it, of its rung and of known margin, the best margin."""
+        place = self._left.index(max(self._left))
+        if (margin := _margin(self._picks[place].product)) is not None:
+            place = self._of_best_margin(place, margin)
+        del self._left[place], self._lost[place]
+        return self._picks.pop(place)
+
+    def _of_best_margin(self, best: int, margin: float) -> int:
+        least, rung = self._left[best] - AS_GOOD_AS, self._picks[best].rung
+        for place, pick in enumerate(self._picks):
+            if pick.strength < least:
+                break
+            other = _margin(pick.product)
+            if other is not None and other > margin and pick.rung == rung and self._left[place] >= least:
+                best, margin = place, other
         return best
-    least = best.strength - repeats.get(best.product.product_id, 0.0) - AS_GOOD_AS
-    for pick in waiting:
-        if pick.strength < least:
-            break
-        other = _margin(pick.product)
-        good = pick.rung == best.rung and pick.strength - repeats.get(pick.product.product_id, 0.0) >= least
-        if other is not None and good and other > margin:
-            best, margin = pick, other
-    return best
+
+    def note(self, shown: Product, weight: float, alike: Alike) -> None:
+        """Remember how much of each this product has already shown."""
+        if not weight or not self._picks:
+            return
+        near = alike(shown.product_id)
+        for place, pick in enumerate(self._picks):
+            likeness = near.get(pick.product.product_id, 0.0)
+            if not near and pick.product.category and pick.product.category == shown.category:
+                likeness = SAME_CATEGORY
+            if (loss := weight * likeness) > self._lost[place]:
+                self._left[place] -= loss - self._lost[place]
+                self._lost[place] = loss
 
 
 def _margin(product: Product) -> float | None:
     """The share of today's price that is left above cost; None where either is not known."""
     price = product.price_now
     return None if product.cost is None or not price else (price - product.cost) / price
-
-
-def _note(
-    repeats: dict[str, float], waiting: Sequence[Pick], shown: Product, weight: float, alike: Alike
-) -> None:
-    """Remember for those that wait how much of them this product has already shown."""
-    if not weight or not waiting:
-        return
-    near = alike(shown.product_id)
-    for pick in waiting:
-        product = pick.product
-        likeness = near.get(product.product_id, 0.0)
-        if not near and product.category and product.category == shown.category:
-            likeness = SAME_CATEGORY
-        if weight * likeness > repeats.get(product.product_id, 0.0):
-            repeats[product.product_id] = weight * likeness
 
 
 class _Room:
@@ -117,9 +116,10 @@ class _Room:
             return self._categories[product.path] < self._of_category
         return True
 
-    def take(self, product: Product) -> None:
-        """Count one."""
-        if product.brand:
-            self._brands[product.brand.casefold()] += 1
-        if product.category:
-            self._categories[product.path] += 1
+    def take(self, *products: Product) -> None:
+        """Count these."""
+        for product in products:
+            if product.brand:
+                self._brands[product.brand.casefold()] += 1
+            if product.category:
+                self._categories[product.path] += 1

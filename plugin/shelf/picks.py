@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
+from types import MappingProxyType
 
 from plugin.catalog import Product
 from plugin.placements import Boost
@@ -12,6 +13,7 @@ from recommender.candidates import Candidate, Term
 from recommender.question import Reason
 
 LEAST_SCORE = 1e-12
+UNMOVED: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Pick:
 
 
 def pick_of(
-    candidate: Candidate, product: Product, kind: str, boosts: Iterable[Boost], tired: Mapping[str, float]
+    candidate: Candidate, product: Product, kind: str, boosts: Sequence[Boost], tired: Mapping[str, float]
 ) -> Pick:
     """Return a candidate of the model as a pick, moved by the merchant's boosts and by fatigue."""
     strength, moved = _moved(candidate.score, product, boosts, tired)
@@ -55,7 +57,7 @@ def pick_of(
 
 
 def plain_pick(
-    product: Product, score: float, kind: str, code: str, boosts: Iterable[Boost], tired: Mapping[str, float]
+    product: Product, score: float, kind: str, code: str, boosts: Sequence[Boost], tired: Mapping[str, float]
 ) -> Pick:
     """Return a pick that the shop itself proposes, for one certain reason and without a model."""
     strength, moved = _moved(score, product, boosts, tired)
@@ -74,9 +76,12 @@ def plain_pick(
 
 
 def _moved(
-    score: float, product: Product, boosts: Iterable[Boost], tired: Mapping[str, float]
-) -> tuple[float, dict[str, float]]:
-    strength, moved = log(max(score, LEAST_SCORE)), {}
+    score: float, product: Product, boosts: Sequence[Boost], tired: Mapping[str, float]
+) -> tuple[float, Mapping[str, float]]:
+    strength: float = log(max(score, LEAST_SCORE))
+    if not boosts and not tired:
+        return strength, UNMOVED
+    moved: dict[str, float] = {}
     boosted = sum(log(boost.factor) for boost in boosts if boost.where.holds(product))
     if boosted:
         moved["boost"] = boosted
