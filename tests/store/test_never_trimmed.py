@@ -44,8 +44,8 @@ class Mortal:
     def __getattr__(self, name: str) -> Callable[..., object]:
         asked = getattr(self._connection, name)
 
-        def answered(*words: object) -> object:
-            answer = asked(*words)
+        def answered(*words: object, **how: object) -> object:
+            answer = asked(*words, **how)
             if name in ("call", "many"):
                 self._left -= 1
                 if self._left < 0:
