@@ -1,9 +1,10 @@
 """Rows 5 and 6 of the benchmarks: the next basket on Ta-Feng and on Online Retail.
 
-Run with ``.venv/bin/python -m tests.bench.next_basket [--only tafeng|online-retail] [--days back|on] [--json]``;
-the data is looked for in ``RAPPORT_BENCH_DATA`` or beside the repository in ``../shared/data``. Learned from the
-histories alone, as a live shop must: no shopper's target basket is seen, nobody else's either. Ta-Feng's file has
-no dates: its baskets lie a day apart, counted ``back`` from one last day, or ``on`` from one first day.
+Run with ``.venv/bin/python -m tests.bench.next_basket [--json]``, with
+``--only tafeng`` or ``online-retail`` for one, and ``--days back`` or ``on``.
+The data is looked for in ``RAPPORT_BENCH_DATA`` or beside the repository in ``../shared/data``. Learned from
+the histories alone, as a live shop must: no shopper's target basket is seen, nobody else's either. Ta-Feng's
+file has no dates: its baskets lie a day apart, counted ``back`` from one last day, or ``on`` from one first.
 """
 
 from __future__ import annotations
@@ -86,7 +87,14 @@ def online_retail_days(path: Path) -> Task:
     asked_at = np.full(len(days), np.inf)
     np.minimum.at(asked_at, lines.shopper[target], lines.time[target])
     ids, products = np.array(whole.shopper_ids), np.array(whole.product_ids)
-    history = whole._where(~target, np.ones(len(whole.views), bool), np.ones(len(whole.dismissals), bool))
+    orders = np.array([f"order {row}" for row in range(whole.order_count)])
+    history = Interactions.from_columns(
+        order_ids=orders[lines.order[~target]],
+        shopper_ids=ids[lines.shopper[~target]],
+        product_ids=products[lines.product[~target]],
+        quantities=lines.quantity[~target],
+        times=lines.time[~target],
+    )
     return _task(
         "Online Retail",
         history,

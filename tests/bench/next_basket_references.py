@@ -17,7 +17,7 @@ SHOPPERS_AT_ONCE = 250
 
 @dataclass(frozen=True)
 class TifuSettings:
-    """Neighbours, groups, decay inside a group and over groups, and the weight of the shopper's own vector."""
+    """Neighbours, groups, decay inside a group and over groups, and the weight of the own vector."""
 
     neighbours: int
     groups: int

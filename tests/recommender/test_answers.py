@@ -153,6 +153,13 @@ class TestOtherKinds:
         assert answer[0].reason.code in ("bought_before", "due_again")
         assert "filters" in ids(answer)
 
+    def test_what_lasts_a_month_and_was_bought_yesterday_is_not_first(self, model, now):
+        past = (bought("roast-dark", 1, now, 5), bought("tape", 40, now, 2))
+        answer = ids(model.suggest(Question("next-basket", bought=past, now=now)))
+        due = (bought("roast-dark", 31, now, 5), bought("tape", 40, now, 2))
+        assert answer[0] != "roast-dark"
+        assert ids(model.suggest(Question("next-basket", bought=due, now=now)))[0] == "roast-dark"
+
     def test_an_unknown_kind_is_refused_by_name(self, model):
         with pytest.raises(UnknownKind, match="no ladder answers 'magic'"):
             model.suggest(Question("magic"))

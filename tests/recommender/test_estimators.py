@@ -10,15 +10,17 @@ from recommender.also_viewed import AlsoViewed
 from recommender.cards import Cards
 from recommender.complements import Complements
 from recommender.errors import NotFitted
+from recommender.goods import Goods
 from recommender.graph_filter import GraphFilter
 from recommender.interactions import Interactions
 from recommender.likeness import Likeness
+from recommender.next_order import NextOrder
 from recommender.rhythm import Rhythm
 from recommender.tastes import Tastes
 from recommender.trending import Trending
 
 DAY = 86400.0
-PARTS = [Complements, AlsoViewed, Tastes, GraphFilter, Likeness, Trending, Rhythm]
+PARTS = [Complements, AlsoViewed, Tastes, GraphFilter, Likeness, Trending, Rhythm, Goods, NextOrder]
 
 
 @pytest.fixture(params=PARTS, ids=lambda part: part.__name__)
