@@ -190,14 +190,17 @@ def test_dismissals_and_the_whole_past_end_at_the_moment(past: Writing) -> None:
         assert (len(seen.orders), len(seen.views)) == (orders, views), day
 
 
+BASKET = ("small", "broken", "ugly", "odd", "slow", "unlike", "kept")
+
+
 def test_what_came_back_teaches_by_its_reason(past: Writing) -> None:
-    past.add("bought", *((each, 1) for each in ("small", "broken", "ugly", "odd", "kept")), order_id="1")
+    past.add("bought", *((each, 1) for each in BASKET), order_id="1")
     past.add(
-        *("returned", ("small", 1), ("broken", 1), ("ugly", 1)),
+        *("returned", ("small", 1), ("broken", 1), ("ugly", 1), ("slow", 1), ("unlike", 1)),
         order_id="1",
         day=1,
         reason="I did not like it",
-        reasons=["Too small", "defect", None],
+        reasons=["Too small", "defect", None, "Came too late", "Not as described"],
     )
     past.add("returned", ("odd", 1), order_id="1", day=2)
     past.add("bought", ("lamp", 2), ("vase", 1), order_id="2", who=None)
@@ -209,7 +212,14 @@ def test_what_came_back_teaches_by_its_reason(past: Writing) -> None:
         seen.product_ids[row]: bool(kept)
         for row, kept in zip(seen.orders.product, seen.orders.kept, strict=True)
     }
-    assert wanted == {"small": False, "broken": False, "kept": True, "lamp": False, "vase": False}
+    assert wanted == {
+        "small": False,
+        "broken": False,
+        "slow": False,
+        "kept": True,
+        "lamp": False,
+        "vase": False,
+    }
     why = {
         seen.product_ids[row]: RETURN_REASONS[reason]
         for row, reason in zip(seen.returns.product, seen.returns.reason, strict=True)
@@ -219,12 +229,14 @@ def test_what_came_back_teaches_by_its_reason(past: Writing) -> None:
         "broken": "defect",
         "ugly": "not_liked",
         "odd": "other",
+        "slow": "late",
+        "unlike": "not_as_described",
         **dict.fromkeys(("lamp", "vase"), "damaged"),
     }
     assert lines(past.log) == {"1": {"kept": 1}}  # money and ownership know it has gone
     before = interactions_before(past.log, START + 0.5 * DAY)
     assert before.orders.kept.all()
-    assert len(before.orders) == 7
+    assert len(before.orders) == len(BASKET) + 2
     assert len(before.returns) == 0
 
 
