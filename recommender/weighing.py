@@ -51,11 +51,14 @@ def learn_weights(
 ) -> dict[str, Weighed]:
     """How each blended kind is scored, from the slice ``since``..; ``parts`` must know nothing of that
     slice.
+
+    Where all of the past is one moment, nothing came before it and nothing can be foreseen: the prior scores.
     """
-    found = {}
+    found: dict[str, Weighed] = {}
+    foreseen = past if bool((past.orders.time < since).any()) else past.before(since)
     for done, (name, kind) in enumerate(BLENDED.items()):
         progress(f"weights for {name}", done / len(BLENDED))
-        lessons = kind.lessons(past, since, np.random.default_rng(seed), MOST_LESSONS)
+        lessons = kind.lessons(foreseen, since, np.random.default_rng(seed), MOST_LESSONS)
         found[name] = weigh(kind, Offered.by(parts, kind, lessons, MOST_OFFERED), seed)
     return found
 
