@@ -63,7 +63,8 @@ def evaluate_shop(
     history = learned_from(shops, shop_id, now)
     as_of = asked.as_of
     if as_of is None:
-        as_of = (float(history.orders.time[-1]) if len(history.orders) else now) - asked.days * DAY
+        last = float(history.orders.time[-1]) + 1.0 if len(history.orders) else now  # the last order, too
+        as_of = last - asked.days * DAY
     cards = cards_of(catalogue_before(memory.log, as_of, view.catalogue), view.settings.currency)
     until = as_of + asked.days * DAY
     kinds = [kind for kind in asked.kinds if cases_of(kind, history, as_of, until, asked.seed)]

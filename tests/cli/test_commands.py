@@ -124,6 +124,25 @@ def test_train_recommend_evaluate_and_the_past(box: Box, shop: str) -> None:
     assert judged["rows"][0]["method"] == "rapport"
 
 
+def test_every_kind_is_evaluated_at_once_and_written_as_a_page(box: Box, shop: str) -> None:
+    page = box.folder / "evaluated.html"
+    found = box.ask("evaluate", "--shop", shop, "--kind", "all", "--days", "30", "--html", str(page))
+    kinds = [report["kind"] for report in found["reports"]]
+    assert "complements" in kinds, "two of the three orders came in the last thirty days"
+    assert "also-viewed" not in kinds, "nobody looked at anything"
+    [complements] = [report for report in found["reports"] if report["kind"] == "complements"]
+    assert complements["unforeseeable"]["guest_orders"] == 1
+    assert page.read_text().startswith("<!doctype html>")
+
+
+def test_what_no_history_can_judge_is_refused_and_so_is_a_folder_that_is_not_there(
+    box: Box, shop: str
+) -> None:
+    assert "cannot be judged by history" in box.refused("evaluate", "--shop", shop, "--kind", "trending")
+    gone = box.folder / "gone" / "page.html"
+    assert "no folder" in box.refused("evaluate", "--shop", shop, "--html", str(gone))
+
+
 def test_a_moment_without_a_model_names_the_command_that_makes_one(box: Box, shop: str) -> None:
     said = box.refused("evaluate", "--shop", shop, "--as-of", "2025-01-01")
     assert "rapport train" in said
