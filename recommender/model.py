@@ -17,6 +17,7 @@ from recommender.backing import Ground, Plain
 from recommender.blend import Blend
 from recommender.candidates import Candidate, Descent
 from recommender.cards import Cards
+from recommender.counted_time import side_by_side
 from recommender.errors import DamagedModel
 from recommender.interactions import Interactions
 from recommender.kinds import BLENDED
@@ -88,7 +89,7 @@ class Model:
         known = [row for row, since in enumerate(cards.first_seen) if since < as_of]
         past = interactions.before(as_of)
         ids = tuple(sorted({*past.met(), *(cards.product_ids[row] for row in known)}))
-        past, shown = past.over(ids), cards.over(ids)
+        past, shown = side_by_side(past.over(ids)), cards.over(ids)
         since = slice_start(past, as_of)
         hear("the time before", 0.0)
         foreseeing = Parts.fit(past, shown, as_of=since, seed=seed, progress=_within(hear, 0.0, 0.4))

@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 
 from recommender.cards import Cards
+from recommender.counted_time import step_of
 from recommender.estimator import Part
 from recommender.interactions import GUEST, Interactions
 
@@ -53,11 +54,12 @@ class Rhythm(Part):
     ``log_gap_`` (n,) float32 is each product's mean ln(days between two purchases), ``again_`` (n,) float32
     the share of its buyers that came back for it, among those who had the time to, and ``witnesses_`` (n,)
     int32 how many did. ``own_weight_`` (1,) float32 is how many own gaps outweigh the pooled one evenly:
-    the variance inside a shopper over that between shoppers.
+    the variance inside a shopper over that between shoppers. ``step_`` (1,) float32 is the days from
+    every order to the next where the history's times only count orders, else 0.
     """
 
     LISTS = ()
-    COLUMNS = {"log_gap_": ("n",), "again_": ("n",), "witnesses_": ("n",), "own_weight_": (1,)}
+    COLUMNS = {"log_gap_": ("n",), "again_": ("n",), "witnesses_": ("n",), "own_weight_": (1,), "step_": (1,)}
 
     def __init__(
         self, shrink: float = 3.0, least_witnesses: int = 5, least_again: float = 0.2, least_own_gaps: int = 2
@@ -84,6 +86,7 @@ class Rhythm(Part):
         usual = back.sum() / max(had_time.sum(), 1)
         self.again_ = ((self.witnesses_ + self.shrink * usual) / (asked + self.shrink)).astype(np.float32)
         self.own_weight_ = np.array([_own_weight(runs, mean, self.log_gap_)], np.float32)
+        self.step_ = np.array([step_of(past)], np.float32)
         return self
 
     def expect(self, products: np.ndarray, own_gaps: np.ndarray, own_log_gap: np.ndarray) -> Expected:

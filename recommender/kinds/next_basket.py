@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from recommender.asked import Asked
+from recommender.counted_time import on_its_clock
 from recommender.histories import Histories, orders_of
 from recommender.interactions import GUEST, Interactions
 from recommender.kinds.for_you import CANDIDATES_BY_SALES, LEAST_BY_FACTORS
@@ -40,6 +41,7 @@ FORETOLD_FLOOR = 0.005
 
 def terms_of_next_basket(parts: Parts, asked: Asked, excluded: np.ndarray) -> Terms:
     """The candidates for the shopper's next basket, and what speaks for each."""
+    asked = on_its_clock(asked, float(parts.rhythm.step_[0]))
     profile, context = Profile.of(asked), asked.in_hand()
     neighbours, together = parts.tastes.neighbours_, parts.complements.together_
     near, joined = neighbours.of(profile.rows), together.of(context)
@@ -111,14 +113,14 @@ def held(parts: Parts, asked: Asked) -> np.ndarray:
 
 
 def return_lessons(past: Interactions, since: float, rng: np.random.Generator, most: int) -> list[Lesson]:
-    """Shoppers who came back: what was in the first order from ``since`` on?"""
+    """Shoppers who came back: what was in their first order from ``since`` on that had one before it?"""
     histories, found, served = Histories(past), [], set()
     for shopper, time, products in orders_of(past.since(since).orders, (1, BASKET_SIZES[1])):
         if shopper == GUEST or shopper in served:
             continue
-        served.add(shopper)
         asked = histories.asked(shopper, time)
         if len(asked.own.rows):
+            served.add(shopper)
             found.append(Lesson(asked, products))
     return drawn(found, rng, most)
 

@@ -10,9 +10,11 @@ from scipy import sparse
 
 from recommender.asked import Asked
 from recommender.cards import Cards
+from recommender.counted_time import side_by_side, step_of
 from recommender.cross_ridge import cross_ridge
 from recommender.histories import Histories
 from recommender.interactions import Interactions
+from recommender.model import Model
 from recommender.next_order import NextOrder, weigh
 from recommender.order_pairs import OrderPairs
 from recommender.order_recency import by_order
@@ -135,3 +137,46 @@ def test_a_longer_past_speaks_louder_but_less_than_in_proportion():
     one, four = weigh(np.ones(1)).sum(), weigh(np.ones(4)).sum()
     assert one < four < 4 * one
     assert not len(weigh(np.zeros(0)))
+
+
+def counted(first_day: float, *, from_the_end: bool) -> Interactions:
+    """Sixty shoppers with 3 to 7 orders whose days were made up from the orders' numbers."""
+    ledger = Ledger()
+    for shopper in range(60):
+        orders = 3 + shopper % 5
+        for turn in range(orders):
+            day = first_day + turn + (7 - orders if from_the_end else 0)
+            ledger.buy(f"s{shopper}", day, PAD if turn % 2 else INK, MILK)
+    return ledger.history()
+
+
+def test_made_up_days_are_known_from_their_even_step_and_true_ones_are_left_alone(history):
+    assert step_of(counted(1, from_the_end=False)) == pytest.approx(1.0)
+    assert step_of(history) == 0.0
+    assert side_by_side(history) is history
+
+
+def test_from_whichever_end_days_were_made_up_the_same_is_learned_and_answered():
+    answers = []
+    for from_the_end in (False, True):
+        history = counted(1, from_the_end=from_the_end)
+        model = Model.fit(history, Cards.none(), as_of=9 * DAY)
+        histories = Histories(history)
+        answers.append(
+            [
+                [(each.product_id, round(each.score, 6)) for each in model.suggest(question)][:3]
+                for shopper in range(60)
+                for question in (
+                    Question("next-basket", bought=histories.bought(shopper, 9 * DAY), now=9 * DAY),
+                )
+            ]
+        )
+    assert answers[0] == answers[1]
+
+
+def test_without_setting_shoppers_side_by_side_the_two_ways_would_teach_differently():
+    one, other = (counted(1, from_the_end=each) for each in (False, True))
+    assert sorted(one.orders.time.tolist()) != sorted(other.orders.time.tolist())
+    moved = side_by_side(one)
+    np.testing.assert_array_equal(moved.orders.time, other.orders.time)
+    np.testing.assert_array_equal(moved.orders.product, other.orders.product)
