@@ -23,7 +23,7 @@ from plugin.shops import Shops
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 30.0
-COUNT_EVERY_S = 1800.0  # where there was too little new to learn from
+COUNT_EVERY_S = 600.0  # where there was too little new to learn from
 LOOK_AT_CHILD_S = 0.1
 END_WITHIN_S = 5.0
 BUSY = 75  # how a training ends that found another at work on this machine (EX_TEMPFAIL)

@@ -15,6 +15,7 @@ from plugin.merchant import Merchant
 from plugin.settings import Settings
 from plugin.shops import Shops
 from plugin.store.memory import opened
+from plugin.worker import Worker
 from tests.conftest import free_port, start_service, stop
 from tests.plugin.models.conftest import Opened, pair_orders
 from tests.test_demo import processes_of
@@ -59,6 +60,7 @@ def test_the_service_trains_serves_meanwhile_and_leaves_nothing_behind(tmp_path:
         shops = [Opened(Merchant(Shops(store), time.time), time.time()) for _ in range(2)]
         for shop in shops:
             shop.takes(pair_orders(200, time.time()))
+            Worker(shop.shops).drain(shop.shop_id)
     environment = {**os.environ, "RAPPORT_DATA": str(data), "RAPPORT_SHARDS": "8"}
     environment.pop("REDIS_URL", None)
     port = free_port()
