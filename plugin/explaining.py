@@ -183,8 +183,8 @@ def _rank(running: Sequence[Pick], pick: Pick) -> int:
 
 def _last_there(running: Sequence[Pick], shelf: Shelf) -> Pick | None:
     """The weakest of those in the running that stand on the shelf by the model's choice."""
-    stands = {shown.product.group for shown in shelf.shown if shown.kind != "merchant"}
-    there = [pick for pick in running if pick.product.group in stands]
+    stands = {(shown.kind, shown.product.group) for shown in shelf.shown}
+    there = [pick for pick in running if (pick.kind, pick.product.group) in stands]
     return min(there, key=lambda pick: pick.strength) if there else None
 
 

@@ -62,7 +62,7 @@ def fill(scene: Scene, placement: Placement, products: Sequence[str], limit: int
         good, rest = pool(scene, placement, kind, products, because, free - len(chosen))
         standing = [product for product, _ in pinned] + [pick.product for pick in chosen]
         wanted = placement.diverse(kind)
-        found = ordered(good, free - len(chosen), wanted, standing, scene.model.alike)
+        found = ordered(good, free - len(chosen), wanted, standing, scene.model.nearest)
         chosen += found
         scene.taken.update(pick.product.group for pick in found)
         spare += rest

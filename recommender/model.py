@@ -30,7 +30,7 @@ from recommender.said import Said, said_of, united
 from recommender.weighing import learn_weights
 
 NEW = "newest"
-MOST_AT_HAND = 1_000
+NEAREST, MOST_AT_HAND = 16, 4_000
 MOST_NAMED = 256
 
 
@@ -67,7 +67,7 @@ class Model:
         self.judged = {kind: dict(figures) for kind, figures in (judged or {}).items()}
         self.version = version
         self._row_of = {product_id: row for row, product_id in enumerate(product_ids)}
-        self._alike: dict[str, dict[str, float]] = {}
+        self._nearest: dict[str, dict[str, float]] = {}
         self._named: dict[frozenset[str], np.ndarray] = {}
 
     @classmethod
@@ -171,26 +171,28 @@ class Model:
                 worth = 1.0 / (1.0 + place)
                 yield product_id, Offer(-1, worth, Plain(Ground("new"), worth))
 
-    def alike(self, product_id: str) -> dict[str, float]:
-        """The products most alike to this one, with how alike they are (0 to 1); none for an unknown one.
-
-        To be read only. Those of the products shown most are kept at hand: every shelf asks for them.
-        """
-        held = self._alike.get(product_id)
-        if held is None:
-            if len(self._alike) >= MOST_AT_HAND:
-                self._alike = {}
-            held = self._alike[product_id] = self._look_alike(product_id)
-        return held
-
-    def _look_alike(self, product_id: str) -> dict[str, float]:
+    def alike(self, product_id: str, most: int | None = None) -> dict[str, float]:
+        """The products most alike to this one, with how alike they are (0 to 1); none for an unknown one."""
         row = self._row_of.get(product_id)
         if row is None:
             return {}
         lists = self.parts.likeness.alike_
-        mine = slice(lists.starts[row], lists.starts[row + 1])
+        start, end = int(lists.starts[row]), int(lists.starts[row + 1])
+        mine = slice(start, end if most is None else min(end, start + most))
         ids = map(self.product_ids.__getitem__, lists.products[mine].tolist())
         return dict(zip(ids, lists.scores[mine].tolist(), strict=True))
+
+    def nearest(self, product_id: str) -> dict[str, float]:
+        """The few products most alike to this one, to be read only.
+
+        Those of the products shown most are kept at hand: every shelf asks for them.
+        """
+        held = self._nearest.get(product_id)
+        if held is None:
+            if len(self._nearest) >= MOST_AT_HAND:
+                self._nearest = {}
+            held = self._nearest[product_id] = self.alike(product_id, NEAREST)
+        return held
 
     def unsold(self, product_id: str) -> bool:
         """Whether nobody had bought this product when the model was learned; True for an unknown one."""
