@@ -118,6 +118,24 @@ class Activity:
             return self
         return replace(self, lines=tuple(replace(line, price=None) for line in self.lines))
 
+    def dated(self, at: float) -> Activity:
+        """Return the activity as having happened at another moment."""
+        return Activity(  # in the order of the fields; `replace` takes three times as long
+            self.message_id,
+            self.kind,
+            self.event,
+            at,
+            self.received_at,
+            self.trust,
+            self.shopper,
+            self.lines,
+            self.order_id,
+            self.currency,
+            self.visit,
+            self.visitor,
+            self.properties,
+        )
+
     def to_bytes(self) -> bytes:
         """Return the activity as the store keeps it: compact JSON, absent fields left out."""
         document: dict[str, Any] = {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import orjson
@@ -101,9 +103,10 @@ class Worker:
         if not archive.hold():
             return 0
         try:
-            done = archive.apply()
-            if self._part_is_due(shop_id, archive, flush):
-                done += archive.write_part(lambda written: self._learn(shop_id, written))
+            with _few_collections():
+                done = archive.apply()
+                if self._part_is_due(shop_id, archive, flush):
+                    done += archive.write_part(lambda written: self._learn(shop_id, written))
             self._take_standing(shop_id, flush and not done)
             if not flush:
                 # An erasure that cannot go on is no reason to fold and archive nothing.
@@ -169,6 +172,21 @@ class Worker:
             return
         self._standing_at[shop_id] = self._now()
         refresh_standing(self._shops, shop_id, self._now())
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Have circles of objects looked for seldom for a while.
+
+    Folding reads tens of thousands of activities that are in no circle; looking through them again and again
+    took four tenths of the work.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def refresh_standing(shops: Shops, shop_id: str, now: float) -> None:

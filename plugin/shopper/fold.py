@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from plugin.activity import Activity
 from plugin.shopper import barred, browsing, impressions, joining, older, orders, words
@@ -18,7 +17,7 @@ def fold(profile: Profile, activities: Iterable[Activity]) -> Profile:
             JOINING[activity.kind](profile, activity)
             continue
         if (at := round(activity.at, 3)) != activity.at:  # what is kept for ever is kept to the millisecond
-            activity = replace(activity, at=at)
+            activity = activity.dated(at)
         profile.events += 1
         profile.first_at = least(profile.first_at, activity.at)
         profile.last_at = most(profile.last_at, activity.at)
