@@ -19,7 +19,15 @@ from typing import Any
 from tests.bench.rows import TableRow, read_row
 
 #: in the order of the rows; what has no line in the table comes last
-ORDER = ("online_retail", "gowalla", "next_basket", "planted_complements", "by_command", "training_size")
+ORDER = (
+    "online_retail",
+    "half_baskets",
+    "gowalla",
+    "next_basket",
+    "planted_complements",
+    "by_command",
+    "training_size",
+)
 BENCHES = tuple(name for name in ORDER if find_spec(f"tests.bench.{name}"))
 COLUMNS = ("row", "task", "ours", "best reference", "floor", "reach", "aim", "minutes", "GiB")
 

@@ -173,10 +173,14 @@ def test_curves_and_bins_agree_with_the_figures(report):
 def test_further_methods_answer_the_same_cases(history, cards):
     def others(kind, past, cases, k):
         yield Answered("all-knowing", [sorted(case.right) for case in cases], setting="none")
+        yield Answered("silent", [[] for _ in cases])
 
     report = evaluate(history, cards, "for-you", as_of=MOMENT, days=80, others=others)
-    best = report.rows[-1]
-    assert (best.method, best.ndcg[10], best.against["ndcg@10"].verdict) == ("all-knowing", 1.0, "worse")
+    best, silent = report.rows[-2:]
+    assert (best.method, best.ndcg[10], best.setting) == ("all-knowing", 1.0, "none")
+    assert best.against["ndcg@10"].difference <= 0.0
+    assert (silent.method, silent.hr[20], silent.novelty[10]) == ("silent", 0.0, None)
+    assert silent.against["ndcg@10"].verdict == "better"
 
 
 def test_fewer_cases_are_said_to_be_fewer(history, cards):
