@@ -55,9 +55,9 @@ def measured(names: list[str], keep: Path | None) -> tuple[list[TableRow], list[
     return lines, wrong
 
 
-def lines_of(document: dict[str, Any]) -> list[TableRow]:
-    """The lines of the table that a bench's document holds."""
-    return [read_row(each) for each in document.get("table", [])]
+def lines_of(document: Any) -> list[TableRow]:
+    """The lines of the table that a bench's document holds; none where it measures something else."""
+    return [read_row(each) for each in document.get("table", [])] if isinstance(document, dict) else []
 
 
 def as_table(lines: list[TableRow]) -> str:
