@@ -14,6 +14,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 DEEPEST = 5
 MOST_TREES = 1000
+#: How many candidates walk the trees together: few enough that all they touch stays near.
+AT_ONCE = 64
 #: A threshold that sends everything to the left, in place of a node that a shallow branch lacks.
 ALWAYS_LEFT = np.float32(3e38)
 
@@ -57,16 +59,25 @@ class BoostedTrees:
 
     def score(self, features: np.ndarray) -> np.ndarray:
         """The score (float64) of each candidate; ``features`` is float32 of (features, candidates)."""
-        trees, inner = self.feature.shape
-        if not trees:
+        if not len(self):
             return np.zeros(features.shape[1])
+        blocks = range(0, max(features.shape[1], 1), AT_ONCE)
+        return np.concatenate([self._score(features[:, first : first + AT_ONCE]) for first in blocks])
+
+    def _score(self, features: np.ndarray) -> np.ndarray:
+        trees, inner = self.feature.shape
         above = features[self.feature.T.ravel()] > self.threshold.T.reshape(-1, 1)
         above = above.reshape(inner, trees, -1)
-        place = above[0].astype(np.intp)
-        rows = np.arange(trees)[:, None] * (inner + 1)
-        for level in range(1, (inner + 1).bit_length() - 1):
-            place += place + np.choose(place, above[2**level - 1 : 2 ** (level + 1) - 1])
-        return np.asarray(self.value.ravel()[rows + place].sum(axis=0, dtype=np.float64))
+        leaf = np.zeros(above.shape[1:], np.intp)
+        for level in range((inner + 1).bit_length() - 1):
+            # Whole levels are decided at once, from the node reached furthest down up to the root.
+            reached = above[2**level - 1 : 2 ** (level + 1) - 1]
+            for higher in range(level - 1, -1, -1):
+                turned = above[2**higher - 1 : 2 ** (higher + 1) - 1]
+                reached = (reached[1::2] & turned) | (reached[::2] & ~turned)
+            leaf += leaf + reached[0]
+        leaf += np.arange(trees)[:, None] * (inner + 1)
+        return np.asarray(self.value.ravel()[leaf].sum(axis=0, dtype=np.float64))
 
     def times(self, factor: float) -> BoostedTrees:
         """The same trees with a louder or softer voice."""

@@ -21,7 +21,7 @@ from recommender.kinds import BLENDED, BlendedKind
 from recommender.offered import Offered
 from recommender.parts import Parts
 
-MOST_LESSONS = 4000
+MOST_LESSONS = 3600
 MOST_OFFERED = 120
 #: Below so many questions the terms are weighed as they are and nothing else is tried.
 ENOUGH_TO_CHOOSE = 500
@@ -30,6 +30,8 @@ HELD_OUT = 1.0 / 3.0
 BEYOND_NOISE = 1.64
 #: How far the trees' scores may spread beside the weighed ones'.
 LOUDNESS = (0.5, 1.0, 3.0)
+#: So many candidates show how far a score spreads.
+ENOUGH_TO_MEASURE = 12_000
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,11 @@ def weigh(kind: BlendedKind, offered: Offered, seed: int) -> Weighed:
     choice.offer("weighed", logits[0].decision_function(later.features))
     within = choice.offer("weighed within the question", logits[1].decision_function(later.features))
     trees = grow(kind, earlier, logits[within], seed)
-    loudness = max(
-        LOUDNESS, key=lambda each: choice.worth(with_trees(later, choice.score, trees.times(each)))
-    )
-    grown = choice.offer("with trees", with_trees(later, choice.score, trees.times(loudness)))
+    best = later.best(choice.score, REORDERED)
+    said = trees.score(np.ascontiguousarray(later.features[best].T))
+    orders = {loud: reordered(choice.score, best, loud * said) for loud in LOUDNESS}
+    loudness = max(orders, key=lambda loud: choice.worth(orders[loud]))
+    grown = choice.offer("with trees", orders[loudness])
     logit = _logit(kind, offered, within=True) if within else plain
     kept = grow(kind, offered, logit, seed).times(loudness) if grown else BoostedTrees.none()
     return Weighed(Blend(logit.weights_, kept), logit.lessons_, choice.judged)
@@ -119,10 +122,11 @@ def split(offered: Offered, seed: int) -> tuple[Offered, Offered]:
     return offered.of(np.sort(by_time[:first])), offered.of(np.sort(by_time[first:]))
 
 
-def with_trees(offered: Offered, weighed: np.ndarray, trees: BoostedTrees) -> np.ndarray:
-    """A score that puts every question's candidates in the order in which a blend with these trees does."""
-    best = offered.best(weighed, REORDERED)
-    both = weighed[best] + trees.score(np.ascontiguousarray(offered.features[best].T))
+def reordered(weighed: np.ndarray, best: np.ndarray, said: np.ndarray) -> np.ndarray:
+    """A score that puts candidates in the order in which a blend does, when its trees say so much of the
+    best.
+    """
+    both = weighed[best] + said
     score = weighed - (weighed.max(initial=0.0) - both.min(initial=0.0) + 1.0)
     score[best] = both
     return score
@@ -144,8 +148,8 @@ def grow(kind: BlendedKind, offered: Offered, logit: ConditionalLogit, seed: int
     if right.all() or not right.any():
         return BoostedTrees.none()
     grown = HistGradientBoostingClassifier(
-        learning_rate=0.06,
-        max_iter=150,
+        learning_rate=0.08,
+        max_iter=100,
         max_depth=4,
         max_leaf_nodes=12,
         min_samples_leaf=60,
@@ -155,8 +159,9 @@ def grow(kind: BlendedKind, offered: Offered, logit: ConditionalLogit, seed: int
         random_state=seed,
     )
     trees = BoostedTrees.from_boosting(grown.fit(features, right))
-    spread = offered.spread(best, trees.score(np.ascontiguousarray(features.T)))
-    return trees.times(offered.spread(best, weighed[best]) / spread) if spread > 0.0 else BoostedTrees.none()
+    some = best[:ENOUGH_TO_MEASURE]
+    spread = offered.spread(some, trees.score(np.ascontiguousarray(features[:ENOUGH_TO_MEASURE].T)))
+    return trees.times(offered.spread(some, weighed[some]) / spread) if spread > 0.0 else BoostedTrees.none()
 
 
 def _steady(logit: ConditionalLogit) -> np.ndarray:

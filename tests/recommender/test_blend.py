@@ -15,7 +15,7 @@ from recommender.boosted_trees import BoostedTrees
 from recommender.conditional_logit import ConditionalLogit
 from recommender.kinds import BLENDED
 from recommender.offered import Offered, spread_of
-from recommender.weighing import ENOUGH_TO_CHOOSE, weigh
+from recommender.weighing import ENOUGH_TO_CHOOSE, grow, reordered, weigh
 
 COMPLEMENTS, FOR_YOU = BLENDED["complements"], BLENDED["for-you"]
 CANDIDATES = 12
@@ -162,11 +162,10 @@ def test_trees_on_the_edges_of_their_thresholds_fall_to_the_same_side(grown):
 def blend() -> Blend:
     """Weights that speak for every term, and trees grown beside them."""
     truth = np.ones(len(FOR_YOU.columns))
-    found = weigh(
-        FOR_YOU, lessons(len(truth), lambda values: crossed(values) + values @ truth, 900), seed=0
-    ).blend
+    offered = lessons(len(truth), lambda values: crossed(values) + values @ truth, 900)
+    logit = fitted(FOR_YOU, offered)
+    found = Blend(logit.weights_, grow(FOR_YOU, offered, logit, seed=0))
     assert len(found.trees)
-    assert not found.weights[1].any()
     return found
 
 
@@ -206,11 +205,10 @@ def test_only_the_best_are_put_in_another_order(blend):
 
 def test_what_is_learned_and_what_serves_give_one_score(blend):
     """The held-out questions are judged by the very order in which they would be answered."""
-    from recommender.weighing import with_trees
-
     offered = lessons(len(FOR_YOU.columns), crossed, 20, seed=9)
     weighed = offered.features @ blend.weights.ravel()
-    judged = with_trees(offered, weighed, blend.trees)
+    best = offered.best(weighed, REORDERED)
+    judged = reordered(weighed, best, blend.trees.score(np.ascontiguousarray(offered.features[best].T)))
     for row in range(20):
         mine = offered.question == row
         values = offered.features[mine, : len(FOR_YOU.columns)].T.astype(np.float64)
