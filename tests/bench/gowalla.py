@@ -193,7 +193,7 @@ def as_table(rows: list[dict[str, Any]]) -> str:
 
 
 def table_of(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The lines of the table of all benches: the best reference is a published one, the floor was run here."""
+    """Lines for the table of all benches: the best reference is a published one, the floor was run here."""
     found = {row["method"]: row for row in rows}
     ours, floor = found["rapport"], found["implicit cosine"]
     lines = []
