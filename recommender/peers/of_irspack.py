@@ -29,14 +29,14 @@ PEERS = (
         "irspack EASE",
         "irspack",
         _recommender("DenseSLIMRecommender"),
-        tuple({"reg": reg} for reg in (30.0, 100.0, 300.0, 1000.0)),
+        tuple({"reg": reg} for reg in (10.0, 30.0, 100.0, 300.0)),
         most_products=MOST_DENSE,
     ),
     Peer(
         "irspack EDLAE",
         "irspack",
         _recommender("EDLAERecommender"),
-        tuple({"reg": reg, "dropout_p": share} for reg in (30.0, 100.0, 300.0) for share in (0.2, 0.5)),
+        tuple({"reg": reg, "dropout_p": share} for reg in (10.0, 30.0, 100.0) for share in (0.2, 0.5)),
         most_products=MOST_DENSE,
     ),
     Peer(

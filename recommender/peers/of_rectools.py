@@ -45,7 +45,7 @@ PEERS = (
         "RecTools EASE",
         "rectools",
         _ease,
-        tuple({"regularization": weight} for weight in (30.0, 100.0, 300.0, 1000.0)),
+        tuple({"regularization": weight} for weight in (10.0, 30.0, 100.0, 300.0)),
         most_products=12_000,
     ),
     Peer("RecTools PureSVD", "rectools", _pure_svd, tuple({"factors": size} for size in (64, 128, 256))),

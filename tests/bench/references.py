@@ -27,7 +27,7 @@ def _ease(past: sparse.csr_matrix, settings: dict[str, Any], seed: int) -> Scori
     return by_item_weights(weights.astype(np.float32))
 
 
-EASE = Peer("EASE", "numpy", _ease, tuple({"reg": weight} for weight in (50.0, 100.0, 200.0, 1000.0)))
+EASE = Peer("EASE", "numpy", _ease, tuple({"reg": weight} for weight in (10.0, 30.0, 100.0, 200.0)))
 
 
 def ease(kind: str, past: Interactions, cases: list[Case], k: int) -> Iterator[Answered]:
