@@ -16,11 +16,10 @@ from sklearn.utils.extmath import randomized_svd
 
 from recommender.cards import Cards
 from recommender.estimator import Part
+from recommender.gram import gram
 from recommender.interactions import Interactions
 from recommender.liking import liking
 from recommender.lists import ItemLists
-
-CELLS_AT_ONCE = 20_000_000
 
 
 class GraphFilter(Part):
@@ -114,28 +113,6 @@ def _capped(bought: sparse.csr_matrix, most: int, seed: int) -> sparse.csr_matri
 
 def _two_steps(normalised: sparse.csr_matrix, longest: int) -> ItemLists:
     """For each product those that the linear filter sees strongest, without itself."""
-    products = normalised.shape[1]
-    if products == 0 or normalised.nnz == 0:
-        return ItemLists.empty(products)
-    of_product = sparse.csr_matrix(normalised.T)
-    step = max(16, CELLS_AT_ONCE // products)
-    found = []
-    for first in range(0, products, step):
-        near = sparse.csr_matrix(of_product[first : first + step] @ normalised)
-        found.append(_strongest(near, first, longest))
-    return ItemLists.from_matrix(sparse.vstack(found, format="csr"), longest)
-
-
-def _strongest(near: sparse.csr_matrix, first: int, longest: int) -> sparse.csr_matrix:
-    """The ``longest`` greatest entries of each row (ties at the edge are all kept); ``first`` is the product
-    of the first row, which does not name itself.
-    """
-    row = np.repeat(np.arange(near.shape[0]), np.diff(near.indptr))
-    near.data[near.indices == row + first] = 0.0
-    edge = np.zeros(near.shape[0], np.float32)
-    for each in np.flatnonzero(np.diff(near.indptr) > longest):
-        mine = near.data[near.indptr[each] : near.indptr[each + 1]]
-        edge[each] = np.partition(mine, len(mine) - longest)[len(mine) - longest]
-    near.data[near.data < edge[row]] = 0.0
-    near.eliminate_zeros()
-    return near
+    near = gram(normalised, longest + 1)
+    near.data[near.indices == np.repeat(np.arange(near.shape[0]), np.diff(near.indptr))] = 0.0
+    return ItemLists.from_matrix(near, longest)

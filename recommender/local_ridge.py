@@ -12,7 +12,11 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from recommender.gram import gram
+
 DENSE_UP_TO = 6000
+#: In wider catalogues, with how many others each product is known to have met.
+MOST_MET = 1000
 TARGETS_AT_ONCE = 64
 
 
@@ -33,7 +37,7 @@ def local_ridge(
     reach = min(neighbours, products - 1)
     if reach < 1 or weighed.nnz == 0:
         return sparse.csr_matrix((products, products), dtype=np.float32)
-    near = _Nearness(weighed, apart)
+    near = _Nearness(weighed, apart) if products <= DENSE_UP_TO else _WideNearness(weighed, apart)
     parts = [
         _solve(near, np.arange(first, min(first + TARGETS_AT_ONCE, products)), reach, ridge)
         for first in range(0, products, TARGETS_AT_ONCE)
@@ -43,49 +47,83 @@ def local_ridge(
 
 
 class _Nearness:
-    """Products of columns of the weighed baskets, wholly at hand when small enough and else as they are
-    needed.
+    """Products of columns of the weighed baskets, wholly at hand."""
+
+    def __init__(self, weighed: sparse.csr_matrix, apart: sparse.csr_matrix | None) -> None:
+        self.apart = apart
+        self.norms = np.asarray(weighed.multiply(weighed).sum(axis=0), np.float32).ravel()
+        self.whole = np.asarray((weighed.T @ weighed).todense(), np.float32)
+
+    def of(self, targets: np.ndarray, reach: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The nearest products of each target, their products with it and with each other."""
+        rows = self.whole[targets].copy()
+        rows[np.arange(len(targets)), targets] = 0.0
+        if self.apart is not None:
+            rows[self.apart[targets].toarray() != 0] = 0.0
+        cosine = rows / np.sqrt(np.maximum(self.norms, 1e-9))
+        chosen = np.argpartition(-cosine, reach - 1, axis=1)[:, :reach]
+        chosen.sort(axis=1)
+        wanted = np.take_along_axis(rows, chosen, axis=1)
+        return chosen, wanted, self.whole[chosen[:, :, None], chosen[:, None, :]]
+
+
+class _WideNearness:
+    """The same for catalogues too wide for that: of each product only those it meets most are at hand.
+
+    Where a product meets fewer than are wanted, the rest of its row stands empty (0).
     """
 
     def __init__(self, weighed: sparse.csr_matrix, apart: sparse.csr_matrix | None) -> None:
-        self.columns = weighed.tocsc()
         self.apart = apart
-        self.norms = np.asarray(weighed.multiply(weighed).sum(axis=0), np.float32).ravel()
-        self.whole = (
-            np.asarray((weighed.T @ weighed).todense(), np.float32)
-            if weighed.shape[1] <= DENSE_UP_TO
-            else None
-        )
+        norms = np.asarray(weighed.multiply(weighed).sum(axis=0), np.float32).ravel()
+        self.scale = np.sqrt(np.maximum(norms, 1e-9))
+        self.met = gram(weighed, MOST_MET, self.scale)
+        self.place = np.full(weighed.shape[1], -1, np.int64)
 
-    def rows(self, targets: np.ndarray) -> np.ndarray:
-        if self.whole is not None:
-            return self.whole[targets].copy()
-        return np.asarray((self.columns[:, targets].T @ self.columns).todense(), np.float32)
+    def of(self, targets: np.ndarray, reach: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """As above."""
+        chosen = np.zeros((len(targets), reach), np.int64)
+        wanted = np.zeros((len(targets), reach), np.float32)
+        blocks = np.zeros((len(targets), reach, reach), np.float32)
+        for row, target in enumerate(targets.tolist()):
+            near, value = self._nearest(target, reach)
+            chosen[row, : len(near)], wanted[row, : len(near)] = near, value
+            self._fill(blocks[row], near)
+        # What one of two left out of its row, the other may have kept.
+        return chosen, wanted, np.maximum(blocks, blocks.transpose(0, 2, 1))
 
-    def blocks(self, near: np.ndarray) -> np.ndarray:
-        if self.whole is not None:
-            return self.whole[near[:, :, None], near[:, None, :]]
-        return np.stack([_gram(self.columns[:, each]) for each in near])
+    def _nearest(self, target: int, reach: int) -> tuple[np.ndarray, np.ndarray]:
+        mine = slice(self.met.indptr[target], self.met.indptr[target + 1])
+        others, value = self.met.indices[mine], self.met.data[mine]
+        kept = others != target
+        if self.apart is not None:
+            mine = slice(self.apart.indptr[target], self.apart.indptr[target + 1])
+            kept &= ~np.isin(others, self.apart.indices[mine][self.apart.data[mine] != 0])
+        others, value = others[kept], value[kept]
+        if len(others) <= reach:
+            return others, value
+        best = np.argpartition(-(value / self.scale[others]), reach - 1)[:reach]
+        return others[best], value[best]
 
-
-def _gram(columns: sparse.csc_matrix) -> np.ndarray:
-    return np.asarray((columns.T @ columns).todense(), np.float32)
+    def _fill(self, block: np.ndarray, near: np.ndarray) -> None:
+        self.place[near] = np.arange(len(near))
+        starts = self.met.indptr[near].astype(np.int64)
+        lengths = self.met.indptr[near + 1] - starts
+        ends = np.cumsum(lengths)
+        position = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - lengths), lengths)
+        other = self.place[self.met.indices[position]]
+        row = np.repeat(np.arange(len(near)), lengths)
+        met = other >= 0
+        block[row[met], other[met]] = self.met.data[position[met]]
+        self.place[near] = -1
 
 
 def _solve(
-    near: _Nearness, targets: np.ndarray, reach: int, ridge: float
+    near: _Nearness | _WideNearness, targets: np.ndarray, reach: int, ridge: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    rows = near.rows(targets)
-    rows[np.arange(len(targets)), targets] = 0.0
-    if near.apart is not None:
-        rows[near.apart[targets].toarray() != 0] = 0.0
-    cosine = rows / np.sqrt(np.maximum(near.norms, 1e-9))
-    chosen = np.argpartition(-cosine, reach - 1, axis=1)[:, :reach]
-    chosen.sort(axis=1)
-    blocks = near.blocks(chosen)
+    chosen, wanted, blocks = near.of(targets, reach)
     diagonal = np.arange(reach)
     blocks[:, diagonal, diagonal] += np.float32(ridge)
-    wanted = np.take_along_axis(rows, chosen, axis=1)
     weights = np.linalg.solve(blocks, wanted[..., None])[..., 0]
     weights[wanted == 0.0] = 0.0
     told = weights != 0.0
