@@ -30,7 +30,7 @@ from plugin.settings import Settings
 from plugin.shops import Shops
 from plugin.store.memory import opened
 from plugin.training import train
-from tests.conftest import ROOT, free_port, start_service, stop
+from tests.conftest import ROOT, free_port, stop, wait_until_ready
 
 CLIENTS = 4
 CALLS_A_SECOND = 40  # of all clients together
@@ -99,9 +99,15 @@ def main() -> None:
             "RAPPORT_TRAINING": "off",
         }
         port = free_port()
-        service = start_service(environment, port, "--workers", "2")
         url = f"http://127.0.0.1:{port}"
+        service = subprocess.Popen(
+            [sys.executable, "-m", "api.cli", "serve", "--port", str(port), "--workers", "2"],
+            env=environment,
+            cwd=ROOT,
+            start_new_session=True,
+        )
         try:
+            wait_until_ready(url, service, 300.0)
             measured(url, shop.secret_key, products, stopping_after(3.0))
             alone = figures(measured(url, shop.secret_key, products, stopping_after(wanted.seconds)))
             begun = time.monotonic()
