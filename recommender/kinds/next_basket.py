@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,7 @@ BY_ORDER = dict.fromkeys(
 
 #: Where the logarithms start: what a candidate without any such evidence gets.
 FORETOLD_FLOOR = 0.005
+ORDERS_OF_ONE = 4
 
 
 def terms_of_next_basket(parts: Parts, asked: Asked, excluded: np.ndarray) -> Terms:
@@ -113,14 +115,17 @@ def held(parts: Parts, asked: Asked) -> np.ndarray:
 
 
 def return_lessons(past: Interactions, since: float, rng: np.random.Generator, most: int) -> list[Lesson]:
-    """Shoppers who came back: what was in their first order from ``since`` on that had one before it?"""
-    histories, found, served = Histories(past), [], set()
+    """Shoppers who came back: what was in each of their first orders from ``since`` on that had one before?
+
+    At most ``ORDERS_OF_ONE`` of a shopper: more questions teach more, but nobody shall teach for all.
+    """
+    histories, found, served = Histories(past), [], Counter[int]()
     for shopper, time, products in orders_of(past.since(since).orders, (1, BASKET_SIZES[1])):
-        if shopper == GUEST or shopper in served:
+        if shopper == GUEST or served[shopper] == ORDERS_OF_ONE:
             continue
         asked = histories.asked(shopper, time)
         if len(asked.own.rows):
-            served.add(shopper)
+            served[shopper] += 1
             found.append(Lesson(asked, products))
     return drawn(found, rng, most)
 
