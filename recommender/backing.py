@@ -57,7 +57,7 @@ class Backing(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: many are made for each answer
 class Plain:
     """One ground, and a strength that is known at once: rhythm, what rises, what is new."""
 
@@ -75,7 +75,7 @@ class Plain:
         return self.sure
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: many are made for each answer
 class Listed:
     """Entries of item lists added up, all for the same reason."""
 
@@ -117,7 +117,7 @@ class Listed:
         return beyond_chance(met, float(bought.prod()) / max(self.orders, 1))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: many are made for each answer
 class Weighed:
     """Many terms weighed together. ``usual`` is what sales add to every candidate of the question."""
 

@@ -22,7 +22,7 @@ class Term:
     product_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: many are made for each answer
 class Candidate:
     """One product that may answer.
 

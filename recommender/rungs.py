@@ -28,7 +28,7 @@ MOST_SOURCES = 10
 AT_LEAST_DUE, LONG_OVERDUE = 0.85, 3.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: many are made for each answer
 class Offer:
     """One product on a rung: its row, its score within the rung (0 to 1), what stands behind it, when it is
     due.

@@ -16,7 +16,7 @@ LEAST_SCORE = 1e-12
 UNMOVED: Mapping[str, float] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: many are made for each answer
 class Pick:
     """One product that may stand on a shelf.
 
