@@ -72,6 +72,22 @@ class Meetings:
         counts = self._later_columns[:, rows].T @ self._earlier_rows
         return self._pairs(rows, counts, (self.into, self.out), (self.second, self.first))
 
+    def met(self, rows: np.ndarray, *, towards: bool = False) -> sparse.csr_matrix:
+        """How often these products met all others, or with ``towards`` all others them: sparse (rows, n)."""
+        earlier, later = (self._later_columns, self._earlier_rows) if towards else (self.earlier, self.later)
+        return sparse.csr_matrix(earlier[:, rows].T @ later)
+
+    def beyond_chance(
+        self, product: np.ndarray, other: np.ndarray, met: np.ndarray, *, towards: bool = False
+    ) -> np.ndarray:
+        """For single pairs that met so often, how far that is above chance: ``Pairs.excess``, one by one."""
+        pairs_of = (self.into, self.out) if towards else (self.out, self.into)
+        found_in = (self.second, self.first) if towards else (self.first, self.second)
+        others = (pairs_of[0][product] - met) * (pairs_of[1][other] - met)
+        by_pairs = np.maximum(others, 0.0) / np.float32(max(self.total, 1e-9))
+        by_baskets = found_in[0][product] * found_in[1][other] / np.float32(self.baskets + UNSEEN_BASKETS)
+        return np.maximum(met - np.maximum(by_pairs, by_baskets), 0.0)
+
     def _pairs(
         self,
         rows: np.ndarray,

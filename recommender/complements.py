@@ -7,10 +7,11 @@ from typing import Self
 import numpy as np
 from scipy import sparse
 
-from recommender.association import blocks, damped, strongest
+from recommender.association import blocks
 from recommender.cards import Cards
 from recommender.estimator import Part
 from recommender.evidence import count_parties
+from recommender.gram import greatest
 from recommender.interactions import Interactions
 from recommender.joint_purchases import JointPurchases
 from recommender.lists import ItemLists
@@ -91,23 +92,43 @@ class Complements(Part):
         if joint.weighed.nnz == 0:
             return sparse.csr_matrix((products, products), dtype=np.float32)
         weight = np.asarray(joint.weighed.multiply(joint.weighed).sum(axis=0), np.float32).ravel()
+        damp = np.sqrt(weight + np.float32(self.damping))
         found = []
         for rows in blocks(products):
-            excess = _called_for(joint, rows, self.follow_weight, self.damping)
-            excess[apart[rows].toarray() != 0] = 0.0
-            found.append(strongest(damped(excess, rows, weight, self.damping), self.longest))
+            row, other, called = _called_for(joint, rows, self.follow_weight, self.damping)
+            called /= damp[rows[row]] * damp[other]
+            called[_at(sparse.csr_matrix(apart[rows]), row, other) != 0] = 0.0
+            pairs = sparse.csr_matrix((called, (row, other)), shape=(len(rows), products))
+            found.append(greatest(pairs, self.longest))
         return sparse.vstack(found)
 
 
-def _called_for(joint: JointPurchases, rows: np.ndarray, follow_weight: float, damping: float) -> np.ndarray:
-    """Meetings beyond chance, in one order and soon after, turned in the direction that the later ones
-    show.
+def _called_for(
+    joint: JointPurchases, rows: np.ndarray, follow_weight: float, damping: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For all pairs that met: which of ``rows``, which other product, and the meetings beyond chance, in one
+    order and soon after, turned in the direction that the later ones show.
 
     Without later ones the two directions weigh 1 and 1; the clearer the order of purchase, the nearer to 2
     and 0. Below a half the pair is dropped: what is bought first is not called for by what follows.
     """
-    same = joint.together.of(rows)
-    after, before = joint.later.of(rows).excess, joint.later.towards(rows).excess
+    together, later = joint.together.met(rows), joint.later.met(rows)
+    row, other = (together + later).nonzero()
+    apart = other != rows[row]
+    row, other = row[apart], other[apart]
+    product = rows[row]
+    same = joint.together.beyond_chance(product, other, _at(together, row, other))
+    after = joint.later.beyond_chance(product, other, _at(later, row, other))
+    earlier = _at(joint.later.met(rows, towards=True), row, other)
+    before = joint.later.beyond_chance(product, other, earlier, towards=True)
     turned = 2.0 * (after + damping) / (after + before + 2.0 * damping)
     turned[turned < 0.5] = 0.0
-    return (same.excess + follow_weight * after) * turned
+    return row, other, (same + follow_weight * after) * turned
+
+
+def _at(matrix: sparse.csr_matrix, row: np.ndarray, column: np.ndarray) -> np.ndarray:
+    """The values at these places (float32)."""
+    if not len(row):
+        return np.zeros(0, np.float32)
+    matrix.sum_duplicates()
+    return np.asarray(matrix[row, column], np.float32).ravel()

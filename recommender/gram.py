@@ -20,13 +20,14 @@ def gram(groups: sparse.csr_matrix, most: int, scale: np.ndarray | None = None) 
     columns = sparse.csr_matrix(groups.T)
     step = max(16, CELLS_AT_ONCE // products)
     found = [
-        _greatest(sparse.csr_matrix(columns[first : first + step] @ groups), most, scale)
+        greatest(sparse.csr_matrix(columns[first : first + step] @ groups), most, scale)
         for first in range(0, products, step)
     ]
     return sparse.csr_matrix(sparse.vstack(found, format="csr"), dtype=np.float32)
 
 
-def _greatest(block: sparse.csr_matrix, most: int, scale: np.ndarray | None) -> sparse.csr_matrix:
+def greatest(block: sparse.csr_matrix, most: int, scale: np.ndarray | None = None) -> sparse.csr_matrix:
+    """Of each row the ``most`` greatest entries (ties at the edge are all kept), by worth as above."""
     worth = block.data if scale is None else block.data / scale[block.indices]
     edge = np.full(block.shape[0], -np.inf)
     for row in np.flatnonzero(np.diff(block.indptr) > most):
