@@ -1,10 +1,10 @@
 """Durable ingest beside the store's own rate, on this machine and in this run.
 
 `python -m tests.bench.ingest [--json] [--seconds N]`: batches of 20 and single events through the real HTTP
-server (two web processes, the worker beside them), how soon an event is visible while that goes on, and what
-an event and a shopper take of the store. The floor is the same server with the same settings (every write
-synced before it is answered), taking the same documents from one client that pipelines 20 at a time, without
-HTTP, checks, memory of ids or shoppers.
+server (two web processes, the worker beside them), how soon an event is visible while that goes on, how long
+a backlog takes the worker, and what an event and a shopper take of the store. The floor is the same server
+with the same settings (every write synced before it is answered), taking the same documents from one client
+that pipelines 20 at a time, without HTTP, checks, memory of ids or shoppers.
 """
 
 from __future__ import annotations
@@ -26,10 +26,13 @@ from typing import Any
 import redis
 
 from plugin.activity import Activity, Line, Shopper
+from plugin.merchant import Merchant
 from plugin.settings import Settings
+from plugin.shops import Shops
 from plugin.store.keys import SEEN_WEEK
 from plugin.store.memory import opened
 from plugin.store.server import server_command
+from plugin.worker import Worker
 from tests.conftest import free_port, run_rapport, start_service, stop
 
 BATCH = 20
@@ -199,6 +202,31 @@ class Looker:
                 self.missed += 1
 
 
+def drained(folder: Path) -> Json:
+    """Return how long the worker takes for a backlog: uses of things by few shoppers, who each did much."""
+    count, now = 40_000, time.time()
+    people = [Shopper(f"s{n}") for n in range(40)]
+    with opened(Settings(data=folder, shards=8)) as store:
+        shop = Merchant(Shops(store), time.time).open_shop("Backlog", {}).settings.shop_id
+        door = store.shop(shop).activities
+        for first in range(0, count, BATCH * 100):
+            some = range(first, first + BATCH * 100)
+            door.append([_use(n, people[n * 7 % len(people)], now) for n in some], now)
+        worker, begun, cpu = Worker(Shops(store)), time.monotonic(), time.process_time()
+        worker.drain(shop)
+        took, worked = time.monotonic() - begun, time.process_time() - cpu
+    return {
+        "events": count,
+        "seconds": round(took, 2),
+        "worker_cpu_us_per_event": round(worked / count * 1e6, 1),
+    }
+
+
+def _use(number: int, who: Shopper, now: float) -> Activity:
+    lines = (Line(f"p{number % 250}", 1),)
+    return Activity(f"u{number}", "used", "Product Used", now, now, "shop", who, lines)
+
+
 def bytes_each(folder: Path) -> Json:
     """Return what an event takes of the store's file and memory, and what a shopper takes, folded."""
     settings, count = Settings(data=folder, shards=64), 40_000
@@ -226,11 +254,11 @@ def bytes_each(folder: Path) -> Json:
             ]
             shop.activities.append(batch, 1.8e9 // SEEN_WEEK * SEEN_WEEK)
         after, written = _used(node), _file(node) - aof
-        seen = sum(node.memory_usage(key) for key in store.connection.scan("{sizes:*:seen:*"))
+        seen = sum(node.memory_usage(key) or 0 for key in store.connection.scan("{sizes:*:seen:*"))
         archive = shop.archive()
         while archive.apply() or archive.write_part():
             pass
-        profiles = sum(node.memory_usage(key) for key in store.connection.scan("{sizes:*:profile:*"))
+        profiles = sum(node.memory_usage(key) or 0 for key in store.connection.scan("{sizes:*:profile:*"))
     return {
         "store_memory_per_event_until_folded": round((after - before) / count, 1),
         "store_file_per_event": round(written / count, 1),
@@ -273,7 +301,7 @@ def measure(seconds: float) -> Json:
             Load(port, key, BATCH, seconds, 50).run(looker.run)
         finally:
             stop(service)
-        sizes = bytes_each(folder / "sizes")
+        sizes, backlog = bytes_each(folder / "sizes"), drained(folder / "backlog")
     floor, batched = statistics.median(floors), statistics.median(batches)
     delays = sorted(looker.delays)
     return {
@@ -287,6 +315,7 @@ def measure(seconds: float) -> Json:
             "median": round(delays[len(delays) // 2] * 1000, 1),
             "p99": round(delays[len(delays) * 99 // 100] * 1000, 1),
         },
+        "backlog": backlog,
         "bytes": sizes,
     }
 
