@@ -13,13 +13,16 @@ from recommender.offered import spread_of
 #: How many of the best by weighed terms the trees put in order.
 REORDERED = 60
 
+Yardstick = tuple[np.ndarray, np.ndarray]
+
 
 @dataclass(frozen=True)
 class Blend:
     """The weights of one kind's terms, and the trees that have a say beside them.
 
     ``weights`` (2, columns) float64 weighs each term as it is and standardised within the question. Where
-    there are ``trees``, the best by weight are put in order by the sum of what both say.
+    there are ``trees``, over the standardised terms, the best by weight are put in order by the sum of what
+    both say.
     """
 
     weights: np.ndarray
@@ -30,21 +33,21 @@ class Blend:
         """The scoring of a shop of which nothing is known."""
         return cls(np.stack([kind.prior_weights, np.zeros(len(kind.columns))]), BoostedTrees.none())
 
-    def judge(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def judge(self, values: np.ndarray, yardstick: Yardstick | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Each candidate's score, and what each term weighs in this question.
 
         ``values`` is (columns, candidates). The weights times the values, less the same for another
-        candidate, tell by what one stands above the other as far as the weighed terms go.
+        candidate, tell by what one stands above the other as far as the weighed terms go. Terms are
+        standardised over these candidates, or by the ``yardstick`` (``spread_of``) of others.
         """
         if not values.shape[1]:
             return np.zeros(0), self.weights[0]
-        mean, sharpness = spread_of(values)
+        mean, sharpness = yardstick or spread_of(values)
         weights = self.weights[0] + self.weights[1] * sharpness
         score = weights @ values
         if len(self.trees):
             best = np.argsort(-score, kind="stable")[:REORDERED]
-            offered = values[:, best]
-            features = np.concatenate([offered, (offered - mean[:, None]) * sharpness[:, None]])
+            features = (values[:, best] - mean[:, None]) * sharpness[:, None]
             both = score[best] + self.trees.score(features.astype(np.float32))
             score[best] = both + (score[best[-1]] - both.min())  # none falls below those not looked at
         return score, weights
@@ -65,5 +68,5 @@ class Blend:
         """The first unsound array and what is wrong with it; None when all can score so many columns."""
         if self.weights.shape != (2, columns) or not np.all(np.isfinite(self.weights)):
             return "weights", "not two numbers per term"
-        fault = self.trees.fault(2 * columns)
+        fault = self.trees.fault(columns)
         return (f"trees.{fault[0]}", fault[1]) if fault else None

@@ -79,7 +79,7 @@ def weigh(kind: BlendedKind, offered: Offered, seed: int) -> Weighed:
     within = choice.offer("weighed within the question", logits[1].decision_function(later.features))
     trees = grow(kind, earlier, logits[within], seed)
     best = later.best(choice.score, REORDERED)
-    said = trees.score(np.ascontiguousarray(later.features[best].T))
+    said = trees.score(np.ascontiguousarray(later.features[best, len(kind.columns) :].T))
     orders = {loud: reordered(choice.score, best, loud * said) for loud in LOUDNESS}
     loudness = max(orders, key=lambda loud: choice.worth(orders[loud]))
     grown = choice.offer("with trees", orders[loudness])
@@ -134,19 +134,22 @@ def reordered(weighed: np.ndarray, best: np.ndarray, said: np.ndarray) -> np.nda
 
 def grow(kind: BlendedKind, offered: Offered, logit: ConditionalLogit, seed: int) -> BoostedTrees:
     """Trees that tell the right ones from the others among the best by weight, where alone they will be
-    asked; their scores spread as the weighed ones do.
+    asked; their scores spread as the weighed ones do. The right ones of a question share its one voice.
 
-    More of a term that speaks for a product never makes the trees speak against it, and the other way
-    round; so a reason that the weights give stays true with them. They look within the question only where
-    the weights do: there, what one candidate loses moves the others a little.
+    They look only at what is standardised within the question: the parts that serve have seen more than
+    those that the lessons were answered by, and in another season, so that thresholds on the terms as they
+    are would be off by then. More of a term that speaks for a product never makes the trees speak against
+    it, and the other way round; so a reason that the weights give stays true with them.
     """
     weighed = logit.decision_function(offered.features)
     best = np.sort(offered.best(weighed, REORDERED))
     right = offered.chosen[best]
-    columns = (2 if logit.within else 1) * len(kind.columns)
-    features = offered.features[best, :columns]
+    features = offered.features[best, len(kind.columns) :]
     if right.all() or not right.any():
         return BoostedTrees.none()
+    question = offered.question[best]
+    voice = 1.0 / np.maximum(np.bincount(question, right)[question], 1.0)
+    voice *= len(voice) / voice.sum()
     grown = HistGradientBoostingClassifier(
         learning_rate=0.08,
         max_iter=100,
@@ -155,10 +158,10 @@ def grow(kind: BlendedKind, offered: Offered, logit: ConditionalLogit, seed: int
         min_samples_leaf=60,
         l2_regularization=5.0,
         early_stopping=False,
-        monotonic_cst=np.tile(np.sign(_steady(logit)), 2)[:columns].astype(np.int8),
+        monotonic_cst=np.sign(_steady(logit)).astype(np.int8),
         random_state=seed,
     )
-    trees = BoostedTrees.from_boosting(grown.fit(features, right))
+    trees = BoostedTrees.from_boosting(grown.fit(features, right, sample_weight=voice))
     some = best[:ENOUGH_TO_MEASURE]
     spread = offered.spread(some, trees.score(np.ascontiguousarray(features[:ENOUGH_TO_MEASURE].T)))
     return trees.times(offered.spread(some, weighed[some]) / spread) if spread > 0.0 else BoostedTrees.none()

@@ -18,11 +18,11 @@ from recommender.offered import Offered, spread_of
 from recommender.weighing import ENOUGH_TO_CHOOSE, grow, reordered, weigh
 
 COMPLEMENTS, FOR_YOU = BLENDED["complements"], BLENDED["for-you"]
-CANDIDATES = 12
+CANDIDATES = 30
 
 
 def lessons(columns: int, score, questions: int, seed: int = 0) -> Offered:
-    """Questions with 12 candidates each, one drawn by the odds that the true score gives; one a day."""
+    """Questions with 30 candidates each, one drawn by the odds that the true score gives; one a day."""
     rng = np.random.default_rng(seed)
     values = rng.normal(size=(questions, CANDIDATES, columns))
     odds = np.exp(score(values))
@@ -102,7 +102,7 @@ def crossed(values: np.ndarray) -> np.ndarray:
 def test_trees_are_kept_where_the_truth_is_no_weighed_sum():
     offered = lessons(len(FOR_YOU.columns), crossed, 900)
     weighed = weigh(FOR_YOU, offered, seed=0)
-    assert weighed.judged["with trees"] > weighed.judged["weighed"] + 0.02
+    assert weighed.judged["with trees"] > weighed.judged["weighed"] + 2 * weighed.judged["with trees, noise"]
     assert len(weighed.blend.trees) > 0
 
 
@@ -174,7 +174,8 @@ def blend() -> Blend:
 def test_evidence_taken_away_lowers_the_final_score(blend, seed, candidates, data):
     """By a term that the weights give as a reason, trees or no trees."""
     values = np.random.default_rng(seed).normal(size=(len(FOR_YOU.columns), candidates))
-    score, weights = blend.judge(values)
+    yardstick = spread_of(values)
+    score, weights = blend.judge(values, yardstick)
     slot = data.draw(st.integers(0, candidates - 1))
     spoke = np.flatnonzero(weights * values[:, slot] > 1e-3)
     if not len(spoke):
@@ -182,7 +183,7 @@ def test_evidence_taken_away_lowers_the_final_score(blend, seed, candidates, dat
     column = data.draw(st.sampled_from(spoke.tolist()))
     less = values.copy()
     less[column, slot] = 0.0
-    again, _ = blend.judge(less)
+    again, _ = blend.judge(less, yardstick)
     assert (again > again[slot]).sum() >= (score > score[slot]).sum()
     common = set.intersection(*(best_by_weight(weights, each) for each in (values, less)))
     if slot in common:
@@ -208,7 +209,11 @@ def test_what_is_learned_and_what_serves_give_one_score(blend):
     offered = lessons(len(FOR_YOU.columns), crossed, 20, seed=9)
     weighed = offered.features @ blend.weights.ravel()
     best = offered.best(weighed, REORDERED)
-    judged = reordered(weighed, best, blend.trees.score(np.ascontiguousarray(offered.features[best].T)))
+    judged = reordered(
+        weighed,
+        best,
+        blend.trees.score(np.ascontiguousarray(offered.features[best, len(FOR_YOU.columns) :].T)),
+    )
     for row in range(20):
         mine = offered.question == row
         values = offered.features[mine, : len(FOR_YOU.columns)].T.astype(np.float64)
