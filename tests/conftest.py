@@ -119,10 +119,13 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes], seconds: float 
 def start_service(
     environment: dict[str, str], port: int, *options: str, printed: Any = None
 ) -> subprocess.Popen[bytes]:
-    """Start `rapport serve` and return when it is ready; `printed` is a file for all that it prints."""
+    """Start `rapport serve` and return when it is ready; `printed` is a file for all that it prints.
+
+    It trains no models by itself unless `RAPPORT_TRAINING=on` says so: most tests want the machine for themselves.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", "api.cli", "serve", "--port", str(port), "--workers", "1", *options],
-        env=environment,
+        env={"RAPPORT_TRAINING": "off", **environment},
         cwd=ROOT,
         start_new_session=True,
         stdout=printed,

@@ -61,7 +61,7 @@ def test_the_service_trains_serves_meanwhile_and_leaves_nothing_behind(tmp_path:
         for shop in shops:
             shop.takes(pair_orders(200, time.time()))
             Worker(shop.shops).drain(shop.shop_id)
-    environment = {**os.environ, "RAPPORT_DATA": str(data), "RAPPORT_SHARDS": "8"}
+    environment = {**os.environ, "RAPPORT_DATA": str(data), "RAPPORT_SHARDS": "8", "RAPPORT_TRAINING": "on"}
     environment.pop("REDIS_URL", None)
     port = free_port()
     service = start_service(environment, port)
