@@ -121,7 +121,7 @@ def start_service(
 ) -> subprocess.Popen[bytes]:
     """Start `rapport serve` and return when it is ready; `printed` is a file for all that it prints.
 
-    It trains no models by itself unless `RAPPORT_TRAINING=on` says so: most tests want the machine for themselves.
+    It trains nothing by itself unless `RAPPORT_TRAINING=on` says so: most tests want the machine alone.
     """
     process = subprocess.Popen(
         [sys.executable, "-m", "api.cli", "serve", "--port", str(port), "--workers", "1", *options],
