@@ -11,9 +11,9 @@ import pytest
 
 from plugin.activity import Shopper
 from plugin.history import interactions_before
+from plugin.models.learned_from import readable_by_models
 from plugin.ownership import figures
 from plugin.store.memory import Store
-from plugin.models.learned_from import readable_by_models
 from plugin.worker import Worker
 from tests.api.own_shop import OwnShop
 
