@@ -46,7 +46,7 @@ class Tastes(Part):
     def __init__(
         self,
         longest: int = 100,
-        neighbours: int = 50,
+        neighbours: int = 100,
         ridge: float = 20.0,
         size_power: float = 0.5,
         factors: int = 64,
