@@ -1,7 +1,7 @@
 """One peer in a process of its own: `python -m recommender.peers.process TASK.npz ANSWERS.npz NAME [--tune]`.
 
-Apart from numpy and scipy it needs nothing but the peer's library, so that it runs in an environment that is
-not the service's.
+Apart from numpy and scipy it needs nothing but the peer's library, so that it runs under another interpreter
+than the service's.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def test_without_the_query_it_is_said_what_is_missing(odd: Any) -> None:
 
 
 # Gaps that hold our own words, which a path can always say: shops, keys, ids that we made.
-OUR_WORDS = {"key", "shop", "shop_id", "provider"}
+OUR_WORDS = {"key", "shop", "shop_id", "provider", "version"}
 
 
 def test_every_gap_for_an_id_of_the_shops_holds_any_id(store: Any) -> None:

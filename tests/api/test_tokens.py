@@ -251,7 +251,11 @@ BODIES = {
     "/v1/track": EVENT,
     "/v1/batch": {"batch": [EVENT]},
 }
-QUERIES = {"/v1/recommendations": "?kind=trending", "/v1/placements": "?names=trending"}
+QUERIES = {
+    "/v1/recommendations": "?kind=trending",
+    "/v1/recommendations/explain": "?kind=trending&candidate=p",
+    "/v1/placements": "?names=trending",
+}
 
 
 @pytest.fixture(scope="module")
