@@ -155,6 +155,7 @@ def grow(kind: BlendedKind, offered: Offered, logit: ConditionalLogit, seed: int
         max_iter=100,
         max_depth=4,
         max_leaf_nodes=12,
+        max_bins=64,  # with weights every edge of a bin costs a sort of all rows
         min_samples_leaf=60,
         l2_regularization=5.0,
         early_stopping=False,
