@@ -15,8 +15,8 @@ from scipy import sparse
 from recommender.gram import gram
 
 DENSE_UP_TO = 6000
-#: In wider catalogues, with how many others each product is known to have met.
-MOST_MET = 1000
+#: In wider catalogues, with how many others each product is known to have met: fewer, the wider they are.
+MOST_MET, LEAST_MET, PAIRS_AT_HAND = 1000, 300, 40_000_000
 TARGETS_AT_ONCE = 64
 
 
@@ -77,7 +77,9 @@ class _WideNearness:
         self.apart = apart
         norms = np.asarray(weighed.multiply(weighed).sum(axis=0), np.float32).ravel()
         self.scale = np.sqrt(np.maximum(norms, 1e-9))
-        self.met = gram(weighed, MOST_MET, self.scale)
+        self.met = gram(
+            weighed, min(MOST_MET, max(LEAST_MET, PAIRS_AT_HAND // weighed.shape[1])), self.scale
+        )
         self.place = np.full(weighed.shape[1], -1, np.int64)
 
     def of(self, targets: np.ndarray, reach: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
