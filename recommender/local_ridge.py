@@ -77,9 +77,7 @@ class _WideNearness:
         self.apart = apart
         norms = np.asarray(weighed.multiply(weighed).sum(axis=0), np.float32).ravel()
         self.scale = np.sqrt(np.maximum(norms, 1e-9))
-        self.met = gram(
-            weighed, min(MOST_MET, max(LEAST_MET, PAIRS_AT_HAND // weighed.shape[1])), self.scale
-        )
+        self.met = gram(weighed, min(MOST_MET, max(LEAST_MET, PAIRS_AT_HAND // weighed.shape[1])), self.scale)
         self.place = np.full(weighed.shape[1], -1, np.int64)
 
     def of(self, targets: np.ndarray, reach: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
