@@ -52,6 +52,9 @@ class Diversity:
 
 
 DIVERSE = Diversity()
+# What completes a product comes from where it comes, often all from one category: only sameness counts there.
+COMPLETING = frozenset({"complements", "because-you-bought"})
+OF_ANY_CATEGORY = Diversity(per_brand=None, per_category=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,9 @@ class Placement:
         if isinstance(self.diversity, Diversity):
             return self.diversity
         wanted = kind in DISCOVERING if self.diversity is None else self.diversity
-        return DIVERSE if wanted else None
+        if not wanted:
+            return None
+        return OF_ANY_CATEGORY if kind in COMPLETING else DIVERSE
 
     def tires(self, kind: str) -> bool:
         """Whether showings that led nowhere count against a product of this kind here."""
