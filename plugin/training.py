@@ -27,6 +27,7 @@ from recommender.model import Model
 
 JUDGED_DAYS = 28
 DAY = 86400.0
+NOT_JUDGED = "not judged yet; the next training will be judged beside it"
 MARKED = "marked with a moment in the past; add --publish to serve it"
 
 
@@ -66,13 +67,15 @@ def train(
     now: float,
     as_of: float | None = None,
     publish: bool = False,
+    judging: bool = True,
     progress: Progress | None = None,
 ) -> TrainingReport:
     """Return the report of a new model of everything strictly before `as_of` (epoch seconds; None is now).
 
     A model of now goes into service unless it is found worse than what serves or than a plain list; one
-    marked with a moment only with `publish`, which serves any. Raises `Refused` while another process trains
-    a model of this shop.
+    marked with a moment only with `publish`, which serves any. Without `judging` it serves as it is, in half
+    the time: for a first model of a history that is known to be good. Raises `Refused` while another process
+    trains a model of this shop.
     """
     watch = Stopwatch(progress)
     with shops.memory(shop_id).trainings.held() as still_ours:
@@ -81,12 +84,12 @@ def train(
         before = now if as_of is None else as_of
         material = material_before(shops, shop_id, before, as_of=as_of)
         may_serve = as_of is None or publish
-        judged = judge_recipe(shops, shop_id, material, watch) if may_serve else None
+        judged = judge_recipe(shops, shop_id, material, watch) if may_serve and judging else None
         model = Model.fit(
             material.interactions, material.cards, as_of=before, progress=watch.within("learning", 0.45, 0.95)
         )
-        verdict = Verdict(True, MARKED)
-        if may_serve:
+        verdict = Verdict(True, NOT_JUDGED if may_serve else MARKED)
+        if may_serve and judging:
             verdict = decide(judged, material.orders_in_log, _orders_before(shops, shop_id))
         report = _written(shops, shop_id, model, material, judged, verdict, watch, now, as_of)
         serve = publish or (as_of is None and verdict.fit)

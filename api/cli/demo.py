@@ -99,6 +99,7 @@ def _live(shops: Shops, shop_id: str, folder: Path, site: str, seed: int) -> Non
             shops,
             shop_id,
             now=time.time(),
+            judging=False,  # a world that is known to be good, and somebody who waits for it
             progress=lambda stage, share: tell(description=stage.capitalize(), completed=share),
         )
     _demo_rules(shops, shop_id)

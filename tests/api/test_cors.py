@@ -134,7 +134,8 @@ def test_every_change_of_a_merchant_is_on_record(open_shop: Any) -> None:
         "shop.opened", "settings.changed", "rule.written", "rule.deleted", "tiers.set", "placement.set",
         "placement.deleted", "product.deleted", "key.made", "key.revoked",
     ]  # fmt: skip
-    own = next(k for k in shop.merchant.shops.view(shop.shop_id).keys.values() if k.kind == "secret")
+    keys = shop.merchant.shops.view(shop.shop_id).keys.values()
+    own = next(each for each in keys if each.kind == "secret" and each.key_id != key.key_id)
     assert {entry.who for entry in entries[1:8]} == {f"key {own.key_id}"}
     assert {entry.who for entry in entries[8:]} == {"command line"}
     assert entries[1].what == {"names": ["origins", "webhook_secrets"]}
