@@ -61,7 +61,8 @@ class Version:
 
 def version_name(now: float) -> str:
     """Return a name for a new version: by the clock, with what tells two of one second apart."""
-    return f"{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    fraction = int(now % 1 * 0x10000)  # so that two of one second stand in the order in which they were made
+    return f"{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%SZ}-{fraction:04x}{secrets.token_hex(1)}"
 
 
 def write_version(
