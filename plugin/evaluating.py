@@ -12,8 +12,8 @@ from plugin.models.versions import newest_marked
 from plugin.peers import Peers
 from plugin.shops import Shops
 from plugin.worker import Worker
-from recommender.cases import cases_of
-from recommender.evaluation import Report, evaluate
+from recommender.evaluation.cases import cases_of
+from recommender.evaluation.evaluate import Report, evaluate
 from recommender.model import Model
 
 #: the kinds whose answers a history holds

@@ -15,11 +15,11 @@ import numpy as np
 from scipy import sparse
 
 import recommender
-from recommender.cases import Case, cases_of
-from recommender.evaluation import Answered
+from recommender.evaluation.cases import Case, cases_of
+from recommender.evaluation.evaluate import Answered
+from recommender.evaluation.peers.peer import Peer
+from recommender.evaluation.peers.process import PEERS, Questions
 from recommender.interactions import GUEST, Interactions
-from recommender.peers.peer import Peer
-from recommender.peers.process import PEERS, Questions
 
 VALIDATION_DAYS = 28
 MOST_VALIDATED = 1_000
@@ -84,7 +84,7 @@ class Peers:
 
     def _run(self, python: Path, task: Path, name: str, tune: bool) -> Answered | None:
         out = task.with_name("answers.npz")
-        command = [str(python), "-m", "recommender.peers.process", str(task), str(out), name]
+        command = [str(python), "-m", "recommender.evaluation.peers.process", str(task), str(out), name]
         command += ["--tune"] if tune else []
         threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         ours = str(Path(recommender.__file__).parents[1])

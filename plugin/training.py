@@ -22,7 +22,7 @@ from plugin.models.versions import (
 )
 from plugin.shops import Shops
 from plugin.worker import Worker, refresh_standing
-from recommender.judging import can_tell, cases_between, judge
+from recommender.evaluation.judging import can_tell, cases_between, judge
 from recommender.model import Model
 
 JUDGED_DAYS = 28

@@ -10,10 +10,10 @@ from typing import Protocol
 
 import numpy as np
 
+from recommender.blending.terms import Evidence, Terms
 from recommender.kinds import BlendedKind
 from recommender.parts import Parts
 from recommender.said import CODES
-from recommender.terms import Evidence, Terms
 
 MOST_REASONS = 3
 MOST_SHARES = 20

@@ -14,7 +14,9 @@ from threadpoolctl import threadpool_limits
 from recommender import artefact
 from recommender.asked import Asked
 from recommender.backing import Ground, Plain
-from recommender.blend import Blend
+from recommender.blending.blend import Blend
+from recommender.blending.lessons import slice_start
+from recommender.blending.weighing import learn_weights
 from recommender.candidates import Candidate, Descent
 from recommender.cards import Cards
 from recommender.counted_time import side_by_side
@@ -22,12 +24,10 @@ from recommender.errors import DamagedModel
 from recommender.interactions import Interactions
 from recommender.kinds import BLENDED
 from recommender.ladders import rungs_of
-from recommender.lessons import slice_start
 from recommender.parts import Parts, Progress
 from recommender.question import Question, Suggestion
 from recommender.rungs import RUNGS, Offer, Standpoint
 from recommender.said import Said, said_of, united
-from recommender.weighing import learn_weights
 
 NEW = "newest"
 NEAREST, MOST_AT_HAND = 16, 4_000

@@ -11,13 +11,13 @@ import numpy as np
 
 from recommender.asked import Asked
 from recommender.backing import Backing, Ground, Listed, Plain, Weighed, beyond_chance
-from recommender.blend import Blend
+from recommender.blending.blend import Blend
+from recommender.blending.terms import Terms
 from recommender.kinds import BLENDED, BlendedKind
 from recommender.lists import ItemLists
 from recommender.parts import Parts
 from recommender.profile import Profile
 from recommender.said import total
-from recommender.terms import Terms
 
 DAY = 86400.0
 #: So many products at the head of a for-you list are carried by something of the shopper's own. Putting all

@@ -17,7 +17,7 @@ def compare_versions(shops: Shops, shop_id: str, one: str, other: str) -> dict[s
     most recent days: they are not of the same questions. `answers` are. Raises `NotFound`, and `Refused` for
     a version that does not load.
     """
-    from recommender.likeness_of_models import alike
+    from recommender.evaluation.likeness import alike
 
     pair = [version_of(shops, shop_id, name) for name in (one, other)]
     first, second = (load_version(shops, shop_id, name) for name in (one, other))

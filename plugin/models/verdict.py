@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from recommender.judging import (
+from recommender.evaluation.judging import (
     ENOUGH_CASES,
     FIRST,
     IN_SERVICE,

@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from recommender.asked import Asked, Own
+from recommender.blending.lessons import BASKET_SIZES, Lesson, drawn
+from recommender.blending.terms import Terms
 from recommender.histories import Histories, orders_of
 from recommender.interactions import Interactions
 from recommender.kinds.ingredients import (
@@ -20,9 +22,7 @@ from recommender.kinds.ingredients import (
     put_together,
 )
 from recommender.kinds.kind import BlendedKind
-from recommender.lessons import BASKET_SIZES, Lesson, drawn
 from recommender.parts import Parts
-from recommender.terms import Terms
 
 #: Two purchases as near as this (in days) were one order.
 SAME_ORDER_DAYS = 1e-4

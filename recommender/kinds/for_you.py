@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from recommender.asked import Asked
+from recommender.blending.lessons import Lesson, drawn
+from recommender.blending.terms import Terms
 from recommender.histories import Histories
 from recommender.interactions import GUEST, Interactions
 from recommender.kinds.ingredients import (
@@ -19,11 +21,9 @@ from recommender.kinds.ingredients import (
     put_sales,
 )
 from recommender.kinds.kind import BlendedKind
-from recommender.lessons import Lesson, drawn
 from recommender.lists import Entries
 from recommender.parts import Parts
 from recommender.profile import Profile
-from recommender.terms import Terms
 
 MOST_ALIKE_SOURCES = 60
 LEAST_BY_FACTORS = 0.02

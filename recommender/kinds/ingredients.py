@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from recommender.asked import Asked
+from recommender.blending.terms import Terms
 from recommender.lists import Entries, ItemLists
 from recommender.parts import Parts
 from recommender.profile import Profile
-from recommender.terms import Terms
 
 #: Each column, and the reason it gives when it weighs most.
 TOGETHER = {"together": "bought_together", "together_log": "bought_together"}

@@ -9,10 +9,10 @@ from functools import cached_property
 import numpy as np
 
 from recommender.asked import Asked
+from recommender.blending.lessons import Lesson
+from recommender.blending.terms import Terms
 from recommender.interactions import Interactions
-from recommender.lessons import Lesson
 from recommender.parts import Parts
-from recommender.terms import Terms
 
 LessonsOf = Callable[[Interactions, float, np.random.Generator, int], list[Lesson]]
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from recommender.asked import Asked
+from recommender.blending.lessons import BASKET_SIZES, Lesson, drawn
+from recommender.blending.terms import Terms
 from recommender.counted_time import on_its_clock
 from recommender.histories import Histories, orders_of
 from recommender.interactions import GUEST, Interactions
@@ -24,12 +26,10 @@ from recommender.kinds.ingredients import (
     put_together,
 )
 from recommender.kinds.kind import BlendedKind
-from recommender.lessons import BASKET_SIZES, Lesson, drawn
 from recommender.lists import Entries
 from recommender.next_order import weigh
 from recommender.parts import Parts
 from recommender.profile import MOST_IN_PROFILE, Profile
-from recommender.terms import Terms
 
 FOLLOWS = {"follows": "taste", "follows_log": "taste"}
 BY_ORDER = dict.fromkeys(

@@ -17,7 +17,7 @@ from playwright.sync_api import sync_playwright
 from api.evaluation_page.drawing import spread
 from api.evaluation_page.page import evaluation_page
 from recommender.cards import Cards
-from recommender.evaluation import Answered, evaluate
+from recommender.evaluation.evaluate import Answered, evaluate
 from recommender.interactions import Interactions
 
 DAY = 86400.0

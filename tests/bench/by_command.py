@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from recommender.cases import Case, basket_cases, discovery_cases
+from recommender.evaluation.cases import Case, basket_cases, discovery_cases
 from recommender.interactions import Interactions
 from tests.bench.online_retail import CUT, data_file, load
 

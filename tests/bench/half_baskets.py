@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from recommender.cases import Case
-from recommender.evaluation import Judge
+from recommender.evaluation.cases import Case
+from recommender.evaluation.evaluate import Judge
+from recommender.evaluation.metrics import Market, hits_of, ndcg, recall
 from recommender.histories import Histories, orders_of
 from recommender.interactions import Interactions
-from recommender.metrics import Market, hits_of, ndcg, recall
 from recommender.model import Model
 from recommender.question import Question
 from tests.bench.online_retail import FILE, data_file, load

@@ -23,10 +23,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from recommender.cards import Cards
-from recommender.cases import Case, basket_cases, discovery_cases
-from recommender.evaluation import CUTOFFS, Judge, Row, answers_of, figures
+from recommender.evaluation.cases import Case, basket_cases, discovery_cases
+from recommender.evaluation.evaluate import CUTOFFS, Judge, Row, answers_of, figures
+from recommender.evaluation.metrics import Market
 from recommender.interactions import Interactions
-from recommender.metrics import Market
 from recommender.model import Model
 from tests.bench.references import ease
 from tests.bench.rows import TableRow, peak_gib

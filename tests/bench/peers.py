@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 
 from plugin.peers import HERE, Peers, installed
-from recommender.cases import basket_cases, discovery_cases
-from recommender.evaluation import Judge
-from recommender.metrics import Market
+from recommender.evaluation.cases import basket_cases, discovery_cases
+from recommender.evaluation.evaluate import Judge
+from recommender.evaluation.metrics import Market
 from recommender.model import Model
 from tests.bench.online_retail import CUT, FILE, data_file, load
 from tests.bench.rows import peak_gib

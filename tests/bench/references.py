@@ -10,11 +10,11 @@ import numpy as np
 from scipy import sparse
 
 from plugin.peers import questions_of, validation_of
-from recommender.cases import Case
-from recommender.evaluation import Answered
+from recommender.evaluation.cases import Case
+from recommender.evaluation.evaluate import Answered
+from recommender.evaluation.peers.peer import Peer, Scoring, by_item_weights
+from recommender.evaluation.peers.process import ranked, tuned
 from recommender.interactions import Interactions
-from recommender.peers.peer import Peer, Scoring, by_item_weights
-from recommender.peers.process import ranked, tuned
 
 
 def _ease(past: sparse.csr_matrix, settings: dict[str, Any], seed: int) -> Scoring:

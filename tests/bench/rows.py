@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from recommender.peers.process import peak_gib as peak_gib
+from recommender.evaluation.peers.process import peak_gib as peak_gib
 
 
 @dataclass(frozen=True)

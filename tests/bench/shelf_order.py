@@ -24,7 +24,7 @@ from plugin.catalog import Product
 from plugin.placements import Diversity
 from plugin.shelf.order import ordered
 from plugin.shelf.picks import Pick, pick_of
-from recommender.cases import Case, basket_cases, discovery_cases
+from recommender.evaluation.cases import Case, basket_cases, discovery_cases
 from recommender.model import Model
 from tests.bench.online_retail import CUT, data_file, load
 

@@ -30,9 +30,9 @@ from plugin.history import interactions_before
 from plugin.store.log import Log
 from recommender import liking as liking_module
 from recommender import voices as voices_module
+from recommender.blending.lessons import BASKET_SIZES, slice_start
 from recommender.histories import orders_of
 from recommender.interactions import GUEST, Interactions
-from recommender.lessons import BASKET_SIZES, slice_start
 from recommender.liking import liking
 from recommender.local_ridge import local_ridge, weigh_rows
 from recommender.voices import voiced_baskets

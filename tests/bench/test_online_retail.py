@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from recommender.cases import basket_cases, discovery_cases
-from recommender.evaluation import compare
+from recommender.evaluation.cases import basket_cases, discovery_cases
+from recommender.evaluation.evaluate import compare
 from recommender.model import Model
 
 from .online_retail import CUT, FILE, data_file, load

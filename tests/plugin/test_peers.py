@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from plugin.peers import Peers, installed, questions_of
-from recommender.cases import basket_cases, discovery_cases
+from recommender.evaluation.cases import basket_cases, discovery_cases
+from recommender.evaluation.peers.process import PEERS, Questions, ranked, tuned
 from recommender.interactions import Interactions
-from recommender.peers.process import PEERS, Questions, ranked, tuned
 
 DAY = 86400.0
 

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from recommender.blend import REORDERED, Blend
-from recommender.boosted_trees import BoostedTrees
-from recommender.conditional_logit import ConditionalLogit
+from recommender.blending.blend import REORDERED, Blend
+from recommender.blending.boosted_trees import BoostedTrees
+from recommender.blending.conditional_logit import ConditionalLogit
+from recommender.blending.offered import Offered, spread_of
+from recommender.blending.weighing import ENOUGH_TO_CHOOSE, grow, reordered, weigh
 from recommender.kinds import BLENDED
-from recommender.offered import Offered, spread_of
-from recommender.weighing import ENOUGH_TO_CHOOSE, grow, reordered, weigh
 
 COMPLEMENTS, FOR_YOU = BLENDED["complements"], BLENDED["for-you"]
 CANDIDATES = 30

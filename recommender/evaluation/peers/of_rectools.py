@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from recommender.peers.peer import Peer, Scoring, by_item_weights
+from recommender.evaluation.peers.peer import Peer, Scoring, by_item_weights
 
 
 def _fitted(name: str, past: sparse.csr_matrix, settings: dict[str, Any]) -> tuple[Any, np.ndarray]:

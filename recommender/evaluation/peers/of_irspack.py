@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from recommender.peers.peer import Fitting, Peer, Scoring
+from recommender.evaluation.peers.peer import Fitting, Peer, Scoring
 
 MOST_DENSE = 12_000
 

@@ -16,18 +16,18 @@ from typing import Any
 import numpy as np
 
 from recommender.asked import DAY
-from recommender.baselines import baselines_for
 from recommender.cards import Cards
-from recommender.cases import Case, cases_of, newcomer_cases, unforeseeable
-from recommender.confidence import Comparison, Resampling
-from recommender.figures import MEASURES, Row, figures, measures_of
+from recommender.evaluation.baselines import baselines_for
+from recommender.evaluation.cases import Case, cases_of, newcomer_cases, unforeseeable
+from recommender.evaluation.confidence import Comparison, Resampling
+from recommender.evaluation.figures import MEASURES, Row, figures, measures_of
+from recommender.evaluation.metrics import CUTOFFS as CUTOFFS
+from recommender.evaluation.metrics import DEPTH, Market
+from recommender.evaluation.reliability import Bin, calibration_error, reliability
+from recommender.evaluation.segments import Segment, by_product, by_shopper
 from recommender.interactions import Interactions
-from recommender.metrics import CUTOFFS as CUTOFFS
-from recommender.metrics import DEPTH, Market
 from recommender.model import Model
 from recommender.question import Question, Suggestion
-from recommender.reliability import Bin, calibration_error, reliability
-from recommender.segments import Segment, by_product, by_shopper
 
 OURS = "rapport"
 NEWCOMER_KINDS = ("for-you", "next-basket")

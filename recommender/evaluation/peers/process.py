@@ -1,4 +1,6 @@
-"""One peer in a process of its own: `python -m recommender.peers.process TASK.npz ANSWERS.npz NAME [--tune]`.
+"""One peer in a process of its own.
+
+`python -m recommender.evaluation.peers.process TASK.npz ANSWERS.npz NAME [--tune]`.
 
 Apart from numpy and scipy it needs nothing but the peer's library, so that it runs under another interpreter
 than the service's.
@@ -18,9 +20,9 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from recommender import metrics
-from recommender.peers import of_implicit, of_irspack, of_rectools
-from recommender.peers.peer import Peer, Scoring
+from recommender.evaluation import metrics
+from recommender.evaluation.peers import of_implicit, of_irspack, of_rectools
+from recommender.evaluation.peers.peer import Peer, Scoring
 
 PEERS = {peer.name: peer for peer in (*of_implicit.PEERS, *of_irspack.PEERS, *of_rectools.PEERS)}
 AT_ONCE = 256

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from recommender.peers.peer import Fitting, Peer, Scoring, by_item_weights
+from recommender.evaluation.peers.peer import Fitting, Peer, Scoring, by_item_weights
 
 
 def _als(past: sparse.csr_matrix, settings: dict[str, Any], seed: int) -> Scoring:

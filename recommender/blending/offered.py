@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from recommender.blending.lessons import Lesson
 from recommender.kinds import BlendedKind
-from recommender.lessons import Lesson
 from recommender.parts import Parts
 
 SMALLEST_SPREAD = 1e-9

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from recommender.blend import REORDERED, Blend
-from recommender.boosted_trees import BoostedTrees
-from recommender.conditional_logit import ConditionalLogit
+from recommender.blending.blend import REORDERED, Blend
+from recommender.blending.boosted_trees import BoostedTrees
+from recommender.blending.conditional_logit import ConditionalLogit
+from recommender.blending.offered import Offered
 from recommender.interactions import Interactions
 from recommender.kinds import BLENDED, BlendedKind
-from recommender.offered import Offered
 from recommender.parts import Parts
 
 MOST_LESSONS = 3600

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.cases import Case
+from recommender.evaluation.cases import Case
 from recommender.question import Question
 
 #: name and least number of orders; a band ends where the next begins

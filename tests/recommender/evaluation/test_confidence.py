@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recommender.confidence import BETTER, LEVEL, WORSE, Resampling
+from recommender.evaluation.confidence import BETTER, LEVEL, WORSE, Resampling
+from recommender.evaluation.reliability import calibration_error, reliability
+from recommender.evaluation.segments import PRODUCT_BANDS, SHOPPER_BANDS, band_of, past_orders
 from recommender.question import Bought, Question
-from recommender.reliability import calibration_error, reliability
-from recommender.segments import PRODUCT_BANDS, SHOPPER_BANDS, band_of, past_orders
 
 
 def test_a_standard_error_is_that_of_the_textbook():

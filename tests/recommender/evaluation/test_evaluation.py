@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from recommender.cases import (
+from recommender.evaluation.cases import (
     Case,
     basket_cases,
     discovery_cases,
@@ -17,7 +17,7 @@ from recommender.cases import (
     return_cases,
     unforeseeable,
 )
-from recommender.evaluation import Answered, evaluate, figures
+from recommender.evaluation.evaluate import Answered, evaluate, figures
 from recommender.interactions import Interactions
 from recommender.model import Model
 from recommender.question import Question

@@ -10,7 +10,7 @@ from implicit.cpu.als import AlternatingLeastSquares
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from recommender.cases import Case
+from recommender.evaluation.cases import Case
 from recommender.interactions import GUEST, Interactions
 from recommender.substitutes import visit_baskets
 

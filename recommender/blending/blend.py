@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.boosted_trees import BoostedTrees
+from recommender.blending.boosted_trees import BoostedTrees
+from recommender.blending.offered import spread_of
 from recommender.kinds import BlendedKind
-from recommender.offered import spread_of
 
 #: How many of the best by weighed terms the trees put in order.
 REORDERED = 60

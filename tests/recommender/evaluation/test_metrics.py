@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender import metrics
 from recommender.cards import Cards
+from recommender.evaluation import metrics
+from recommender.evaluation.metrics import Market
 from recommender.interactions import Interactions
-from recommender.metrics import Market
 
 #: four buyers: everybody bought bread, two salt, one (a guest, in her own order) gold; oil nobody
 LINES = [("1", "ann", "bread"), ("2", "ben", "bread"), ("3", "cid", "bread"), ("4", None, "bread")]

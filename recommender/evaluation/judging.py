@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from recommender.cases import Case, cases_of
+from recommender.evaluation.cases import Case, cases_of
 from recommender.interactions import Interactions
 from recommender.model import Model
 from recommender.question import Question

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.judging import (
+from recommender.evaluation.judging import (
     ENOUGH_CASES,
     Against,
     KindJudged,
@@ -18,7 +18,7 @@ from recommender.judging import (
     overall,
     paired,
 )
-from recommender.likeness_of_models import alike
+from recommender.evaluation.likeness import alike
 from recommender.model import Model
 
 DAY = 86400.0

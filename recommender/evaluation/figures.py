@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from recommender import metrics
-from recommender.cases import Case
-from recommender.confidence import Comparison
-from recommender.metrics import CUTOFFS, DEPTH, Market
+from recommender.evaluation import metrics
+from recommender.evaluation.cases import Case
+from recommender.evaluation.confidence import Comparison
+from recommender.evaluation.metrics import CUTOFFS, DEPTH, Market
 
 #: what methods are compared by, and told apart by band
 MEASURES = ("hr@10", "recall@20", "ndcg@10")
