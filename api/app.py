@@ -30,6 +30,7 @@ from api import (
     shoppers,
     signin,
     suggestions,
+    use_ideas,
     webhooks,
     widgets,
 )
@@ -104,7 +105,7 @@ def _open_doors(app: Flask) -> None:
     # The library's own handler would answer in its own words; ours speaks for every door.
     errors.translate(app)
     of_shoppers = (suggestions, offers, quotes, consent, merging, preferences, rights, shoppers, signin)
-    for resource in (*of_shoppers, catalogue, models, dead_letters, webhooks):
+    for resource in (*of_shoppers, catalogue, use_ideas, models, dead_letters, webhooks):
         api.register_blueprint(resource.doors)
     for blueprint in (activity.doors, health.doors, widgets.doors, front.doors, people.doors):
         app.register_blueprint(blueprint)

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
-from flask import Response, g, request
+from flask import Response, g
 
 from api.answers import answer
 from api.auth import merchant, opens
 from api.bodies import parse, raw_body, valid
 from api.doors import Doors
+from api.lines import by_line, is_lines
 from api.offers import identity, same_id
 from api.schemas.documents import ListInQuery, ProductDocument, SettingsChange
 from api.views import product_view
-from plugin.catalog import Product
-from plugin.errors import NotFound, RapportError, TooLarge
+from plugin.errors import NotFound
 from plugin.listing import listed
 from plugin.merchant import product_of, settings_view
 
 doors = Doors("catalogue", __name__, description="The shop's settings and products")
 
 PRODUCT = ProductDocument()
-LARGEST_LIST = 4 * 1024 * 1024
-MOST_LINES = 10_000
 
 
 @doors.get("/v1/shop")
@@ -56,8 +53,12 @@ def products(asked: dict[str, Any]) -> Response:
 @opens("secret")
 def put_products() -> Response:
     """Add or change products: one document, or NDJSON with one document a line and one result for each."""
-    if request.mimetype in ("application/x-ndjson", "application/ndjson", "application/jsonl"):
-        return _lines(raw_body(LARGEST_LIST, LARGEST_LIST))
+    if is_lines():
+        caller, now = g.caller, merchant().clock()
+        return by_line(
+            lambda document: product_of(valid(PRODUCT, document), caller.shop, now),
+            lambda good: merchant().put_products(caller.shop.shop_id, good),
+        )
     written = valid(PRODUCT, parse(raw_body()))
     is_new = g.caller.shop.catalogue.get(written["product_id"]) is None
     return _kept(written, is_new)
@@ -95,23 +96,3 @@ def _kept(written: dict[str, Any], is_new: bool) -> Response:
     kept = product_of(written, shop, merchant().clock())
     merchant().put_products(shop.shop_id, [kept])
     return answer(product_view(kept, shop.settings.currency), 201 if is_new else 200)
-
-
-def _lines(data: bytes) -> Response:
-    """One result per line, in order; good lines are kept whatever the others are."""
-    lines = [line for line in data.split(b"\n") if line.strip()]
-    if len(lines) > MOST_LINES:
-        raise TooLarge(f"At most {MOST_LINES} lines at once; these are {len(lines)}.")
-    results: list[dict[str, Any]] = []
-    good: list[Product] = []
-    for index, line in enumerate(lines):
-        try:
-            written = valid(PRODUCT, parse(line))
-            good.append(product_of(written, g.caller.shop, merchant().clock()))
-            results.append({"index": index, "status": 200, "code": "ok"})
-        except RapportError as error:
-            status = 400 if error.code == "unreadable" else 422
-            results.append({"index": index, "status": status, "code": error.code, "detail": error.detail})
-    merchant().put_products(g.caller.shop.shop_id, good)
-    body = b"".join(orjson.dumps(result, option=orjson.OPT_APPEND_NEWLINE) for result in results)
-    return Response(body, mimetype="application/x-ndjson")

@@ -94,10 +94,11 @@ GPC = {
     "is personal, above any consent given",
     "schema": {"type": "string"},
 }
+OF_LINES = {"/v1/products": "ProductDocument", "/v1/use-ideas": "UseIdeaDocument"}
 OF_VISITORS_TOO = ("/consent", "/export")
 REACHED_BY_QUERY = tuple(
     f"/v1/{resource}/{{"
-    for resource in "products offer-rules placements shoppers erasures erasure-requests".split()
+    for resource in "products offer-rules placements use-ideas shoppers erasures erasure-requests".split()
 )
 FOR_A_SHOPPER = (
     "/v1/recommendations",
@@ -236,18 +237,18 @@ def _complete(path: str, method: str, operation: Json) -> None:
         parameters.append(VISITOR_BY_QUERY)
     if "activity" in operation["tags"] or path in FOR_A_SHOPPER:
         parameters.append(GPC)
-    if (method, path) == ("post", "/v1/products"):
-        _describe_lines(operation)
+    if method == "post" and (document := OF_LINES.get(path)) is not None:
+        _describe_lines(operation, document)
 
 
-def _describe_lines(operation: Json) -> None:
-    """Products come alone, or many at once with a line and a result each."""
-    lines = {"type": "string", "description": "one product document a line"}
+def _describe_lines(operation: Json, document: str) -> None:
+    """A document comes alone, or many at once with a line and a result each."""
+    lines = {"type": "string", "description": "one such document a line"}
     results = {"type": "string", "description": "one result a line: index, status, code"}
     operation["requestBody"] = {
         "required": True,
         "content": {
-            "application/json": {"schema": named("ProductDocument")},
+            "application/json": {"schema": named(document)},
             "application/x-ndjson": {"schema": lines},
         },
     }

@@ -16,6 +16,7 @@ from plugin.offers.offer import Offer
 from plugin.placements import Placement
 from plugin.tiers.ladder import BORN_WITH, TierLadder
 from plugin.tiers.standing import Standing
+from plugin.uses.ideas import Ideas
 from plugin.wishes.questionnaire import Questionnaire
 
 T = TypeVar("T")
@@ -123,6 +124,7 @@ class Shop:
         self.newest: tuple[str, ...] = ()
         self.offers: dict[str, Offer] = {}
         self.placements: dict[str, Placement] = {}
+        self.ideas = Ideas()
         self.ladder: TierLadder = BORN_WITH
         self.questionnaire = Questionnaire()
         self.standing: Standing | None = None
@@ -211,6 +213,13 @@ def _take_placement(shop: Shop, name: str, body: bytes | None) -> None:
     shop.placements = _with(shop.placements, name, placement)
 
 
+def _take_use(shop: Shop, use_id: str, body: bytes | None) -> None:
+    if body is None:
+        shop.ideas.remove(use_id)
+    else:
+        shop.ideas.put(use_id, body)
+
+
 def _take_tiers(shop: Shop, _: str, body: bytes | None) -> None:
     shop.ladder = TierLadder.from_document(orjson.loads(body), shop.settings.currency) if body else BORN_WITH
 
@@ -249,6 +258,7 @@ TAKERS = {
     "product": _take_product,
     "offer": _take_offer,
     "placement": _take_placement,
+    "use": _take_use,
     "tiers": _take_tiers,
     "questionnaire": _take_questionnaire,
     "standing": _take_standing,

@@ -44,6 +44,7 @@ WITHHELD: Json = {
     "minimum": 1,
     "description": "how many of the accepted are kept nowhere, as `Sec-GPC`, `context.gpc` or consent ask",
 }
+WORDS: Json = {"type": ["string", "object", "null"], "description": "a text, or one for each language"}
 REASON = thing(
     {"code": TEXT, "text": TEXT, "evidence": {"type": ["object", "null"], "properties": {"product_id": TEXT}}}
 )
@@ -108,7 +109,11 @@ SHARE: Json = {"type": "number", "minimum": 0, "maximum": 1}
 MODEL = thing(
     {
         "version": TEXT,
-        "serving": {"type": "boolean"},
+        "serving": {"type": "boolean", "description": "it really answers now"},
+        "published": {
+            "type": "boolean",
+            "description": "it is the one to serve; where it is damaged, another one is serving",
+        },
         "fit": {"type": "boolean", "description": "false: it was kept back, for the reason given"},
         "reason": TEXT_OR_NULL,
         "trained_at": MOMENT,
@@ -235,6 +240,16 @@ SHAPES: dict[str, Json] = {
         }
     ),
     "Products": listing(named("Product")),
+    "UseIdea": thing(
+        {"use_id": TEXT, "title": WORDS, "needs": list_of({"type": "object"}), "state": TEXT},
+        {
+            "summary": WORDS,
+            "url": TEXT_OR_NULL,
+            "image_url": TEXT_OR_NULL,
+            "minutes": {"type": ["integer", "null"]},
+        },
+    ),
+    "UseIdeas": listing(named("UseIdea")),
     "Preferences": PREFERENCES,
     "PreferencesAnswered": thing({"preferences": named("Preferences"), "questions": ASKED}),
     "Questionnaire": thing({"questions": ASKED}),
@@ -369,11 +384,17 @@ ANSWERS: dict[tuple[str, str], dict[str, str | None]] = {
     ("get", "/v1/products/{product_id}"): {"200": "Product"},
     ("put", "/v1/products/{product_id}"): {"200": "Product", "201": "Product"},
     ("delete", "/v1/products/{product_id}"): {"204": None},
+    ("get", "/v1/use-ideas"): {"200": "UseIdeas"},
+    ("post", "/v1/use-ideas"): {"200": "UseIdea", "201": "UseIdea"},
+    ("get", "/v1/use-ideas/{use_id}"): {"200": "UseIdea"},
+    ("put", "/v1/use-ideas/{use_id}"): {"200": "UseIdea", "201": "UseIdea"},
+    ("delete", "/v1/use-ideas/{use_id}"): {"204": None},
     ("post", "/v1/signin/exchange"): {"200": "SignedIn"},
     ("get", "/v1/models"): {"200": "Models"},
     ("get", "/v1/models/compare"): {"200": "ModelsCompared"},
     ("get", "/v1/models/{version}"): {"200": "ModelVersion"},
     ("post", "/v1/models/{version}/publish"): {"200": "ModelPublished"},
+    ("post", "/v1/models/rollback"): {"200": "ModelPublished"},
     ("get", "/v1/dead-letters"): {"200": "DeadLetters"},
     ("post", "/v1/dead-letters/replay"): {"200": "Replayed"},
     ("post", "/v1/webhooks/shopify/{shop_id}"): {"200": "Delivered"},

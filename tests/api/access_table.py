@@ -59,12 +59,14 @@ ANSWERS_OF_TWO = {**ANSWERS, "shopper": "a-two"}
 MERGED = {"merge_id": shoppers_merge_id("left", "right", 0)}
 QUOTE = {"basket": {"lines": [{"product_id": "both", "quantity": 1}]}}
 RULE = {"offer_id": "r", "state": "live", "gives": {"free_shipping": {}}}
+IDEA = {"use_id": "u", "title": "Tea", "needs": [{"any": [{"product_id": "both"}]}]}
 LADDER = {"basis": "rfm", "tiers": [{"tier": "low"}, {"tier": "high", "from_quantile": 0.5}]}
 SINGLE = "/v1/<any(track, identify, page, screen, alias, group, t, i, p, a, g):door>"
 BATCH = "/v1/<any(batch, import, b):door>"
 PRODUCT = "/v1/products/<identity:product_id>"
 OFFER_RULE = "/v1/offer-rules/<identity:offer_id>"
 PLACEMENT = "/v1/placements/<identity:name>"
+USE_IDEA = "/v1/use-ideas/<identity:use_id>"
 EXPLAIN = "/v1/recommendations/explain"
 SHOPPER = "/v1/shoppers/<identity:shopper_id>"
 SIGN_IN = "/v1/signin/<shop>/<provider>"
@@ -120,6 +122,12 @@ ROWS = [
     Row("DELETE", OFFER_RULE, OWN, "/v1/offer-rules/a-rule-gone"),
     Row("GET", "/v1/tiers", SERVERS, "/v1/tiers"),
     Row("PUT", "/v1/tiers", SERVERS, "/v1/tiers", LADDER),
+    Row("GET", "/v1/use-ideas", SERVERS, "/v1/use-ideas"),
+    Row("POST", "/v1/use-ideas", SERVERS, "/v1/use-ideas", IDEA),
+    Row("GET", USE_IDEA, OWN, "/v1/use-ideas/a-use"),
+    Row("GET", USE_IDEA, OWN, "/v1/use-ideas/-?id=a-use"),
+    Row("PUT", USE_IDEA, SERVERS, "/v1/use-ideas/u", IDEA),
+    Row("DELETE", USE_IDEA, OWN, "/v1/use-ideas/a-use-gone"),
     Row("GET", PLACEMENT, OWN, "/v1/placements/a-slot"),
     Row("PUT", PLACEMENT, SERVERS, "/v1/placements/s", {"placement": "s", "kinds": ["trending"]}),
     Row("DELETE", PLACEMENT, OWN, "/v1/placements/a-slot-gone"),
@@ -159,6 +167,7 @@ ROWS = [
     Row("GET", "/v1/models/compare", OWN, "/v1/models/compare?a={model}&b={model}"),
     Row("GET", "/v1/models/<version>", OWN, "/v1/models/{model}"),
     Row("POST", "/v1/models/<version>/publish", OWN, "/v1/models/{model}/publish", {}),
+    Row("POST", "/v1/models/rollback", OWN, "/v1/models/rollback", {}),
 
     # What could not be used
     Row("GET", "/v1/dead-letters", SERVERS, "/v1/dead-letters"),

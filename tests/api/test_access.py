@@ -69,7 +69,7 @@ class TwoShops:
             "wish": a.call("POST", path, key="publishable", headers=wishing).json()["request_id"],
             "erasure": a.call("DELETE", "/v1/shoppers/a-third").json()["erasure_id"],
             "merge": merge.json()["merge_id"],
-            "model": train(self.merchant.shops, a.shop_id, now=time.time()).version,
+            "model": [train(self.merchant.shops, a.shop_id, now=time.time()) for _ in "ab"][0].version,
         }
 
     def _opened(self, name: str) -> OpenShop:
@@ -86,6 +86,10 @@ class TwoShops:
         for slot in (f"{name}-slot", f"{name}-slot-gone"):
             written = {"placement": slot, "kinds": ["trending"], "title": {"en": f"canary-behind-{name}"}}
             assert shop.call("PUT", f"/v1/placements/{slot}", written).status_code == 200
+        for use in (f"{name}-use", f"{name}-use-gone"):
+            needs = [{"any": [{"product_id": f"{name}-thing"}]}]
+            written = {"use_id": use, "title": f"canary-behind-{name}", "state": "draft", "needs": needs}
+            assert shop.call("POST", "/v1/use-ideas", written).status_code == 201
         for number, who in enumerate(["-one", "-two"], 1):
             shop.send(*self._life(shop, f"{name}{who}", f"canary-of-{name}{number}", f"{name}-thing"))
             said = {"for": [f"canary-of-{name}{number}"]}

@@ -29,9 +29,14 @@ def a_rule(identity: str) -> dict[str, Any]:
     return {"offer_id": identity, "state": "draft", "gives": {"free_shipping": {}}}
 
 
+def an_idea(identity: str) -> dict[str, Any]:
+    return {"use_id": identity, "title": "Tea", "needs": [{"any": [{"product_id": identity}]}]}
+
+
 DOCUMENTS = {
     "/v1/products": ("product_id", lambda identity: {"product_id": identity, "price": "1.00"}),
     "/v1/offer-rules": ("offer_id", a_rule),
+    "/v1/use-ideas": ("use_id", an_idea),
 }
 
 
