@@ -98,6 +98,12 @@ def _facts(scene: Scene, shopper: Shopper, memory: ShopMemory, refs: set[str]) -
             for at, _, kind, lines in profile.steps
         ],
         "waved_away": _dated(profile.dismissed, "reason"),
+        "use_ideas": {
+            "shown": {use_id: list(map(moment, held)) for use_id, held in profile.uses_shown.items()},
+            "opened": {use_id: moment(at) for use_id, at in profile.uses_opened.items()},
+            "tried": {use_id: moment(at) for use_id, at in profile.uses_tried.items()},
+            "waved_away": _dated(profile.uses_refused, "reason"),
+        },
         "corrected": _dated(profile.corrected, "state"),
         "used": _dated(profile.used, "quantity"),
         "known": known_view(known(profile, scene.owned, scene.shop.catalogue)),

@@ -176,7 +176,7 @@ SENTENCES: dict[str, Sentence] = {
     "joined": _joining,
     "split": _joining,
     "shown": _said("shown; what is shown often and not looked at steps back for a while"),
-    "tried": _said("a use that was tried"),
+    "tried": _said("a use that was tried; it steps back for others, and others are shown it sooner"),
     "aliased": _said("another number of the same visitor"),
 }
 """What is said of each kind. Any other kind is kept and teaches nothing."""

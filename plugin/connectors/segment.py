@@ -352,9 +352,22 @@ def _rest(document: Mapping[str, Any], properties: Mapping[str, Any], kind: str)
     return rest
 
 
+def _about_a_use(said: dict[str, Any]) -> None:
+    if (use_id := _optional_id(said, "use_id")) is None:
+        said.pop("use_id", None)
+    else:
+        said["use_id"] = use_id  # a number is an id too, and is kept as the text that ids are
+
+
 def _dismissal(said: dict[str, Any]) -> None:
     _one_of(said, "reason", DISMISSALS)
-    _optional_id(said, "use_id")
+    _about_a_use(said)
+
+
+def _trial(said: dict[str, Any]) -> None:
+    _about_a_use(said)
+    if "use_id" not in said:
+        raise Rejected("invalid", "/properties/use_id is missing.")
 
 
 def _correction(said: dict[str, Any]) -> None:
@@ -375,7 +388,10 @@ def _one_of(said: Mapping[str, Any], name: str, choices: tuple[str, ...]) -> Non
 
 # What is said beside the products and changes a shopper's state: checked here, so that folding never fails.
 SAID: dict[str, Callable[[dict[str, Any]], None]] = {
+    "shown": _about_a_use,
+    "clicked": _about_a_use,
     "dismissed": _dismissal,
+    "tried": _trial,
     "corrected": _correction,
     "returned": _refund,
 }

@@ -48,6 +48,10 @@ def aged(profile: Profile, before: Mapping[str, float]) -> bool:
         profile.viewed = {product: at for product, at in profile.viewed.items() if at >= oldest}
     if "shown" in before:
         profile.shown = impressions.since(profile.shown, before["shown"])
+        profile.uses_shown = impressions.since(profile.uses_shown, before["shown"])
+    profile.uses_opened = _after(profile.uses_opened, before.get("clicked"))
+    profile.uses_tried = _after(profile.uses_tried, before.get("tried"))
+    profile.uses_refused = _since(profile.uses_refused, before.get("dismissed"))
     profile.steps = [step for step in profile.steps if step[0] >= before.get(step[2], 0.0)]
     profile.dismissed = _since(profile.dismissed, before.get("dismissed"))
     profile.corrected = _since(profile.corrected, before.get("corrected"))
@@ -65,6 +69,11 @@ def _since(facts: dict[str, list[Any]], oldest: float | None) -> dict[str, list[
     if oldest is None:
         return facts
     return {name: said for name, said in facts.items() if said[-1] >= oldest}
+
+
+def _after(moments: dict[str, float], oldest: float | None) -> dict[str, float]:
+    """What happened since a moment."""
+    return moments if oldest is None else {name: at for name, at in moments.items() if at >= oldest}
 
 
 def _age_orders(profile: Profile, oldest: float) -> None:
@@ -95,9 +104,12 @@ def _size(profile: Profile) -> tuple[int, ...]:
         profile.corrected,
         profile.used,
         profile.traits,
+        profile.uses_opened,
+        profile.uses_tried,
+        profile.uses_refused,
     )
     parts = sum(len(orjson.dumps(part[1])) for part in profile.parts.values())
-    showings = sum(map(len, profile.shown.values()))
+    showings = sum(map(len, (*profile.shown.values(), *profile.uses_shown.values())))
     return (*map(len, facts), showings, len(profile.orders), len(profile.claims), profile.past.orders, parts)
 
 

@@ -7,7 +7,7 @@ A no drops what was there even where another word counts for later: dropping kno
 from __future__ import annotations
 
 from plugin.activity import Activity
-from plugin.shopper import impressions
+from plugin.shopper import ideas, impressions
 from plugin.shopper.facts import most
 from plugin.shopper.profile import Profile
 
@@ -25,6 +25,7 @@ def cut(profile: Profile) -> None:
         return
     profile.viewed = {product: at for product, at in profile.viewed.items() if at > until}
     profile.shown = impressions.since(profile.shown, until)
+    ideas.cut(profile, until)
     profile.steps = [step for step in profile.steps if step[0] > until]
     profile.claims = {
         order_id: claim for order_id, claim in profile.claims.items() if (claim.at or 0) > until

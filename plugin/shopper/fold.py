@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from plugin.activity import Activity
-from plugin.shopper import barred, browsing, impressions, joining, older, orders, words
+from plugin.shopper import barred, browsing, ideas, impressions, joining, older, orders, words
 from plugin.shopper.facts import least, most
 from plugin.shopper.profile import Profile
 
@@ -26,6 +26,8 @@ def fold(profile: Profile, activities: Iterable[Activity]) -> Profile:
         change = CHANGES.get(activity.kind)
         if change is not None:
             change(profile, activity)
+        if activity.kind in ideas.DONE:
+            ideas.heard(profile, activity)
     older.settle(profile)
     barred.cut(profile)
     return profile

@@ -130,7 +130,11 @@ class Profile:
     claims: dict[str, Order] = field(default_factory=dict)
     past: Past = field(default_factory=Past)
     shown: dict[str, list[int]] = field(default_factory=dict)  # product -> whole seconds, oldest first
-    dismissed: dict[str, list[Any]] = field(default_factory=dict)  # product or use id -> [reason, at]
+    dismissed: dict[str, list[Any]] = field(default_factory=dict)  # product -> [reason, at]
+    uses_shown: dict[str, list[int]] = field(default_factory=dict)  # use id -> whole seconds, oldest first
+    uses_opened: dict[str, float] = field(default_factory=dict)  # use id -> when last
+    uses_tried: dict[str, float] = field(default_factory=dict)  # use id -> when last
+    uses_refused: dict[str, list[Any]] = field(default_factory=dict)  # use id -> [reason, at]
     corrected: dict[str, list[Any]] = field(default_factory=dict)  # product -> [state, at]
     used: dict[str, list[Any]] = field(default_factory=dict)  # product -> what `uses` says
     traits: dict[str, list[Any]] = field(default_factory=dict)  # name -> [value, at]

@@ -22,14 +22,17 @@ NOTHING_IS_LEFT = frozenset({"no_longer", "out"})
 
 
 def dismissed(profile: Profile, activity: Activity) -> None:
-    given = activity.properties.get("reason")
-    reason = given if isinstance(given, str) and given in REASONS else "not_for_me"
-    targets = [line.product_id for line in activity.lines]
-    if isinstance(use_id := activity.properties.get("use_id"), str):
-        targets.append(use_id)
-    for target in targets:
-        profile.dismissed[target] = newer(profile.dismissed.get(target), [reason, activity.at])
+    reason = reason_of(activity)
+    for line in activity.lines:
+        held = profile.dismissed.get(line.product_id)
+        profile.dismissed[line.product_id] = newer(held, [reason, activity.at])
     profile.dismissed = newest(profile.dismissed, DISMISSED_KEPT)
+
+
+def reason_of(activity: Activity) -> str:
+    """Return why something was waved away; who gives no reason of ours does not like it."""
+    given = activity.properties.get("reason")
+    return given if isinstance(given, str) and given in REASONS else "not_for_me"
 
 
 def corrected(profile: Profile, activity: Activity) -> None:

@@ -51,7 +51,7 @@ def activities(draw: st.DrawFn) -> Activity:
         st.sampled_from(
             [
                 *("viewed", "clicked", "carted", "uncarted", "basket", "rebought", "returned", "cancelled"),
-                *("shown", "dismissed", "corrected", "used", "identified", "other", "page"),
+                *("shown", "dismissed", "corrected", "used", "identified", "other", "page", "tried"),
             ]
         )
     )
@@ -68,6 +68,8 @@ def activities(draw: st.DrawFn) -> Activity:
             st.sampled_from(["a", 1, None, [2], {"b": 1}]),
         )
         more["traits"] = draw(st.dictionaries(names, values, max_size=2))
+    if kind in ("shown", "clicked", "dismissed", "tried"):
+        more["use_id"] = draw(st.sampled_from(["jam", "tea", None, 5]))
     lines = draw(st.lists(st.tuples(products, quantities), max_size=3))
     number = draw(st.integers(0, 10**9))
     return did(kind, *lines, day=draw(days), message_id=f"{kind}{number}", **more)
