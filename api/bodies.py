@@ -56,11 +56,6 @@ def read_to_the_end() -> None:
             left -= len(read)
 
 
-def json_body(largest: int = LARGEST_BODY) -> Any:
-    """Return the posted JSON. Raises `Unreadable`, saying at which byte, when it is none."""
-    return shallow(parse(raw_body(largest)))
-
-
 def shallow(document: Any) -> Any:
     """Return a document that is no deeper than any of ours; whatever walks it later may recurse.
 

@@ -11,15 +11,21 @@ from marshmallow import Schema
 from webargs.flaskparser import FlaskParser
 from werkzeug.routing import BaseConverter
 
-from api.bodies import json_body
+from api.bodies import parse, raw_body, shallow
 
 
 class Reader(FlaskParser):
     """Reads JSON bodies with sizes bounded and gzip understood; a missing or broken body is said so."""
 
     def load_json(self, req: Request, schema: Schema) -> Any:
-        """Return the posted document."""
-        return json_body()
+        """Return the posted document; none at all is an empty one where the schema says so.
+
+        Raises `Unreadable`, saying at which byte, when it is no JSON.
+        """
+        raw = raw_body()
+        if not raw and getattr(schema, "may_be_left_out", False):
+            return {}
+        return shallow(parse(raw))
 
 
 class Doors(flask_smorest.Blueprint):

@@ -11,7 +11,9 @@ from api.answers import answer
 from api.auth import merchant, opens, storefront
 from api.doors import Doors
 from api.model_views import comparison_view, model_view
+from api.schemas.strict import StrictSchema, yes_or_no
 from plugin.models.comparing import compare_versions
+from plugin.models.going_back import to_go_back_to
 from plugin.models.publishing import publish_by_hand
 from plugin.reports import model_of, models_of
 
@@ -23,6 +25,20 @@ class PairInQuery(Schema):
 
     a = fields.String(required=True, validate=validate.Length(min=1, max=128))
     b = fields.String(required=True, validate=validate.Length(min=1, max=128))
+
+
+class PublishAsked(StrictSchema):
+    """How a model is put into service; the body may be left out."""
+
+    may_be_left_out = True
+
+    force = yes_or_no(load_default=False, metadata={"description": "also one that has seen no order"})
+
+
+class RollbackAsked(StrictSchema):
+    """Nothing further is asked for; the body may be left out."""
+
+    may_be_left_out = True
 
 
 @doors.get("/v1/models")
@@ -51,8 +67,19 @@ def model(version: str) -> Response:
 
 @doors.post("/v1/models/<version>/publish")
 @opens("secret")
-def publish(version: str) -> Response:
+@doors.arguments(PublishAsked, required=False)
+def publish(asked: dict[str, Any], version: str) -> Response:
     """Put a model into service, an earlier one too; one that does not load is refused."""
     shop_id = g.caller.shop.shop_id
-    before = publish_by_hand(merchant(), shop_id, version)
+    before = publish_by_hand(merchant(), shop_id, version, force=asked["force"])
     return answer({"version": version, "before": before})
+
+
+@doors.post("/v1/models/rollback")
+@opens("secret")
+@doors.arguments(RollbackAsked, required=False)
+def rollback(asked: dict[str, Any]) -> Response:
+    """Go back to the newest whole model before the one in service, or past a damaged one to any whole one."""
+    shop_id = g.caller.shop.shop_id
+    version = to_go_back_to(storefront().shops, shop_id)
+    return answer({"version": version, "before": publish_by_hand(merchant(), shop_id, version)})

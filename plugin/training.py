@@ -14,6 +14,8 @@ from plugin.models.learned_from import Material, material_before
 from plugin.models.stopwatch import Progress, Stopwatch
 from plugin.models.verdict import Judged, Verdict, decide
 from plugin.models.versions import (
+    BY_WORD,
+    MARKED,
     forget_old,
     load_version,
     version_name,
@@ -28,7 +30,7 @@ from recommender.model import Model
 JUDGED_DAYS = 28
 DAY = 86400.0
 NOT_JUDGED = "not judged yet; the next training will be judged beside it"
-MARKED = "marked with a moment in the past; add --publish to serve it"
+NO_ORDERS = "it has seen no order: nothing was bought before that moment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def train(
     now: float,
     as_of: float | None = None,
     publish: bool = False,
+    force: bool = False,
     judging: bool = True,
     progress: Progress | None = None,
 ) -> TrainingReport:
@@ -75,7 +78,7 @@ def train(
     A model of now goes into service unless it is found worse than what serves or than a plain list; one
     marked with a moment only with `publish`, which serves any. Without `judging` it serves as it is, in half
     the time: for a first model of a history that is known to be good. Raises `Refused` while another process
-    trains a model of this shop.
+    trains a model of this shop, and, without `force`, where a moment before every order is to be served.
     """
     watch = Stopwatch(progress)
     with shops.memory(shop_id).trainings.held() as still_ours:
@@ -83,6 +86,9 @@ def train(
         Worker(shops, lambda: now).drain(shop_id)
         before = now if as_of is None else as_of
         material = material_before(shops, shop_id, before, as_of=as_of)
+        empty = as_of is not None and not material.interactions.order_count
+        if empty and publish and not force:
+            raise Refused(f"Nothing was bought before {_text(before)}; a model of that serves only by force.")
         may_serve = as_of is None or publish
         judged = judge_recipe(shops, shop_id, material, watch) if may_serve and judging else None
         model = Model.fit(
@@ -91,6 +97,8 @@ def train(
         verdict = Verdict(True, NOT_JUDGED if may_serve else MARKED)
         if may_serve and judging:
             verdict = decide(judged, material.orders_in_log, _orders_before(shops, shop_id))
+        if empty:
+            verdict = Verdict(False, NO_ORDERS)
         report = _written(shops, shop_id, model, material, judged, verdict, watch, now, as_of)
         serve = publish or (as_of is None and verdict.fit)
         return _settled(shops, shop_id, report, serve, still_ours, now, watch)
@@ -228,7 +236,7 @@ def _settled(
     forget_old(shops, shop_id)
     watch("done", 1.0)
     by_word = serve and not report.fit
-    reason = f"served by your word, although {report.reason}" if by_word else report.reason
+    reason = f"{BY_WORD}, although {report.reason}" if by_word else report.reason
     told = {**report.as_dict(), "published": serve, "reason": reason}
     return TrainingReport(**told, manifest=version_of(shops, shop_id, report.version).manifest)
 

@@ -19,8 +19,11 @@ as_of_option = click.option(
 )
 
 
-def moment_asked(shops: Shops, shop_id: str, text: str | None) -> float | None:
-    """Return the epoch seconds that --as-of means; a time without a zone is the shop's."""
+def moment_asked(shops: Shops, shop_id: str, text: str | None, now: float) -> float | None:
+    """Return the epoch seconds that --as-of means; a time without a zone is the shop's.
+
+    Raises `Refused` for what is no time, and for one that is still to come.
+    """
     if text is None:
         return None
     try:
@@ -28,4 +31,12 @@ def moment_asked(shops: Shops, shop_id: str, text: str | None) -> float | None:
     except ValueError:
         raise Refused(f"--as-of {text!r} is not a date or an RFC 3339 time.") from None
     zone = ZoneInfo(shops.view(shop_id).settings.timezone)
-    return (read if read.tzinfo else read.replace(tzinfo=zone)).timestamp()
+    try:
+        asked = (read if read.tzinfo else read.replace(tzinfo=zone)).timestamp()
+    except (OverflowError, ValueError):
+        raise Refused(f"--as-of {text!r} is too far away.") from None
+    if asked > now:
+        raise Refused(
+            f"--as-of {text!r} is still to come; give a moment in the past, or leave it out for now."
+        )
+    return asked

@@ -67,10 +67,11 @@ def evaluate(
     beside = Peers(seed=seed) if peers else None
     with open_shops() as shops, bar("Evaluating", 1.0, as_json) as tell:
         shops.store.existing(shop_id)
+        now = time.time()
         asked = Asked(
             kinds=EVALUATED if kind == ALL else (kind,),
             days=days,
-            as_of=moment_asked(shops, shop_id, as_of),
+            as_of=moment_asked(shops, shop_id, as_of, now),
             most=most,
             seed=seed,
             peers=beside,
@@ -79,7 +80,7 @@ def evaluate(
             shops,
             shop_id,
             asked,
-            now=time.time(),
+            now=now,
             progress=lambda stage, share: tell(description=stage.capitalize(), completed=share),
         )
         name = shops.view(shop_id).settings.name

@@ -21,9 +21,12 @@ from plugin.storefront import Storefront
 @of_shop
 @as_of_option
 @click.option("--publish", is_flag=True, help="Serve it even if judged worse, or if it is of the past.")
+@click.option("--force", is_flag=True, help="With --publish: even if nothing was bought before that moment.")
 @click.option("--step-back", is_flag=True, help="Leave processor and memory to whoever answers.")
 @as_json
-def train(shop_id: str, as_of: str | None, publish: bool, step_back: bool, as_json: bool) -> None:
+def train(
+    shop_id: str, as_of: str | None, publish: bool, force: bool, step_back: bool, as_json: bool
+) -> None:
     """Learn a model, judge it on the most recent days, and publish it or keep it back.
 
     It is kept back when it answers worse than the model in service, or saw far less history. Exit code 0
@@ -31,12 +34,14 @@ def train(shop_id: str, as_of: str | None, publish: bool, step_back: bool, as_js
     """
     with stepping_back(step_back), open_shops() as shops, bar("Learning", 1.0, as_json) as tell:
         shops.store.existing(shop_id)
+        now = time.time()
         report = training.train(
             shops,
             shop_id,
-            now=time.time(),
-            as_of=moment_asked(shops, shop_id, as_of),
+            now=now,
+            as_of=moment_asked(shops, shop_id, as_of, now),
             publish=publish,
+            force=force,
             progress=lambda stage, share: tell(description=stage.capitalize(), completed=share),
         )
     if as_json:
@@ -59,7 +64,8 @@ def recommend(shop_id: str, queries: BinaryIO, out: BinaryIO, as_of: str | None,
         lines = (_query(line) for line in queries if line.strip())
         answered = 0
         front = Storefront(shops)
-        for answer in asking.answer_queries(front, shop_id, lines, moment_asked(shops, shop_id, as_of)):
+        before = moment_asked(shops, shop_id, as_of, time.time())
+        for answer in asking.answer_queries(front, shop_id, lines, before):
             out.write(orjson.dumps(answer) + b"\n")
             answered += 1
             if answered % 100 == 0:

@@ -15,8 +15,8 @@ from api.moments import moment
 from api.stepping_back import stepping_back
 from plugin.merchant import Merchant
 from plugin.models.comparing import compare_versions
+from plugin.models.going_back import to_go_back_to
 from plugin.models.publishing import publish_by_hand
-from plugin.models.versions import before_that
 from plugin.reports import model_of, models_of
 
 
@@ -42,6 +42,9 @@ def list_(shop_id: str, as_json: bool) -> None:
         ["version", "state", "orders", "why"],
         [(each["version"], _state(each), _orders(each), each["reason"] or "-") for each in found],
     )
+    for each in found:
+        if each["published"] and each["damaged"]:
+            _tell_damaged(shop_id, each, found)
     if training.get("outcome") == "failed":
         click.echo(f"The training of {moment(training['at'])} failed: {training['detail']}")
 
@@ -98,14 +101,18 @@ def compare(shop_id: str, one: str, other: str, as_json: bool) -> None:
 @models.command()
 @of_shop
 @click.argument("version", required=False)
+@click.option("--force", is_flag=True, help="Also one that was learned from no order.")
 @as_json
-def rollback(shop_id: str, version: str | None, as_json: bool) -> None:
-    """Serve an earlier version: the one named, else the one before that in service."""
+def rollback(shop_id: str, version: str | None, force: bool, as_json: bool) -> None:
+    """Serve an earlier version: the one named, else the newest whole one before that in service.
+
+    Where the one in service is damaged and nothing whole is older, the newest whole one after it.
+    """
     with open_shops() as shops:
         shops.store.existing(shop_id)
         serving = shops.view(shop_id, fresh=True).model_version
-        wanted = version or before_that(shops, shop_id, serving)
-        publish_by_hand(Merchant(shops, time.time), shop_id, wanted)
+        wanted = version or to_go_back_to(shops, shop_id)
+        publish_by_hand(Merchant(shops, time.time), shop_id, wanted, force=force)
     if as_json:
         machine({"version": wanted, "before": serving})
     else:
@@ -136,11 +143,18 @@ def check(shop_id: str | None, step_back: bool, as_json: bool) -> None:
     sys.exit(1 if any(each["fault"] for each in found) else 0)
 
 
+def _tell_damaged(shop_id: str, damaged: dict[str, Any], found: list[dict[str, Any]]) -> None:
+    instead = next((f"{each['version']} serves in its place" for each in found if each["serving"]), None)
+    fault = f"{damaged['version']} is to serve, but is damaged ({damaged['damaged']})"
+    click.echo(f"{fault}; {instead or 'none serves'}.")
+    click.echo(f"`rapport models rollback --shop {shop_id}` puts a whole one in service.")
+
+
 def _state(model: dict[str, Any]) -> str:
     if model["damaged"]:
         return "damaged"
     if model["serving"]:
-        return "in service"
+        return "in service" if model["published"] else "serves instead"
     if model["marked_as_of"]:
         return f"of {moment(model['marked_as_of'])}"
     return "kept" if model["fit"] else "kept back"

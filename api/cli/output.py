@@ -11,7 +11,7 @@ import click
 import orjson
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from plugin.errors import RapportError
 from plugin.settings import Settings
@@ -63,19 +63,32 @@ def open_shops() -> Iterator[Shops]:
 def bar(title: str, total: float | None, quiet: bool = False) -> Iterator[Callable[..., None]]:
     """Show a progress bar on standard error; call what is yielded with `completed=` and `description=`.
 
-    Work that ends without an error leaves a full bar: what the total was thought to be is a guess in places.
+    It appears with the first such call, so that what is refused before any work shows none, and keeps to one
+    line however narrow the terminal is. Work that ends without an error leaves a full bar: what the total
+    was thought to be is a guess in places.
     """
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
+    progress = Progress(
+        TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)),
+        BarColumn(bar_width=24),
         MofNCompleteColumn() if total is None or total > 1 else TextColumn("{task.percentage:>3.0f}%"),
         TimeElapsedColumn(),
         console=people,
         disable=quiet,
-    ) as progress:
-        task = progress.add_task(title, total=total)
-        yield lambda **changes: progress.update(task, **changes)
+        expand=True,
+    )
+    task = progress.add_task(title, total=total)
+
+    def tell(**changes: Any) -> None:
+        if not progress.live.is_started:
+            progress.start()
+        progress.update(task, **changes)
+
+    try:
+        yield tell
         shown = progress.tasks[task]
         done = max(shown.completed, shown.total or 0)
         if done:
             progress.update(task, completed=done, total=done)
+    finally:
+        if progress.live.is_started:
+            progress.stop()

@@ -32,6 +32,8 @@ VERSIONS_KEPT = 10
 UNFINISHED = ".unfinished"
 REPORT = ".report.json"
 NAME = re.compile(r"^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{6}$")
+MARKED = "marked with a moment in the past; it serves only by your word"
+BY_WORD = "served by your word"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,16 @@ class Version:
     def counts(self) -> dict[str, int]:
         """How much it has learned from, by what."""
         return self.manifest.get("counts") or {}
+
+    @property
+    def is_fit(self) -> bool:
+        """Whether it may serve without anybody's word: whole, of its day, and not kept back."""
+        return self.damaged is None and self.marked_as_of is None and self.report.get("fit", True)
+
+    @property
+    def saw_no_order(self) -> bool:
+        """Whether it was learned from no order at all."""
+        return self.counts.get("orders") == 0
 
 
 def version_name(now: float) -> str:
@@ -99,7 +111,7 @@ def version_of(shops: Shops, shop_id: str, version: str) -> Version:
     """Return one version. Raises `NotFound` when the shop has none of that name."""
     folder = shops.memory(shop_id).models
     if not NAME.match(version) or version not in _names(folder):
-        raise NotFound(f"Shop {shop_id} has no model {version!r}; `rapport models list --shop {shop_id}`.")
+        raise NotFound(f"Shop {shop_id} has no model {version!r}; the list of its models names those it has.")
     return _read(folder, version)
 
 
@@ -115,15 +127,29 @@ def load_version(shops: Shops, shop_id: str, version: str) -> Model:
         raise Refused(f"Model {version} cannot serve: {error.file}: {error.fault}.") from None
 
 
-def publish_version(shops: Shops, shop_id: str, version: str) -> str | None:
+def publish_version(shops: Shops, shop_id: str, version: str, *, force: bool = False) -> str | None:
     """Put a version into service and return the one that served before; running processes swap the model.
 
-    Raises `NotFound` when the shop has no such version, `Refused` when it does not load.
+    Raises `NotFound` when the shop has no such version, `Refused` when it does not load or, without `force`,
+    when it has seen no order.
     """
+    if version_of(shops, shop_id, version).saw_no_order and not force:
+        raise Refused(f"Model {version} was learned from no order at all; only by force does it serve.")
     load_version(shops, shop_id, version)
     before = shops.view(shop_id, fresh=True).model_version
     shops.put(shop_id, {"model": orjson.dumps({"version": version})})
+    _no_longer_kept_back(shops, shop_id, version)
     return before
+
+
+def _no_longer_kept_back(shops: Shops, shop_id: str, version: str) -> None:
+    """Say of the newest training that its model serves after all, where it is the one."""
+    documents = shops.memory(shop_id).documents
+    body = documents.get("training")
+    told: dict[str, Any] = orjson.loads(body) if body else {}
+    if told.get("outcome") == "kept_back" and told.get("version") == version:
+        after = {**told, "outcome": "published", "detail": f"{BY_WORD}, although {told.get('detail')}"}
+        documents.swap("training", body, orjson.dumps(after))
 
 
 def before_that(shops: Shops, shop_id: str, version: str | None) -> str:
@@ -132,8 +158,7 @@ def before_that(shops: Shops, shop_id: str, version: str | None) -> str:
     Raises `Refused` when there is none.
     """
     for name, each in versions(shops, shop_id).items():
-        older = version is None or name < version
-        if older and each.damaged is None and each.marked_as_of is None and each.report.get("fit", True):
+        if each.is_fit and (version is None or name < version):
             return name
     raise Refused("There is no earlier version to go back to.")
 

@@ -69,8 +69,12 @@ class TwoShops:
             "wish": a.call("POST", path, key="publishable", headers=wishing).json()["request_id"],
             "erasure": a.call("DELETE", "/v1/shoppers/a-third").json()["erasure_id"],
             "merge": merge.json()["merge_id"],
-            "model": [train(self.merchant.shops, a.shop_id, now=time.time()) for _ in "ab"][0].version,
+            "model": self._two_models()[-1],
         }
+
+    def _two_models(self) -> list[str]:
+        """Two, so that there is one to go back to."""
+        return [train(self.merchant.shops, self.a.shop_id, now=time.time()).version for _ in range(2)]
 
     def _opened(self, name: str) -> OpenShop:
         shop = OpenShop(

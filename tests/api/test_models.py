@@ -62,6 +62,24 @@ def test_an_earlier_one_is_put_into_service_once_and_on_record(trained: OpenShop
     assert trained.call("POST", f"/v1/models/{newest}/publish").status_code == 200
 
 
+def test_going_back_needs_no_name(trained: OpenShop) -> None:
+    newest, oldest = (each["version"] for each in trained.call("GET", "/v1/models").json()["items"])
+    answer = trained.call("POST", "/v1/models/rollback")
+    assert answer.json() == {"version": oldest, "before": newest}
+    again = trained.call("POST", "/v1/models/rollback", {})
+    assert (again.status_code, again.json()["code"]) == (409, "refused")
+    assert "no earlier version" in again.json()["detail"]
+    assert trained.call("POST", f"/v1/models/{newest}/publish", {"force": False}).status_code == 200
+
+
+def test_a_body_that_means_nothing_here_is_named(trained: OpenShop) -> None:
+    newest = trained.call("GET", "/v1/models").json()["items"][0]["version"]
+    answer = trained.call("POST", f"/v1/models/{newest}/publish", {"forced": True})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/forced")
+    answer = trained.call("POST", f"/v1/models/{newest}/publish", data=b"not json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "unreadable")
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [

@@ -149,6 +149,19 @@ def test_a_moment_without_a_model_names_the_command_that_makes_one(box: Box, sho
     assert "--as-of" in said
 
 
+def test_a_moment_that_is_still_to_come_is_refused_and_so_is_one_before_every_order(
+    box: Box, shop: str
+) -> None:
+    for command in (("train",), ("evaluate",)):
+        said = box.refused(*command, "--shop", shop, "--as-of", "2190-01-01")
+        assert "still to come" in said
+        assert "%" not in said, "no bar before an error in what was asked"
+    before = box.ask("models", "list", "--shop", shop)
+    said = box.refused("train", "--shop", shop, "--as-of", "1999-01-01", "--publish")
+    assert "Nothing was bought before" in said
+    assert box.ask("models", "list", "--shop", shop) == before
+
+
 def test_models_are_listed_and_rolled_back(box: Box, shop: str) -> None:
     first = box.ask("train", "--shop", shop)["version"]
     second = box.ask("train", "--shop", shop)["version"]
