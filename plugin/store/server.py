@@ -14,6 +14,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -78,6 +80,20 @@ def answers(path: Path) -> bool:
         return False
 
 
+@contextmanager
+def _locked(file: IO[bytes], how: int = fcntl.LOCK_EX) -> Iterator[None]:
+    """Hold a lock for the length of a block, and give it up in so many words.
+
+    Closing the file is not enough: a process forked meanwhile has it open too, and would keep the lock.
+    Raises `BlockingIOError` where `how` says not to wait.
+    """
+    fcntl.flock(file, how)
+    try:
+        yield
+    finally:
+        fcntl.flock(file, fcntl.LOCK_UN)
+
+
 class EmbeddedServer:
     """A share in the server of one data folder: `ensure` starts or adopts it, `leave` gives it up."""
 
@@ -111,8 +127,7 @@ class EmbeddedServer:
             raise StoreUnavailable(
                 f"The data folder {self.folder} cannot be used: {error.strerror}."
             ) from error
-        with starting:
-            fcntl.flock(starting, fcntl.LOCK_EX)
+        with starting, _locked(starting):
             try:
                 self._wait()
             except StoreUnavailable:
@@ -124,10 +139,10 @@ class EmbeddedServer:
         """Whether a keeper is alive: it holds its own lock as long as it lives."""
         with (self.folder / "keeper.lock").open("ab") as lock:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                with _locked(lock, fcntl.LOCK_EX | fcntl.LOCK_NB):
+                    return False
             except BlockingIOError:
                 return True
-            return False
 
     def _start_keeper(self) -> subprocess.Popen[bytes]:
         with (self.folder / "keeper.log").open("ab") as log:

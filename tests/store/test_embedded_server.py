@@ -230,3 +230,40 @@ def test_a_keeper_that_is_gone_before_it_began_is_not_waited_for(
 def test_the_server_keeps_what_it_acknowledges(settings: Settings) -> None:
     with opened(settings) as store:
         assert all(check.ok for check in store.safety())
+
+
+FORKING = """
+import os, signal, sys, threading
+from pathlib import Path
+from plugin.store.server import EmbeddedServer
+data, ended = Path(sys.argv[1]), threading.Event()
+ours = EmbeddedServer(data).ensure()
+def look():
+    while not ended.is_set():
+        ours.ensure()
+watch = threading.Thread(target=look)
+watch.start()
+stuck = 0
+for _ in range(40):
+    child = os.fork()
+    if not child:
+        signal.alarm(5)
+        EmbeddedServer(data).ensure()
+        os._exit(0)
+    stuck += os.waitpid(child, 0)[1] != 0
+    if stuck:
+        break
+ended.set()
+watch.join()
+ours.leave()
+sys.exit(stuck)
+"""
+
+
+def test_a_process_forked_while_another_thread_looks_after_the_store_still_reaches_it(tmp_path: Path) -> None:
+    """`rapport serve` looks after the store in one thread while it forks web processes in another.
+
+    A lock belongs to an open file, and a fork shares those: a child must not go on holding it.
+    """
+    forked = subprocess.run([sys.executable, "-c", FORKING, str(tmp_path)], cwd=ROOT, timeout=120)
+    assert forked.returncode == 0, "a forked process waited for a lock that it held itself"
