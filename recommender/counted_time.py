@@ -27,6 +27,10 @@ def step_of(interactions: Interactions) -> float:
     """The days from every order to the next where times only count; 0 where they tell more, or too few are
     known.
     """
+    return interactions.once("step", lambda: _step(interactions))
+
+
+def _step(interactions: Interactions) -> float:
     shopper, moment = _visits(interactions)
     steps = np.diff(moment)[shopper[1:] == shopper[:-1]]
     if len(steps) < ENOUGH_STEPS:
@@ -62,8 +66,12 @@ def on_its_clock(asked: Asked, step: float) -> Asked:
 
 
 def _visits(interactions: Interactions) -> tuple[np.ndarray, np.ndarray]:
-    """Shopper and moment of every order of known shoppers, by shopper and time."""
+    """Shopper and moment of each order of known shoppers, by both; orders of one moment are one."""
     lines = interactions.orders
-    known = lines.shopper != GUEST
-    pairs = np.unique(np.stack([lines.shopper[known].astype(np.float64), lines.time[known]]), axis=1)
-    return pairs[0], pairs[1]
+    begun = np.flatnonzero((np.diff(lines.order, prepend=-1) != 0) & (lines.shopper != GUEST))
+    shopper, time = lines.shopper[begun], lines.time[begun]
+    ranked = np.lexsort((time, shopper))
+    shopper, time = shopper[ranked], time[ranked]
+    new = np.ones(len(shopper), bool)
+    new[1:] = (shopper[1:] != shopper[:-1]) | (time[1:] != time[:-1])
+    return shopper[new], time[new]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from threading import RLock
+from typing import Any, TypeVar
 
 import numpy as np
 from scipy import sparse
@@ -12,6 +14,8 @@ from recommender.signs import DISMISSALS, RETURN_REASONS, SIGNS, Returns, Signs,
 
 GUEST = -1
 MOST_PRODUCTS_IN_AN_ORDER = 500
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,19 @@ class Interactions:
     visit_count: int
     signs: Signs = field(default_factory=Signs.none)
     returns: Returns = field(default_factory=Returns.none)
+    _worked_out: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _working: RLock = field(default_factory=RLock, init=False, repr=False, compare=False)
+
+    def once(self, name: str, work: Callable[[], T]) -> T:
+        """What ``work`` gives, which is done the first time only and kept under this name.
+
+        For what several parts read of the same history, and is dear.
+        """
+        with self._working:
+            if name not in self._worked_out:
+                self._worked_out[name] = work()
+            found: T = self._worked_out[name]
+            return found
 
     @classmethod
     def from_columns(
@@ -189,6 +206,8 @@ class Interactions:
 
     def _where(self, wanted: dict[str, np.ndarray]) -> Interactions:
         """The rows that are wanted of each table."""
+        if all(every.all() for every in wanted.values()):
+            return self
         return self._with(
             {
                 name: {each: column[wanted[name]] for each, column in vars(table).items()}
@@ -204,6 +223,8 @@ class Interactions:
 
     def over(self, product_ids: tuple[str, ...]) -> Interactions:
         """The same history in another numbering of products; rows of products not in it are left out."""
+        if product_ids == self.product_ids:
+            return self
         row_of = {product_id: row for row, product_id in enumerate(product_ids)}
         place = np.fromiter(
             (row_of.get(each, GUEST) for each in self.product_ids), np.int32, self.product_count
@@ -216,8 +237,10 @@ class Interactions:
 
     def met(self) -> tuple[str, ...]:
         """The ids of products that some row names, sorted."""
-        named = np.concatenate([table.product for table in self._tables().values()])
-        return tuple(self.product_ids[row] for row in np.unique(named))
+        named = np.zeros(self.product_count, bool)
+        for table in self._tables().values():
+            named[table.product] = True
+        return tuple(self.product_ids[row] for row in np.flatnonzero(named))
 
     @property
     def product_count(self) -> int:

@@ -59,7 +59,9 @@ class Pairs:
         """Shoppers by products, the pairs' values above 0 (float32)."""
         said = value > 0
         rows, columns = np.divmod(self.key[said], max(1, self.shape[1]))
-        return sparse.csr_matrix((value[said].astype(np.float32), (rows, columns)), shape=self.shape)
+        starts = np.searchsorted(rows, np.arange(self.shape[0] + 1))  # the keys rise, and so the rows
+        places = (value[said].astype(np.float32), columns.astype(np.int32), starts)
+        return sparse.csr_matrix(places, shape=self.shape)
 
 
 def key_of(shopper: np.ndarray, product: np.ndarray, products: int) -> np.ndarray:
@@ -75,29 +77,55 @@ def liking(interactions: Interactions, *, as_of: float, for_good: float = 1.0) -
     or look, so that a shop that was closed for a year knows what it knew.
     """
     as_of = min(as_of, _newest_moment(interactions))
-    lines, views, signs = interactions.orders, interactions.views, interactions.signs
-    shape = (len(interactions.shopper_ids), interactions.product_count)
-    bought, looked = lines.shopper != GUEST, views.shopper != GUEST
-    key = np.concatenate(
-        [
+    deeds = interactions.once("deeds", lambda: Deeds.of(interactions))
+    pairs, orders = deeds.pairs, deeds.orders
+    sure = 1.0 + np.log(np.maximum(orders, 1.0))
+    if for_good != 1.0:
+        fresh = for_good + (1.0 - for_good) * _fading(as_of, interactions.orders.time[deeds.bought])
+        sure *= np.bincount(deeds.place, fresh, len(orders)) / np.maximum(orders, 1.0)
+    if orders.min(initial=1.0) < 1.0:
+        sure = np.where(orders >= 1.0, sure, _hinted(pairs, interactions, as_of))
+    if len(interactions.dismissals) or len(interactions.returns):
+        sure[_refused(pairs, interactions)] = 0.0
+    matrix = pairs.matrix(sure)
+    sizes = np.diff(matrix.indptr)
+    if sizes.max(initial=0) > MOST_PRODUCTS_OF_A_SHOPPER:
+        matrix.data *= np.repeat(sizes <= MOST_PRODUCTS_OF_A_SHOPPER, sizes)
+        matrix.eliminate_zeros()
+    return matrix
+
+
+@dataclass(frozen=True)
+class Deeds:
+    """All pairs that a history names, and its purchases among them.
+
+    ``bought`` (bool) tells which order lines are a known shopper's, ``place`` the pair of each of those, and
+    ``orders`` (float64) how many such lines each pair has.
+    """
+
+    pairs: Pairs
+    bought: np.ndarray
+    place: np.ndarray
+    orders: np.ndarray
+
+    @classmethod
+    def of(cls, interactions: Interactions) -> Deeds:
+        """The pairs of purchases, known visitors' looks, signs and dismissals."""
+        lines, views = interactions.orders, interactions.views
+        signs, waved = interactions.signs, interactions.dismissals
+        shape = (len(interactions.shopper_ids), interactions.product_count)
+        bought, looked = lines.shopper != GUEST, views.shopper != GUEST
+        told = [
             key_of(lines.shopper[bought], lines.product[bought], shape[1]),
             key_of(views.shopper[looked], views.product[looked], shape[1]),
             key_of(signs.shopper, signs.product, shape[1]),
-            key_of(interactions.dismissals.shopper, interactions.dismissals.product, shape[1]),
+            key_of(waved.shopper, waved.product, shape[1]),
         ]
-    )
-    pairs = Pairs(np.unique(key), shape)
-    whose, what = lines.shopper[bought], lines.product[bought]
-    orders = np.maximum(pairs.sums(whose, what, np.ones(len(whose))), 1e-9)
-    fresh = for_good + (1.0 - for_good) * _fading(as_of, lines.time[bought])
-    lasting = pairs.sums(whose, what, fresh) / orders
-    sure = np.where(orders >= 1.0, (1.0 + np.log(orders)) * lasting, _hinted(pairs, interactions, as_of))
-    sure[_refused(pairs, interactions)] = 0.0
-    matrix = pairs.matrix(sure)
-    sizes = np.diff(matrix.indptr)
-    matrix.data *= np.repeat(sizes <= MOST_PRODUCTS_OF_A_SHOPPER, sizes)
-    matrix.eliminate_zeros()
-    return matrix
+        key, place = np.unique(np.concatenate(told), return_inverse=True)
+        place = place[: len(told[0])].astype(np.int32 if len(key) < 2**31 else np.int64)
+        return cls(
+            Pairs(key, shape), bought, place, np.bincount(place, minlength=len(key)).astype(np.float64)
+        )
 
 
 def _hinted(pairs: Pairs, interactions: Interactions, as_of: float) -> np.ndarray:
@@ -122,7 +150,7 @@ def _hinted(pairs: Pairs, interactions: Interactions, as_of: float) -> np.ndarra
 
 def _fading(as_of: float, time: np.ndarray) -> np.ndarray:
     """What is left of something said then (0 to 1)."""
-    return 0.5 ** (np.maximum(as_of - time, 0.0) / DAY / FADING_DAYS)
+    return np.exp2(-np.maximum(as_of - time, 0.0) / (DAY * FADING_DAYS))
 
 
 def _newest_moment(interactions: Interactions) -> float:

@@ -9,10 +9,12 @@ not with its cube.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from scipy import sparse
 
-from recommender.gram import gram
+from recommender.gram import bounded, gram
 
 DENSE_UP_TO = 6000
 #: In wider catalogues, with how many others each product is known to have met: fewer, the wider they are.
@@ -31,16 +33,19 @@ def local_ridge(
 ) -> sparse.csr_matrix:
     """Weights from product (row) to product (column), float32; ``ridge`` is in units of weighed baskets.
 
-    ``apart`` marks pairs that must not speak for each other (substitutes).
+    ``apart`` marks pairs that must not speak for each other (substitutes). Of baskets with very many pairs in
+    all, the largest are read in part (``gram.bounded``).
     """
     products = weighed.shape[1]
     reach = min(neighbours, products - 1)
     if reach < 1 or weighed.nnz == 0:
         return sparse.csr_matrix((products, products), dtype=np.float32)
-    near = _Nearness(weighed, apart) if products <= DENSE_UP_TO else _WideNearness(weighed, apart)
+    read = bounded(weighed)
+    near = _Nearness(read, apart) if products <= DENSE_UP_TO else _WideNearness(read, apart)
+    bought = np.flatnonzero(np.bincount(read.indices, minlength=products))
     parts = [
-        _solve(near, np.arange(first, min(first + TARGETS_AT_ONCE, products)), reach, ridge)
-        for first in range(0, products, TARGETS_AT_ONCE)
+        _solve(near, bought[first : first + TARGETS_AT_ONCE], reach, ridge)
+        for first in range(0, len(bought), TARGETS_AT_ONCE)
     ]
     source, target, weight = (np.concatenate(column) for column in zip(*parts, strict=True))
     return sparse.csr_matrix((weight, (source, target)), shape=(products, products), dtype=np.float32)
@@ -70,52 +75,61 @@ class _Nearness:
 class _WideNearness:
     """The same for catalogues too wide for that: of each product only those it meets most are at hand.
 
-    Where a product meets fewer than are wanted, the rest of its row stands empty (0).
+    ``others`` (n, m) int32 are these, nearest first, ``met`` (n, m) float32 their products with it; behind
+    the last stand n and 0. Where a product meets fewer than are wanted, the rest of its row stands empty (0).
     """
 
     def __init__(self, weighed: sparse.csr_matrix, apart: sparse.csr_matrix | None) -> None:
         self.apart = apart
+        products = weighed.shape[1]
+        most = min(products, MOST_MET, max(LEAST_MET, PAIRS_AT_HAND // products))
         norms = np.asarray(weighed.multiply(weighed).sum(axis=0), np.float32).ravel()
-        self.scale = np.sqrt(np.maximum(norms, 1e-9))
-        self.met = gram(weighed, min(MOST_MET, max(LEAST_MET, PAIRS_AT_HAND // weighed.shape[1])), self.scale)
-        self.place = np.full(weighed.shape[1], -1, np.int64)
+        scale = np.sqrt(np.maximum(norms, 1e-9))
+        self.others, self.met = _nearest_first(gram(weighed, most, scale), most, scale)
 
     def of(self, targets: np.ndarray, reach: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """As above."""
-        chosen = np.zeros((len(targets), reach), np.int64)
+        products = len(self.others)
+        chosen = np.full((len(targets), reach), products, np.int32)
         wanted = np.zeros((len(targets), reach), np.float32)
-        blocks = np.zeros((len(targets), reach, reach), np.float32)
+        # One row more, for what is met but not chosen.
+        blocks = np.zeros((len(targets), reach, reach + 1), np.float32)
+        place = np.full(products + 1, reach, np.int32)
+        first = np.arange(reach, dtype=np.int32)[:, None] * np.int32(reach + 1)
         for row, target in enumerate(targets.tolist()):
             near, value = self._nearest(target, reach)
             chosen[row, : len(near)], wanted[row, : len(near)] = near, value
-            self._fill(blocks[row], near)
+            place[near] = np.arange(len(near), dtype=np.int32)
+            cell = place[self.others[near]]
+            cell += first[: len(near)]
+            blocks[row].reshape(-1)[cell] = self.met[near]
+            place[near] = reach
+        within = blocks[:, :, :reach]
         # What one of two left out of its row, the other may have kept.
-        return chosen, wanted, np.maximum(blocks, blocks.transpose(0, 2, 1))
+        return np.where(chosen == products, 0, chosen), wanted, np.maximum(within, within.transpose(0, 2, 1))
 
     def _nearest(self, target: int, reach: int) -> tuple[np.ndarray, np.ndarray]:
-        mine = slice(self.met.indptr[target], self.met.indptr[target + 1])
-        others, value = self.met.indices[mine], self.met.data[mine]
-        kept = others != target
+        others, value = self.others[target], self.met[target]
+        kept = (others != target) & (value > 0.0)
         if self.apart is not None:
             mine = slice(self.apart.indptr[target], self.apart.indptr[target + 1])
-            kept &= ~np.isin(others, self.apart.indices[mine][self.apart.data[mine] != 0])
-        others, value = others[kept], value[kept]
-        if len(others) <= reach:
-            return others, value
-        best = np.argpartition(-(value / self.scale[others]), reach - 1)[:reach]
+            if mine.stop > mine.start:
+                kept &= ~np.isin(others, self.apart.indices[mine][self.apart.data[mine] != 0])
+        best = np.flatnonzero(kept)[:reach]
         return others[best], value[best]
 
-    def _fill(self, block: np.ndarray, near: np.ndarray) -> None:
-        self.place[near] = np.arange(len(near))
-        starts = self.met.indptr[near].astype(np.int64)
-        lengths = self.met.indptr[near + 1] - starts
-        ends = np.cumsum(lengths)
-        position = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - lengths), lengths)
-        other = self.place[self.met.indices[position]]
-        row = np.repeat(np.arange(len(near)), lengths)
-        met = other >= 0
-        block[row[met], other[met]] = self.met.data[position[met]]
-        self.place[near] = -1
+
+def _nearest_first(met: sparse.csr_matrix, most: int, scale: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of each row the ``most`` columns of greatest worth over their ``scale`` and their values, as tables."""
+    products = met.shape[1]
+    most = min(most, int(np.diff(met.indptr).max(initial=1)))
+    others = np.full((met.shape[0], most), products, np.int32)
+    values = np.zeros((met.shape[0], most), np.float32)
+    for row, (start, end) in enumerate(pairwise(met.indptr.tolist())):
+        column, value = met.indices[start:end], met.data[start:end]
+        ranked = np.argsort(-(value / scale[column]), kind="stable")[:most]
+        others[row, : len(ranked)], values[row, : len(ranked)] = column[ranked], value[ranked]
+    return others, values
 
 
 def _solve(

@@ -10,7 +10,7 @@ from recommender.cards import Cards
 from recommender.estimator import Part
 from recommender.goods import faults
 from recommender.interactions import Interactions
-from recommender.voices import voices
+from recommender.voices import LEAST_FULL, as_loud, heard_fully, nth_of_run
 
 DAY = 86400.0
 WINDOWS_DAYS = (7.0, 28.0, 90.0, np.inf)
@@ -45,12 +45,14 @@ class Trending(Part):
         past = interactions.before(as_of)
         products = past.product_count
         product, party, age = _purchases_by_day(past)
-        loud = voices(party, product, -age) ** 2
+        new = np.ones(len(product), bool)
+        new[1:] = (product[1:] != product[:-1]) | (party[1:] != party[:-1])
+        parties = np.bincount(product[new], minlength=products)
+        loud, once = (as_loud(nth_of_run(new), full) ** 2 for full in (heard_fully(parties), LEAST_FULL))
         counts = [
             np.bincount(product[near], loud[near], products) for near in (age < d for d in WINDOWS_DAYS)
         ]
         self.sales_ = np.log1p(np.stack(counts, axis=1)).astype(np.float32)
-        once = voices(party, product, -age, full=1) ** 2
         lately = np.bincount(product, once * 0.5 ** (age / self.half_life_days), products)
         usually = np.bincount(product, once * 0.5 ** (age / self.usual_days), products) * (
             self.half_life_days / self.usual_days
@@ -79,7 +81,7 @@ def _best_first(values: np.ndarray) -> np.ndarray:
 
 
 def _purchases_by_day(past: Interactions) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Product, party and age in days of each purchase, one for each product, party and day."""
+    """Product, party and age in days of each purchase, one for each product, party and day, in this order."""
     lines = past.orders
     if not len(lines):
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
@@ -87,5 +89,6 @@ def _purchases_by_day(past: Interactions) -> tuple[np.ndarray, np.ndarray, np.nd
     party, product = past.parties(), lines.product.astype(np.int64)
     day = np.floor(age).astype(np.int64)
     key = (product * (party.max() + 1) + party) * (day.max() + 1) + day
-    _, first = np.unique(key, return_index=True)
+    ranked = np.argsort(key, kind="stable")
+    first = ranked[np.flatnonzero(np.diff(key[ranked], prepend=-1))]
     return product[first], party[first], age[first]

@@ -28,13 +28,25 @@ def voices(party: np.ndarray, product: np.ndarray, time: np.ndarray, full: float
     ranked = newest[np.argsort(key[newest], kind="stable")]
     first = np.ones(len(ranked), bool)
     first[1:] = np.diff(key[ranked]) != 0
-    place = np.arange(len(ranked))
     nth = np.empty(len(ranked), np.float32)
-    nth[ranked] = place - np.maximum.accumulate(np.where(first, place, 0)) + 1
-    if full is None:
-        parties = np.bincount(product[ranked[first]])
-        usual = float(np.median(parties[parties > 0]))
-        full = min(MOST_FULL, max(LEAST_FULL, SHARE * usual))
+    nth[ranked] = nth_of_run(first)
+    return as_loud(nth, heard_fully(np.bincount(product[ranked[first]])) if full is None else full)
+
+
+def nth_of_run(first: np.ndarray) -> np.ndarray:
+    """Which row of its run each is (float32, from 1), where ``first`` (bool) tells the first of each run."""
+    place = np.arange(len(first))
+    return (place - np.maximum.accumulate(np.where(first, place, 0)) + 1).astype(np.float32)
+
+
+def heard_fully(parties: np.ndarray) -> float:
+    """How many purchases of a party count in full, from how many parties each product has."""
+    met = parties[parties > 0]
+    return min(MOST_FULL, max(LEAST_FULL, SHARE * float(np.median(met)))) if len(met) else LEAST_FULL
+
+
+def as_loud(nth: np.ndarray, full: float) -> np.ndarray:
+    """How much the n-th newest counts (float32, 0 to 1)."""
     return np.minimum(np.float32(1.0), np.float32(full) / nth)
 
 

@@ -35,8 +35,9 @@ def slice_start(interactions: Interactions, as_of: float) -> float:
     lines = interactions.orders
     if not len(lines):
         return as_of
-    _, first = np.unique(lines.order, return_index=True)
-    times = lines.time[first]
+    times = np.full(interactions.order_count, np.nan)
+    times[lines.order] = lines.time
+    times = times[~np.isnan(times)]
     last_fifth = float(np.quantile(times, 1.0 - LAST_SHARE))
     enough = float(np.quantile(times, max(0.0, 1.0 - ENOUGH_ORDERS / len(times))))
     return max(last_fifth, min(enough, as_of - MOST_DAYS * DAY))
