@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.moments import moment
+from api.use_views import use_view
 from plugin.catalog import Product
 from plugin.gather import Scene
 from plugin.money import as_document
@@ -13,6 +14,7 @@ from plugin.offers.changes import Unlock
 from plugin.offers.evaluate import GRANTED, Verdict
 from plugin.offers.price import offer_for
 from plugin.offers.sentences import Teller, in_language, verdict_sentence
+from plugin.placements import NEW_USES
 from plugin.reasons import tell
 from plugin.shelves import Shown
 from plugin.storefront import Recommendation
@@ -26,8 +28,15 @@ def recommendation_view(scene: Scene, answered: Recommendation) -> dict[str, Any
         "recommendation_id": answered.recommendation_id,
         "model_version": answered.model_version,
         "kind": answered.shelf.kind,
-        "products": [card(scene, shown, answered.offers) for shown in answered.shelf.shown],
     }
+    shelf = answered.shelf
+    if shelf.kind != NEW_USES or shelf.shown:
+        body["products"] = [card(scene, shown, answered.offers) for shown in shelf.shown]
+    if shelf.kind == NEW_USES or shelf.uses:
+        body["uses"] = [
+            use_view(scene, use, lambda product: card_offer(scene, product) if answered.offers else None)
+            for use in shelf.uses
+        ]
     if answered.name != answered.shelf.kind:
         body["placement"] = answered.name
     if answered.shelf.because is not None:

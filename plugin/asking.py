@@ -10,11 +10,12 @@ from plugin.activity import Shopper
 from plugin.errors import Invalid
 from plugin.history import catalogue_before, profiles_before
 from plugin.models.versions import newest_marked
-from plugin.placements import LARGEST_LIMIT, Placement, built_in
+from plugin.placements import LARGEST_LIMIT, NEW_USES, Placement, built_in
 from plugin.reasons import tell
 from plugin.shop import Shop
 from plugin.shopper import Profile
 from plugin.storefront import Recommendation, Slot, Storefront, Visitor, recommendation
+from plugin.uses.suggested import SuggestedUse
 from plugin.worker import Worker
 from recommender.model import Model
 
@@ -24,7 +25,7 @@ QUERIES_AT_ONCE = 2_000
 def answer_queries(
     front: Storefront, shop_id: str, queries: Iterable[Mapping[str, Any]], as_of: float | None
 ) -> Iterator[dict[str, Any]]:
-    """Yield one answer per query, in order: `{"products": [...], "model_version"}`.
+    """Yield one answer per query, in order: `{"products": [...], "model_version"}`; `uses` for `new-uses`.
 
     With `as_of` (epoch seconds) the newest model marked with that moment answers, and shoppers, stock and
     prices are what the log knew strictly before it. A query that cannot be answered gets an `error`.
@@ -48,6 +49,7 @@ def _shop_before(front: Storefront, shop: Shop, as_of: float, model_version: str
     """A view of the shop as it was: the catalogue of then, today's settings and placements."""
     past = Shop(shop.shop_id)
     past.settings, past.placements, past.ladder = shop.settings, shop.placements, shop.ladder
+    past.ideas = shop.ideas
     past.catalogue = catalogue_before(front.shops.memory(shop.shop_id).log, as_of, shop.catalogue)
     past.newest = past.catalogue.newest_first()
     past.model_version = model_version
@@ -123,4 +125,20 @@ def _view(shop: Shop, answered: Recommendation, locale: str | None) -> dict[str,
                 "reason": {"code": told.code, "text": told.text, "evidence": evidence},
             }
         )
-    return {"products": products, "model_version": answered.model_version}
+    body: dict[str, Any] = {"products": products, "model_version": answered.model_version}
+    if answered.shelf.kind == NEW_USES or answered.shelf.uses:
+        body["uses"] = list(map(_use_view, answered.shelf.uses))
+    if answered.shelf.kind == NEW_USES and not products:
+        del body["products"]
+    return body
+
+
+def _use_view(use: SuggestedUse) -> dict[str, Any]:
+    reason = use.reason
+    return {
+        "use_id": use.use_id,
+        "score": round(use.score, 6),
+        "owned": [held.product_id for held in use.owned],
+        "missing": [product.product_id for product in use.missing],
+        "reason": {"code": reason.code, "text": reason.text, "evidence": {"product_id": reason.product_id}},
+    }

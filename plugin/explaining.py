@@ -11,7 +11,7 @@ from plugin.errors import NotFound
 from plugin.gather import Scene
 from plugin.offers.conditions.condition import unmet
 from plugin.offers.sentences import Teller, condition_phrase
-from plugin.placements import Placement
+from plugin.placements import NEW_USES, Placement
 from plugin.reasons import Told, tell
 from plugin.shelf.gate import WORDS, Gate
 from plugin.shelf.picks import Pick
@@ -45,9 +45,9 @@ class Standing:
 class Explanation:
     """Why a product is shown or not; `why` is a sentence for the shop's own people.
 
-    `code` is `shown`, `variant_shown`, a filter of the gate (`hidden`, `owned` ...), `below_floor`,
-    `stays_short`, `put_back`, `outranked` or `not_reached`; `rule` the merchant's own rule, in words, where
-    one left it out. `rank` counts from 1 among all that may be shown.
+    `code` is `shown`, `variant_shown`, `missing_for_use`, a filter of the gate (`hidden`, `owned` ...),
+    `below_floor`, `stays_short`, `put_back`, `outranked` or `not_reached`; `rule` the merchant's own rule, in
+    words, where one left it out. `rank` counts from 1 among all that may be shown.
     """
 
     product: Product
@@ -72,11 +72,14 @@ def explain(
     product = scene.shop.catalogue.get(candidate)
     if product is None:
         raise NotFound(f"There is no product {candidate!r} in the catalogue; only what is in it is shown.")
-    fresh = replace(scene, taken=set(scene.taken))
+    fresh = replace(scene, taken=set(scene.taken), taken_uses=set(scene.taken_uses))
     shelf = fill(fresh, placement, products, limit)
     for position, shown in enumerate(shelf.shown, start=1):
         if shown.product.group == product.group:
             return _there(scene, placement, products, shelf, position, product)
+    for use in shelf.uses:
+        if any(missing.group == product.group for missing in use.missing):
+            return Explanation(product, "missing_for_use", f"It is all that {use.title!r} lacks.", NEW_USES)
     refused = _refused(scene, placement, products, product)
     return refused or _ranked(scene, placement, products, limit, shelf, product)
 
@@ -142,6 +145,8 @@ def _ranked(
         told = tell(worded(scene, pick.product, pick.reasons()), scene.shop, scene.locale, trusted=True)
         return Explanation(product, code, why, kind, rank=rank, reason=told, standing=_standing(pick, last))
     kind = placement.kinds[0]
+    if placement.kinds == (NEW_USES,):
+        return Explanation(product, "not_reached", "It is not missing for any of the uses shown here.", kind)
     why = f"Nothing that is known ties it to this question: no step of the ladder of {kind} reaches it."
     return Explanation(product, "not_reached", why, kind)
 
@@ -166,7 +171,7 @@ def _behind(
 
 def _running(scene: Scene, placement: Placement, products: Sequence[str], kind: str) -> list[Pick]:
     """Everything in the running for a kind, far beyond what is shown, whatever the floor."""
-    if kind == "merchant":
+    if kind in ("merchant", NEW_USES):
         return []
     because = newest_purchase(scene) if kind == "because-you-bought" else None
     everything = replace(placement, floor=0.0, when_little="fill")

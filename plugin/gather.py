@@ -40,6 +40,7 @@ class Scene:
     given_products: tuple[str, ...] | None = None  # what the page says lies in it, priced or not
     codes: tuple[str, ...] = ()
     taken: set[str] = field(default_factory=set)  # groups of products that this page shows already
+    taken_uses: set[str] = field(default_factory=set)  # use ideas that this page shows already
 
     @cached_property
     def consent(self) -> Consent:

@@ -23,7 +23,9 @@ MODEL_KINDS = (
     "because-you-bought",
 )
 SHOP_KINDS = ("recently-viewed", "on-sale")
-KINDS = (*MODEL_KINDS, *SHOP_KINDS)
+PRODUCT_KINDS = (*MODEL_KINDS, *SHOP_KINDS)
+NEW_USES = "new-uses"
+KINDS = (*PRODUCT_KINDS, NEW_USES)
 DEFAULT_LIMIT = 10
 LARGEST_LIMIT = 100
 MOST_PINS = 50

@@ -8,18 +8,22 @@ from dataclasses import dataclass, replace
 from plugin.catalog import Product
 from plugin.gather import Scene
 from plugin.offers.conditions import ALWAYS
-from plugin.placements import MODEL_KINDS, Boost, Pin, Placement
+from plugin.placements import MODEL_KINDS, NEW_USES, Boost, Pin, Placement
 from plugin.shelf.exploration import EXPLORING, LEAST_SHELF, something_new, tries_something_new
 from plugin.shelf.gate import Gate
 from plugin.shelf.order import ordered
 from plugin.shelf.picks import Pick, pick_of, plain_pick
 from plugin.shelf.said import said_by, worded
+from plugin.uses.completing import Completing
+from plugin.uses.suggested import SuggestedUse
+from plugin.uses.suggesting import uses_for
 from recommender.question import Bought, Question, Reason
 
 __all__ = ["Gate", "Shelf", "Shown", "fill", "newest_purchase", "pool", "question"]
 
 LEAST_SPARE = 4  # so many more than needed, or half as many, are looked at where the order may change
 MOST_BOOSTED = 200  # how far down a boost reaches
+MOST_WITH_A_PURCHASE = 2  # uses beside the products that complete it
 MOST_LOOKED_AT = 500  # how far down is looked for what is good enough
 
 
@@ -37,11 +41,15 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A filled shelf: the kind that led it, its products in order, and the purchase it starts from if any."""
+    """A filled shelf: the kind that led it, its products in order, and the purchase it starts from if any.
+
+    `uses` are what can be done with what is owned, on a shelf whose kinds suggest that.
+    """
 
     kind: str
     shown: tuple[Shown, ...]
     because: str | None = None
+    uses: tuple[SuggestedUse, ...] = ()
 
 
 def fill(scene: Scene, placement: Placement, products: Sequence[str], limit: int) -> Shelf:
@@ -54,11 +62,19 @@ def fill(scene: Scene, placement: Placement, products: Sequence[str], limit: int
     chosen: list[Pick] = []
     spare: list[Pick] = []
     because = None
+    uses: list[SuggestedUse] = []
     for kind in placement.kinds:
-        if len(chosen) >= free or (chosen and placement.when_little == "stay_short"):
+        if len(chosen) >= free or ((chosen or uses) and placement.when_little == "stay_short"):
             break
+        if kind == NEW_USES:
+            told = _uses(scene, placement, products, free - len(chosen), products)
+            uses += told
+            free -= len(told)
+            continue
         if kind == "because-you-bought":
             because = newest_purchase(scene)
+            if because is not None:
+                uses += _uses(scene, placement, products, MOST_WITH_A_PURCHASE, (because,))
         good, rest = pool(scene, placement, kind, products, because, free - len(chosen))
         standing = [product for product, _ in pinned] + [pick.product for pick in chosen]
         wanted = placement.diverse(kind)
@@ -70,7 +86,20 @@ def fill(scene: Scene, placement: Placement, products: Sequence[str], limit: int
         chosen += _filled_up(scene, spare, free - len(chosen))
     shown = _placed(pinned, [_shown(scene, pick) for pick in chosen], limit)
     shown = _with_something_new(scene, placement, products, shown, limit, len(pinned))
-    return Shelf(placement.kinds[0], tuple(_falling(shown)), because)
+    return Shelf(placement.kinds[0], tuple(_falling(shown)), because, tuple(uses))
+
+
+def _uses(
+    scene: Scene, placement: Placement, products: Sequence[str], limit: int, taking: Sequence[str]
+) -> list[SuggestedUse]:
+    """What can be done with what the shopper has, and with these products where some are given."""
+    gate = Gate(scene, NEW_USES, products, placement.where)
+
+    def proposed() -> Iterator[str]:
+        first = next(iter(scene.model.descend(question(scene, "for-you", (), gate))), iter(()))
+        return (candidate.product_id for candidate in first)
+
+    return uses_for(scene, Completing(gate, scene.shop.catalogue, proposed), limit, taking)
 
 
 def pool(

@@ -17,6 +17,7 @@ from plugin.placements import Placement
 from plugin.tiers.ladder import BORN_WITH, TierLadder
 from plugin.tiers.standing import Standing
 from plugin.uses.ideas import Ideas
+from plugin.uses.trusted import UNTOLD, UseTrust
 from plugin.wishes.questionnaire import Questionnaire
 
 T = TypeVar("T")
@@ -125,6 +126,7 @@ class Shop:
         self.offers: dict[str, Offer] = {}
         self.placements: dict[str, Placement] = {}
         self.ideas = Ideas()
+        self.use_trust = UNTOLD
         self.ladder: TierLadder = BORN_WITH
         self.questionnaire = Questionnaire()
         self.standing: Standing | None = None
@@ -220,6 +222,10 @@ def _take_use(shop: Shop, use_id: str, body: bytes | None) -> None:
         shop.ideas.put(use_id, body)
 
 
+def _take_use_trust(shop: Shop, _: str, body: bytes | None) -> None:
+    shop.use_trust = UseTrust.from_document(orjson.loads(body)) if body else UNTOLD
+
+
 def _take_tiers(shop: Shop, _: str, body: bytes | None) -> None:
     shop.ladder = TierLadder.from_document(orjson.loads(body), shop.settings.currency) if body else BORN_WITH
 
@@ -259,6 +265,7 @@ TAKERS = {
     "offer": _take_offer,
     "placement": _take_placement,
     "use": _take_use,
+    "use-trust": _take_use_trust,
     "tiers": _take_tiers,
     "questionnaire": _take_questionnaire,
     "standing": _take_standing,

@@ -38,6 +38,10 @@ def listing(shape: Json) -> Json:
     return thing({"items": list_of(shape), "next": TEXT_OR_NULL})
 
 
+WARNINGS: Json = {
+    **list_of(thing({"pointer": TEXT, "detail": TEXT})),
+    "description": "only where something that was written looks like a slip: it is kept as it is",
+}
 WHOSE_WORD = ["gpc", "shopper", "shop", "default"]
 WITHHELD: Json = {
     "type": "integer",
@@ -65,6 +69,27 @@ CARD = thing(
         "due_at": MOMENT,
         "score": {"type": "number", "minimum": 0, "maximum": 1, "description": "with the secret key"},
     },
+)
+THING = {"product_id": TEXT, "name": TEXT_OR_NULL, "url": TEXT_OR_NULL, "image_url": TEXT_OR_NULL}
+USE = thing(
+    {
+        "use_id": TEXT,
+        "title": TEXT,
+        "summary": TEXT_OR_NULL,
+        "url": TEXT_OR_NULL,
+        "image_url": TEXT_OR_NULL,
+        "minutes": {"type": ["integer", "null"]},
+        "level": TEXT_OR_NULL,
+        "owned": list_of(thing({**THING, "since": MOMENT})),
+        "missing": list_of(
+            thing(
+                {**THING, "price": or_null("Money"), "was": or_null("Money"), "availability": TEXT},
+                {"offer": {"type": ["object", "null"]}},
+            )
+        ),
+        "reason": REASON,
+    },
+    {"score": {"type": "number", "minimum": 0, "maximum": 1, "description": "with the secret key"}},
 )
 STANDING = thing(
     {
@@ -172,14 +197,19 @@ KNOWN = list_of(
 SHAPES: dict[str, Json] = {
     "Money": thing({"amount": {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}, "currency": TEXT}),
     "Card": CARD,
+    "Use": USE,
     "Recommendation": thing(
         {
             "recommendation_id": TEXT,
             "model_version": TEXT_OR_NULL,
             "kind": TEXT,
-            "products": list_of(named("Card")),
         },
-        {"placement": TEXT, "because": TEXT},
+        {
+            "products": {**list_of(named("Card")), "description": "not for `new-uses`, which answers `uses`"},
+            "uses": list_of(named("Use")),
+            "placement": TEXT,
+            "because": TEXT,
+        },
     ),
     "PageOrList": {
         "oneOf": [
@@ -216,7 +246,7 @@ SHAPES: dict[str, Json] = {
     "OfferRule": thing({"offer_id": TEXT, "gives": {"type": "object"}, "sentence": TEXT}),
     "OfferRules": listing(named("OfferRule")),
     "Ladder": thing({"basis": TEXT, "tiers": list_of(thing({"tier": TEXT}))}),
-    "PlacementSet": thing({"placement": TEXT, "kinds": list_of(TEXT)}),
+    "PlacementSet": thing({"placement": TEXT, "kinds": list_of(TEXT)}, {"warnings": WARNINGS}),
     "ShopSettings": thing(
         {
             "shop_id": TEXT,
@@ -225,7 +255,8 @@ SHAPES: dict[str, Json] = {
             "locale": TEXT,
             "timezone": TEXT,
             "origins": list_of(TEXT),
-        }
+        },
+        {"warnings": WARNINGS},
     ),
     "Product": thing(
         {

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import orjson
 
-from plugin.catalog import Catalogue, Product, category_key, category_keys
-from plugin.wishes.targets import plain, values_said
+from plugin.catalog import category_key
+from plugin.wishes.targets import plain
 
 STATES = ("live", "draft", "hidden")
 MOST_NEEDS = 20
@@ -32,7 +32,7 @@ class Want(NamedTuple):
         if "product_id" in written:
             return cls("product", written["product_id"])
         if "category" in written:
-            return cls("category", " > ".join(category_key(written["category"])))
+            return cls("category", " > ".join(filter(None, category_key(written["category"]))))
         return cls("attribute", plain(written["attribute"]), _value(written["is"]))
 
 
@@ -90,20 +90,6 @@ def in_words(text: str | Mapping[str, str] | None, *locales: str | None) -> str 
             if name in written:
                 return written[name]
     return next(iter(text.values()), None)
-
-
-def met_by(product: Product, catalogue: Catalogue) -> Iterator[Want]:
-    """Yield every want that this product meets, the one for itself first: variants stand for each other."""
-    yield Want("product", product.product_id)
-    for same in sorted(catalogue.variants(product.group) - {product.product_id}):
-        yield Want("product", same)
-    if product.group != product.product_id:
-        yield Want("product", product.group)
-    for key in sorted(category_keys(product), key=len, reverse=True):
-        yield Want("category", " > ".join(key))
-    for name, said in product.attributes.items():
-        for value in sorted(values_said(said)):
-            yield Want("attribute", plain(str(name)), value)
 
 
 def _wants(needs: Any) -> tuple[tuple[Want, ...], ...]:

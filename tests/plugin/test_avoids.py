@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from plugin.activity import Activity, Line, Shopper
 from plugin.catalog import Catalogue, Product
 from plugin.gather import Scene
-from plugin.placements import KINDS, Placement
+from plugin.placements import PRODUCT_KINDS, Placement
 from plugin.shelves import Gate, fill
 from plugin.shop import Shop
 from plugin.shopper import Profile, fold
@@ -151,7 +151,7 @@ def lived(avoids: list[str]) -> Profile:
 
 def shelves(shop: Shop, model: Model, avoids: list[str]) -> Iterator[tuple[str, list[str], list[str | None]]]:
     """What every kind shows for every page: the kind, the products, and the products that reasons name."""
-    for kind in KINDS:
+    for kind in PRODUCT_KINDS:
         for page in ([], ["pan"], ["tofu"]):
             scene = Scene(shop, model, Shopper("anna"), lived(avoids), NOW)
             shelf = fill(scene, Placement("p", (kind,), 10), page, 10)
@@ -161,7 +161,7 @@ def shelves(shop: Shop, model: Model, avoids: list[str]) -> Iterator[tuple[str, 
 
 def test_every_kind_shows_something_while_nothing_is_avoided(shop: Shop, model: Model) -> None:
     shown = {kind for kind, products, _ in shelves(shop, model, []) if products}
-    assert shown == set(KINDS)
+    assert shown == set(PRODUCT_KINDS)
 
 
 @pytest.mark.parametrize(("text", "meant"), NAMED, ids=[text for text, _ in NAMED])
@@ -202,7 +202,7 @@ def test_what_is_avoided_stays_away_from_a_feed_that_is_not_personal(
     kind = "preferred" if "plain_feed" in said else "consented"
     profile = lived(["Meat"])
     fold(profile, [Activity("no", kind, kind, NOW, NOW, "shop", Shopper("anna"), properties=dict(said))])
-    for each in KINDS:
+    for each in PRODUCT_KINDS:
         scene = Scene(shop, model, Shopper("anna"), profile, NOW)
         shown = {one.product.product_id for one in fill(scene, Placement("p", (each,), 10), [], 10).shown}
         assert not {"ham", "beef"} & shown, each

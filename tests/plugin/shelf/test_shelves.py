@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from plugin.catalog import Product
 from plugin.gather import Scene
-from plugin.placements import KINDS, Boost, Diversity, Pin, Placement
+from plugin.placements import PRODUCT_KINDS, Boost, Diversity, Pin, Placement
 from plugin.reasons import tell
 from plugin.shelf.gate import Gate
 from plugin.shelves import Shelf, fill
@@ -81,7 +81,7 @@ def test_a_sensitive_category_is_neither_shown_nor_spoken_of() -> None:
     careful = {"sensitive_categories": ("health",)}
     assert "pills" in shelf_of(scene(), slot("complements"), "tent", limit=20)  # the control
     bought = did("bought", "pills", days_ago=3)
-    for kind in KINDS:
+    for kind in PRODUCT_KINDS:
         held = scene(bought, did("viewed", "pills"), shop=camp(**careful))
         shelf = fill(held, slot(kind), ["tent"], 20)
         assert "pills" not in ids(shelf), kind
@@ -276,7 +276,7 @@ def test_new_products_are_tried_on_few_days_and_a_page_does_not_flicker() -> Non
 PLACEMENTS = st.builds(
     Placement,
     st.just("slot"),
-    st.lists(st.sampled_from(KINDS), min_size=1, max_size=3, unique=True).map(tuple),
+    st.lists(st.sampled_from(PRODUCT_KINDS), min_size=1, max_size=3, unique=True).map(tuple),
     pins=st.lists(
         st.builds(
             Pin,
