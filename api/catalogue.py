@@ -14,6 +14,7 @@ from api.lines import by_line, is_lines
 from api.offers import identity, same_id
 from api.schemas.documents import ListInQuery, ProductDocument, SettingsChange
 from api.views import product_view
+from plugin.doubts import doubts_of_settings
 from plugin.errors import NotFound
 from plugin.listing import listed
 from plugin.merchant import product_of, settings_view
@@ -34,8 +35,10 @@ def shop() -> Response:
 @opens("secret")
 @doors.arguments(SettingsChange)
 def change_shop(changes: dict[str, Any]) -> Response:
-    """Change some of the shop's settings."""
-    return answer(settings_view(merchant().change_settings(g.caller.shop.shop_id, changes)))
+    """Change some of the shop's settings; `warnings` names what looks like a slip."""
+    view = settings_view(merchant().change_settings(g.caller.shop.shop_id, changes))
+    doubts = doubts_of_settings(changes, g.caller.shop.catalogue)
+    return answer({**view, "warnings": doubts} if doubts else view)
 
 
 @doors.get("/v1/products")

@@ -57,8 +57,8 @@ PLAINLY = {
     "Not a valid mapping type.": "Must be an object.",
     "Not a valid list.": "Must be a list.",
     "Not a valid boolean.": "Must be true or false.",
-    "Not a valid number.": "Must be a number, without quotes.",
-    "Not a valid integer.": "Must be a whole number, without quotes.",
+    "Not a valid number.": "Must be a number.",
+    "Not a valid integer.": "Must be a whole number.",
     "Invalid input type.": "Must be an object.",
 }  # what the schemas' library says on its own, as what would be right
 CODES_BY_STATUS = {

@@ -23,6 +23,7 @@ from api.schemas.questions import (
     PageInQuery,
 )
 from api.views import offers_view, recommendation_view, tier_view
+from plugin.doubts import doubts_of_placement
 from plugin.errors import Invalid, NotFound
 from plugin.listing import listed
 from plugin.placements import KINDS, Placement, built_in
@@ -109,7 +110,9 @@ def set_placement(written: dict[str, Any], name: str) -> Response:
     if built_in(name) is not None or name in ("offers", "tier", "preferences"):
         detail = f"{name!r} is built in; give yours a name of its own."
         raise Invalid(f"/placement: {detail}", errors=[{"pointer": "/placement", "detail": detail}])
-    return answer(_placement_view(merchant().set_placement(g.caller.shop.shop_id, written)))
+    view = _placement_view(merchant().set_placement(g.caller.shop.shop_id, written))
+    doubts = doubts_of_placement(written, g.caller.shop.catalogue, storefront().clock())
+    return answer({**view, "warnings": doubts} if doubts else view)
 
 
 @doors.delete("/v1/placements/<identity:name>")

@@ -22,7 +22,7 @@ from plugin.rights.consent import consent_view
 from plugin.store.timeline import END_OF_TIME
 from plugin.storefront import Visitor
 from plugin.timeline import place_of_cursor
-from plugin.wishes.preferences import LISTS, Preferences
+from plugin.wishes.preferences import HOW_OFTEN, LISTS, Preferences
 from plugin.wishes.preferring import prefer
 
 doors = Blueprint("console_people", __name__, url_prefix="/console", template_folder="templates")
@@ -106,6 +106,7 @@ def _page(shop_id: str, who: Mapping[str, str], scene: Scene, refused: str | Non
         owned=ownership_view(scene),
         lists=[(name, label, said.to_document()[name]) for name, label in WORDS.items()],
         sizes=said.sizes,
+        how_often=HOW_OFTEN,
         said=said,
         timeline=timeline_view(entries, following, scene),
         may_change=who.get("role") != "viewer",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from api.schemas.strict import (
+    Characters,
+    Entries,
     OneOrMore,
     Scalar,
     StrictSchema,
@@ -67,9 +70,7 @@ def field_for(kind: kinds.Kind, *, required: bool) -> fields.Field:
             return OneOrMore(one, most, only_list=only_list, **given)
         case kinds.ByName(most, longest):
             texts = OneOrMore(text_field(longest), 50)
-            return fields.Dict(
-                keys=text_field(longest), values=texts, validate=validate.Length(1, most), **given
-            )
+            return fields.Dict(keys=text_field(longest), values=texts, validate=Entries(1, most), **given)
         case kinds.Scalar():
             return OneOrMore(Scalar(), 100, **given)
         case kinds.Clock():
@@ -79,7 +80,7 @@ def field_for(kind: kinds.Kind, *, required: bool) -> fields.Field:
             return Words(longest, **given)
         case kinds.Address(longest):
             checks = [
-                validate.Length(1, longest),
+                Characters(1, longest),
                 validate.Regexp(ADDRESS, error="Must be an http(s) address, or a path within the shop."),
             ]
             return fields.String(validate=checks, **given)
@@ -93,7 +94,13 @@ class _DeclaredSchema(StrictSchema):
 
     declared: type[Declared]
 
-    @validates_schema
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.fields:
+            takes = ", ".join(self.fields)
+            self.error_messages = {**self.error_messages, "type": f"Must be an object of {takes}."}
+
+    @validates_schema(skip_on_field_errors=True)
     def _together(self, data: Mapping[str, Any], **kwargs: Any) -> None:
         given = {name for name, value in data.items() if value is not None}
         one_of, not_both, some_of = self.declared.one_of, self.declared.not_both, self.declared.some_of
@@ -103,6 +110,16 @@ class _DeclaredSchema(StrictSchema):
             raise ValidationError(f"Only one of {', '.join(not_both)} can be given.")
         if some_of and not given.intersection(some_of):
             raise ValidationError(f"At least one of {', '.join(some_of)} is needed.")
+        if {"at_least", "at_most"} <= given and _number(data["at_least"]) > _number(data["at_most"]):
+            raise ValidationError("at_least is above at_most: nothing lies between.", "at_least")
+
+
+def _number(given: Any) -> Decimal:
+    """What a bound comes to; one that is none is refused at its own place, and equal to any here."""
+    try:
+        return Decimal(str(given))
+    except ArithmeticError:
+        return Decimal(0)
 
 
 _SCHEMAS: dict[type[Declared], type[Schema]] = {}
@@ -133,7 +150,7 @@ def _condition_schema(table: Table, name: str) -> type[Schema]:
     def again() -> Schema:
         return own[0]()
 
-    several = validate.Length(1, MOST_CONDITIONS)
+    several = Entries(1, MOST_CONDITIONS)
     takes: dict[str, fields.Field] = {
         "all": fields.List(fields.Nested(again), validate=several),
         "any": fields.List(fields.Nested(again), validate=several),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
-from api.schemas.strict import StrictSchema, text_field, whole_field
+from api.schemas.strict import Entries, StrictSchema, text_field, whole_field
 
 MOST = 500
 
@@ -19,7 +19,7 @@ class Correction(StrictSchema):
 class Replay(StrictSchema):
     """Which letters are read again: these ids, these corrected ones, or the next of the list."""
 
-    ids = fields.List(text_field(64), load_default=None, validate=validate.Length(max=MOST))
-    corrected = fields.List(fields.Nested(Correction), load_default=None, validate=validate.Length(max=MOST))
+    ids = fields.List(text_field(64), load_default=None, validate=Entries(max=MOST))
+    corrected = fields.List(fields.Nested(Correction), load_default=None, validate=Entries(max=MOST))
     cursor = text_field(64, load_default=None)
     limit = whole_field(1, MOST, load_default=MOST)

@@ -11,6 +11,8 @@ from marshmallow import Schema, ValidationError, fields, pre_load, validate, val
 
 from api.schemas.signin import PROVIDER, ProviderDocument
 from api.schemas.strict import (
+    Characters,
+    Entries,
     Members,
     OneOrMore,
     StrictSchema,
@@ -18,6 +20,7 @@ from api.schemas.strict import (
     number_field,
     text_field,
     whole_field,
+    whole_in_query,
     yes_or_no,
 )
 from plugin.catalog import AVAILABILITIES
@@ -54,33 +57,33 @@ class LocaleTexts(StrictSchema):
     """A product's words in one language."""
 
     name = text_field(500)
-    url = fields.String(validate=[validate.Length(max=2000), WEB])
+    url = fields.String(validate=[Characters(max=2000), WEB])
 
 
 class ProductDocument(StrictSchema):
     """One product of the catalogue."""
 
     product_id = id_field(required=True)
-    name = fields.String(load_default="", validate=validate.Length(max=500))
-    url = fields.String(load_default=None, allow_none=True, validate=[validate.Length(max=2000), WEB])
-    image_url = fields.String(load_default=None, allow_none=True, validate=[validate.Length(max=2000), WEB])
+    name = fields.String(load_default="", validate=Characters(max=500))
+    url = fields.String(load_default=None, allow_none=True, validate=[Characters(max=2000), WEB])
+    image_url = fields.String(load_default=None, allow_none=True, validate=[Characters(max=2000), WEB])
     price = Price(load_default=None, allow_none=True)
     sale_price = Price(load_default=None, allow_none=True)
     cost = Price(load_default=None, allow_none=True)
-    category = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=500))
-    brand = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    category = fields.String(load_default=None, allow_none=True, validate=Characters(max=500))
+    brand = fields.String(load_default=None, allow_none=True, validate=Characters(max=200))
     availability = fields.String(load_default="in_stock", validate=validate.OneOf(AVAILABILITIES))
     group_id = id_field(load_default=None, allow_none=True)
     durable = yes_or_no(load_default=None, allow_none=True)
     lifetime_days = whole_field(1, 36_500, load_default=None, allow_none=True)
-    attributes = fields.Dict(keys=fields.String(), load_default=dict, validate=validate.Length(max=100))
+    attributes = fields.Dict(keys=fields.String(), load_default=dict, validate=Entries(max=100))
     sensitive = yes_or_no(load_default=False)
     hidden = yes_or_no(load_default=False)
     locales = Members(
-        keys=fields.String(validate=validate.Length(max=35)),
+        keys=fields.String(validate=Characters(max=35)),
         values=fields.Nested(LocaleTexts),
         load_default=dict,
-        validate=validate.Length(max=50),
+        validate=Entries(max=50),
     )
 
     @validates_schema
@@ -102,7 +105,7 @@ class FeedDocument(StrictSchema):
     url = fields.String(
         required=True,
         validate=[
-            validate.Length(max=2000),
+            Characters(max=2000),
             validate.URL(schemes={"https"}, error="Must be an https address of a file of products."),
             _outside,
         ],
@@ -121,21 +124,21 @@ class TrainingDocument(StrictSchema):
 class SettingsChange(StrictSchema):
     """What may be changed of a shop's settings; what is left out stays."""
 
-    name = fields.String(validate=validate.Length(min=1, max=200))
+    name = fields.String(validate=Characters(min=1, max=200))
     currency = fields.String(
         validate=validate.Regexp(CURRENCY, error="Must be an ISO 4217 code such as EUR.")
     )
-    locale = fields.String(validate=validate.Length(min=2, max=35))
-    timezone = fields.String(validate=validate.Length(max=64))
+    locale = fields.String(validate=Characters(min=2, max=35))
+    timezone = fields.String(validate=Characters(max=64))
     origins = fields.List(
         fields.String(
             validate=validate.Regexp(
                 r"^https?://[^/\s?#@]+$", error="An origin is scheme, host and port: https://shop.example."
             )
         ),
-        validate=validate.Length(max=100),
+        validate=Entries(max=100),
     )
-    jwks_url = fields.String(allow_none=True, validate=[validate.Length(max=2000), WEB, _outside])
+    jwks_url = fields.String(allow_none=True, validate=[Characters(max=2000), WEB, _outside])
     margin_floor = number_field(0, 100)
     largest_discount = number_field(0, 100)
     consent_default = fields.String(validate=validate.OneOf(["yes", "ask"]))
@@ -146,18 +149,16 @@ class SettingsChange(StrictSchema):
     training = fields.Nested(TrainingDocument)
     webhook_secrets = Members(
         keys=fields.String(validate=validate.OneOf(["shopify", "woocommerce"])),
-        values=OneOrMore(fields.String(validate=validate.Length(min=8, max=500)), 5, allow_none=True),
+        values=OneOrMore(fields.String(validate=Characters(min=8, max=500)), 5, allow_none=True),
     )
-    feeds = fields.List(fields.Nested(FeedDocument), validate=validate.Length(max=20))
+    feeds = fields.List(fields.Nested(FeedDocument), validate=Entries(max=20))
     oidc = Members(
         keys=fields.String(validate=PROVIDER),
         values=fields.Nested(ProviderDocument, allow_none=True),
-        validate=validate.Length(max=20),
+        validate=Entries(max=20),
     )
-    believed_traits = fields.List(
-        fields.String(validate=validate.Length(max=100)), validate=validate.Length(max=50)
-    )
-    sensitive_categories = fields.List(text_field(500), validate=validate.Length(max=100))
+    believed_traits = fields.List(fields.String(validate=Characters(max=100)), validate=Entries(max=50))
+    sensitive_categories = fields.List(text_field(500), validate=Entries(max=100))
 
     @pre_load
     def _unfold(self, data: Any, **kwargs: Any) -> Any:
@@ -182,5 +183,5 @@ class SettingsChange(StrictSchema):
 class ListInQuery(Schema):
     """Which part of a long list."""
 
-    limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=1000))
+    limit = whole_in_query(1, 1000, load_default=100)
     cursor = id_field(load_default=None)

@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, pre_load, validate, validates_s
 
 from api.schemas.conditions import GivesSchema, WhenSchema, bounded
 from api.schemas.strict import (
+    Entries,
     Instant,
     StrictSchema,
     Words,
@@ -47,7 +48,7 @@ class _OfferFields(StrictSchema):
     limits = fields.Nested(LimitsSchema, allow_none=True)
     code = text_field(64, allow_none=True)
     holdout = number_field(0, 0.5, allow_none=True)
-    funded_by = fields.List(fields.Nested(FunderSchema), validate=validate.Length(max=10))
+    funded_by = fields.List(fields.Nested(FunderSchema), validate=Entries(max=10))
     priority = whole_field(-1000, 1000, load_default=0)
 
     @pre_load

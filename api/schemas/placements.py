@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from marshmallow import ValidationError, fields, pre_load, validate
+from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
 
 from api.schemas.conditions import WhereSchema, bounded
 from api.schemas.strict import (
+    Entries,
     Instant,
     StrictSchema,
     Words,
@@ -18,6 +19,9 @@ from api.schemas.strict import (
     yes_or_no,
 )
 from plugin.placements import KINDS, LARGEST_FACTOR, LARGEST_LIMIT, LEAST_FACTOR, MOST_BOOSTS, MOST_PINS
+
+NAME = r"^[a-z0-9][a-z0-9-]{0,63}$"
+A_NAME = "Must be 1 to 64 of a-z, 0-9 and hyphens, no hyphen first, such as below-product."
 
 
 class PinDocument(StrictSchema):
@@ -59,21 +63,35 @@ class HowDiverse(fields.Nested):
 class PlacementDocument(StrictSchema):
     """A named slot of the shop."""
 
-    placement = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,63}$"))
+    placement = fields.String(required=True, validate=validate.Regexp(NAME, error=A_NAME))
     title = Words(200, allow_none=True)
     kinds = fields.List(
-        fields.String(validate=validate.OneOf(KINDS)), required=True, validate=validate.Length(min=1, max=10)
+        fields.String(validate=validate.OneOf(KINDS)), required=True, validate=Entries(min=1, max=10)
     )
     limit = whole_field(1, LARGEST_LIMIT, load_default=10)
     where = fields.Nested(WhereSchema, allow_none=True)
-    pins = fields.List(fields.Nested(PinDocument), validate=validate.Length(max=MOST_PINS))
-    boosts = fields.List(fields.Nested(BoostDocument), validate=validate.Length(max=MOST_BOOSTS))
+    pins = fields.List(fields.Nested(PinDocument), validate=Entries(max=MOST_PINS))
+    boosts = fields.List(fields.Nested(BoostDocument), validate=Entries(max=MOST_BOOSTS))
     offers = yes_or_no(load_default=True)
     when_little = fields.String(load_default="fill", validate=validate.OneOf(["fill", "stay_short"]))
     floor = number_field(0, 1, metadata={"description": "what is good enough: see docs/suggestions.md"})
     diversity = HowDiverse(allow_none=True)
     fatigue = yes_or_no(allow_none=True)
     explore = yes_or_no(allow_none=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def _each_once(self, data: Mapping[str, Any], **kwargs: Any) -> None:
+        """A kind asked again finds nothing more, and a product has one place."""
+        kinds = data["kinds"]
+        twice: dict[str, Any] = {}
+        if again := {place: [f"{kind!r} stands before already."] for place, kind in _repeated(kinds)}:
+            twice["kinds"] = again
+        pinned = [pin["product_id"] for pin in data.get("pins") or ()]
+        for place, product_id in _repeated(pinned):
+            told = {"product_id": [f"{product_id!r} is pinned already."]}
+            twice.setdefault("pins", {})[place] = told
+        if twice:
+            raise ValidationError(twice)
 
     @pre_load
     def _bounded(self, data: Any, **kwargs: Any) -> Any:
@@ -86,6 +104,11 @@ class PlacementDocument(StrictSchema):
             if isinstance(boost, Mapping):
                 _check(boost.get("where"), "boosts", place, "where")
         return data
+
+
+def _repeated(given: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Each entry that is there before, with its place."""
+    return ((place, each) for place, each in enumerate(given) if each in given[:place])
 
 
 def _check(condition: Any, *where: str | int) -> None:

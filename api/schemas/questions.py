@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields
 
-from api.schemas.strict import StrictSchema, id_field, text_field, whole_field
+from api.schemas.strict import Entries, StrictSchema, id_field, text_field, whole_field, whole_in_query
 from plugin.placements import LARGEST_LIMIT
 
 MOST_IDS = 500
@@ -15,13 +15,13 @@ MOST_SLOTS = 40
 
 def ids_field(**kwargs: Any) -> fields.List:
     """Return a field for several of the shop's own ids."""
-    return fields.List(id_field(), validate=validate.Length(max=MOST_IDS), **kwargs)
+    return fields.List(id_field(), validate=Entries(max=MOST_IDS), **kwargs)
 
 
 class InQuery(Schema):
     """What every question in an address may carry; numbers come as text there."""
 
-    limit = fields.Integer(load_default=None, validate=validate.Range(min=1, max=LARGEST_LIMIT))
+    limit = whole_in_query(1, LARGEST_LIMIT, load_default=None)
     product = ids_field(load_default=list, metadata={"description": "the page's products, as looked at"})
     basket = ids_field(load_default=None, metadata={"description": "what lies in the basket"})
     locale = text_field(35, load_default=None)
@@ -99,7 +99,7 @@ class AskedPage(StrictSchema):
         keys=text_field(100),
         values=fields.Nested(AskedSlot),
         required=True,
-        validate=validate.Length(max=MOST_SLOTS),
+        validate=Entries(max=MOST_SLOTS),
     )
     basket = ids_field(load_default=None, allow_none=True)
     locale = text_field(35, load_default=None, allow_none=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
-from api.schemas.strict import StrictSchema, amount_field, id_field, text_field, whole_field
+from api.schemas.strict import Entries, StrictSchema, amount_field, id_field, text_field, whole_field
 
 MOST_LINES = 1_000
 MOST_CODES = 20
@@ -21,9 +21,7 @@ class QuotedLine(StrictSchema):
 class QuotedBasket(StrictSchema):
     """The basket."""
 
-    lines = fields.List(
-        fields.Nested(QuotedLine), required=True, validate=validate.Length(min=1, max=MOST_LINES)
-    )
+    lines = fields.List(fields.Nested(QuotedLine), required=True, validate=Entries(min=1, max=MOST_LINES))
     currency = text_field(3, load_default=None, allow_none=True)
 
 
@@ -32,5 +30,5 @@ class QuoteSchema(StrictSchema):
 
     shopper = id_field(load_default=None, allow_none=True)
     basket = fields.Nested(QuotedBasket, required=True)
-    codes = fields.List(text_field(64), load_default=list, validate=validate.Length(max=MOST_CODES))
+    codes = fields.List(text_field(64), load_default=list, validate=Entries(max=MOST_CODES))
     locale = text_field(35, load_default=None, allow_none=True)

@@ -8,7 +8,17 @@ from typing import Any
 import orjson
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from api.schemas.strict import Members, StrictSchema, Words, id_field, text_field, yes_or_no
+from api.schemas.strict import (
+    Entries,
+    Members,
+    StrictSchema,
+    Words,
+    id_field,
+    text_field,
+    whole_in_query,
+    yes_or_no,
+)
+from plugin.wishes.preferences import HOW_OFTEN
 from plugin.wishes.questionnaire import CHOOSING, KINDS, LONGEST_ANSWER
 
 MOST_WISHES = 100
@@ -34,14 +44,29 @@ class Size(fields.Field):
         return str(text_field(LONGEST_SIZE).deserialize(str(value)))
 
 
-def wishes_field(example: str, description: str) -> fields.List:
-    """Return a field for a list of wishes; null forgets it."""
+def wishes_field(example: str, description: str, *, names: bool = False) -> fields.List:
+    """Return a field for a list of wishes; null forgets it. With `names` each must name something."""
+    one = text_field(LONGEST_WISH)
+    if names:
+        one.validators.append(_names_something)
     return fields.List(
-        text_field(LONGEST_WISH),
-        validate=validate.Length(max=MOST_WISHES),
+        one,
+        validate=Entries(max=MOST_WISHES),
         allow_none=True,
         metadata={"example": [example], "description": description},
     )
+
+
+def _names_something(text: str) -> None:
+    """Refuse a like or an avoid that can mean no product, as what it compares with says."""
+    kind, colon, rest = (part.strip() for part in text.partition(":"))
+    name, equals, value = (part.strip() for part in rest.partition("="))
+    if colon and not rest:
+        raise ValidationError(f"Names nothing after {kind + ':'!r}; {AS_IN}.")
+    if (colon and not kind) or not text.strip():
+        raise ValidationError(f"Names nothing; {AS_IN}.")
+    if kind.casefold() == "attribute" and equals and not (name and value):
+        raise ValidationError("An attribute has a name and a value, as in attribute:contains=nuts.")
 
 
 class _Preferences(StrictSchema):
@@ -51,22 +76,25 @@ class _Preferences(StrictSchema):
             raise ValidationError(f"Preferences have at most {LARGEST} bytes at once.")
 
 
+AS_IN = "category:Kitchen > Pans, brand:Acme or a bare word do"
 NAMED = "what it may name: docs/shoppers.md"
 PATCH: dict[str, fields.Field] = {
-    "likes": wishes_field("category:Kitchen > Pans", NAMED),
-    "avoids": wishes_field("attribute:contains=nuts", f"never shown or offered; {NAMED}"),
+    "likes": wishes_field("category:Kitchen > Pans", NAMED, names=True),
+    "avoids": wishes_field("attribute:contains=nuts", f"never shown or offered; {NAMED}", names=True),
     "sizes": Members(
         keys=text_field(LONGEST_SIZE),
         values=Size(allow_none=True),
-        validate=validate.Length(max=MOST_SIZES),
+        validate=Entries(max=MOST_SIZES),
         allow_none=True,
         metadata={"example": {"shoes": "42"}, "description": "each by itself; null forgets one"},
     ),
     "for": wishes_field("my daughter, 6", "for whom they buy"),
     "aims": wishes_field("cook more often", "what they want to get to"),
     "channels": wishes_field("email", "how they want to be reached"),
-    "how_often": text_field(
-        LONGEST_WISH, allow_none=True, metadata={"description": "how often they want to hear"}
+    "how_often": fields.String(
+        allow_none=True,
+        validate=validate.OneOf(HOW_OFTEN),
+        metadata={"description": "how often they want to hear"},
     ),
     "plain_feed": yes_or_no(
         allow_none=True, metadata={"description": "suggestions from the page alone, nothing personal"}
@@ -83,11 +111,10 @@ PreferencesRow: type[Schema] = _Preferences.from_dict(
 
 Sets: type[Schema] = _Preferences.from_dict(
     {
-        **{name: wishes_field("", "added") for name in ("likes", "avoids", "for", "aims", "channels")},
-        "sizes": Members(
-            keys=text_field(LONGEST_SIZE), values=Size(), validate=validate.Length(max=MOST_SIZES)
-        ),
-        "how_often": text_field(LONGEST_WISH),
+        **{name: wishes_field("", "added", names=True) for name in ("likes", "avoids")},
+        **{name: wishes_field("", "added") for name in ("for", "aims", "channels")},
+        "sizes": Members(keys=text_field(LONGEST_SIZE), values=Size(), validate=Entries(max=MOST_SIZES)),
+        "how_often": fields.String(validate=validate.OneOf(HOW_OFTEN)),
         "plain_feed": yes_or_no(),
     },
     name="ChoiceSets",
@@ -108,7 +135,7 @@ class _Question(StrictSchema):
     text = Words(500, required=True)
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     choices = fields.List(
-        fields.Nested(ChoiceDocument), load_default=list, validate=validate.Length(max=MOST_CHOICES)
+        fields.Nested(ChoiceDocument), load_default=list, validate=Entries(max=MOST_CHOICES)
     )
 
     @validates_schema(skip_on_field_errors=True)
@@ -137,7 +164,7 @@ class QuestionnaireDocument(StrictSchema):
     """The shop's own questions, in the order they are asked."""
 
     questions = fields.List(
-        fields.Nested(QuestionDocument), required=True, validate=validate.Length(max=MOST_QUESTIONS)
+        fields.Nested(QuestionDocument), required=True, validate=Entries(max=MOST_QUESTIONS)
     )
 
     @validates_schema(skip_on_field_errors=True)
@@ -159,7 +186,7 @@ class Answer(fields.Field):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, list):
-            return fields.List(id_field(), validate=validate.Length(max=MOST_CHOICES)).deserialize(value)
+            return fields.List(id_field(), validate=Entries(max=MOST_CHOICES)).deserialize(value)
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise ValidationError("A choice's id, a list of them, a text or a number.")
         return text_field(LONGEST_ANSWER).deserialize(value) if isinstance(value, str) else value
@@ -172,7 +199,7 @@ class Answers(StrictSchema):
         keys=id_field(),
         values=Answer(),
         required=True,
-        validate=validate.Length(min=1, max=MOST_QUESTIONS),
+        validate=Entries(min=1, max=MOST_QUESTIONS),
     )
     shopper = id_field(
         load_default=None, allow_none=True, metadata={"description": "with the secret key: whose answers"}
@@ -188,5 +215,5 @@ class InLocale(Schema):
 class TimelineInQuery(Schema):
     """Which part of a timeline."""
 
-    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=100))
+    limit = whole_in_query(1, 100, load_default=50)
     cursor = text_field(400, load_default=None)

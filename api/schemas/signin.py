@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from api.schemas.strict import Members, StrictSchema, id_field, text_field, yes_or_no
+from api.schemas.strict import Characters, Entries, Members, StrictSchema, id_field, text_field, yes_or_no
 from plugin.signin.returning import ADDRESS, LONGEST
 
 PROVIDER = validate.Regexp(
@@ -33,21 +33,21 @@ def _returned_to(text: str) -> None:
 class ProviderDocument(StrictSchema):
     """One provider by which shoppers may sign in."""
 
-    issuer = fields.String(required=True, validate=[validate.Length(max=500), _issuer])
+    issuer = fields.String(required=True, validate=[Characters(max=500), _issuer])
     client_id = text_field(500, required=True)
     client_secret = fields.String(
-        validate=validate.Length(8, 2_000), metadata={"description": "written, never read back"}
+        validate=Characters(8, 2_000), metadata={"description": "written, never read back"}
     )
-    scopes = fields.List(fields.String(validate=SCOPE), validate=validate.Length(max=20))
+    scopes = fields.List(fields.String(validate=SCOPE), validate=Entries(max=20))
     claims = Members(
         keys=fields.String(validate=CLAIM),
         values=fields.String(validate=CLAIM),
-        validate=validate.Length(max=20),
+        validate=Entries(max=20),
         metadata={"description": "claim to keep, and the trait to keep it as"},
     )
     return_to = fields.List(
-        fields.String(validate=[validate.Length(max=LONGEST), _returned_to]),
-        validate=validate.Length(max=50),
+        fields.String(validate=[Characters(max=LONGEST), _returned_to]),
+        validate=Entries(max=50),
         metadata={"description": "origins or addresses to come back to; the shop's origins if left out"},
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+AN_AMOUNT = 'Must be a plain decimal in quotes, such as "40.00".'
 AMOUNT = re.compile(r"^\d{1,12}(\.\d{1,3})?$")
 NO_CONTROL = re.compile(r"^[^\x00-\x1f\x7f-\x9f]*$")
 LANGUAGE = re.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
@@ -22,8 +23,26 @@ class StrictSchema(Schema):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = ", ".join(self.fields) or "nothing"
-        self.error_messages = {**self.error_messages, "unknown": f"Not known here. Known: {known}."}
+        known = ", ".join(self.fields)
+        unknown = f"Not known here. Known: {known}." if known else "Nothing is known here."
+        shape = "Must be an object." if known else "Must be an empty object, {}."
+        self.error_messages = {**self.error_messages, "unknown": unknown, "type": shape}
+
+
+class Characters(validate.Length):
+    """How many characters a text may have, and what is said of one that has others."""
+
+    message_min = "Must have at least {min} characters."
+    message_max = "Must have at most {max} characters."
+    message_all = "Must have {min} to {max} characters."
+
+
+class Entries(validate.Length):
+    """How many entries a list or an object may have, and what is said of one that has others."""
+
+    message_min = "Must have at least {min} entries."
+    message_max = "Must have at most {max} entries."
+    message_all = "Must have {min} to {max} entries."
 
 
 def id_field(**kwargs: Any) -> fields.String:
@@ -34,7 +53,7 @@ def id_field(**kwargs: Any) -> fields.String:
 def text_field(longest: int, **kwargs: Any) -> fields.String:
     """Return a field for words without control characters."""
     checks = [
-        validate.Length(1, longest),
+        Characters(1, longest),
         validate.Regexp(NO_CONTROL, error="Must not hold control characters."),
     ]
     return fields.String(validate=checks, **kwargs)
@@ -42,20 +61,36 @@ def text_field(longest: int, **kwargs: Any) -> fields.String:
 
 def amount_field(lowest: int = 0, **kwargs: Any) -> fields.String:
     """Return a field for money as a merchant writes it: a plain decimal string in the shop's currency."""
-    checks: list[Any] = [validate.Regexp(AMOUNT, error='Must be a plain decimal string, such as "40.00".')]
+    checks: list[Any] = [_amount]
     if lowest:
         checks.append(_above_zero)
-    return fields.String(validate=checks, metadata={"example": "40.00"}, **kwargs)
+    said: dict[str, Any] = {"invalid": AN_AMOUNT}
+    about = {"example": "40.00", "pattern": AMOUNT.pattern}
+    return fields.String(validate=checks, metadata=about, error_messages=said, **kwargs)
 
 
 def number_field(low: float, high: float, *, above: bool = False, **kwargs: Any) -> fields.Field:
     """Return a field for a number within bounds; text is no number here."""
-    return _Number(validate=validate.Range(low, high, min_inclusive=not above), **kwargs)
+    lowest = f"above {low}, to" if above else f"from {low} to"
+    error = f"Must be a number {lowest} {high}."
+    within = validate.Range(low, high, min_inclusive=not above, error=error)
+    return _Number(validate=within, error_messages={"invalid": error[:-1] + ", without quotes."}, **kwargs)
 
 
 def whole_field(low: int, high: int, **kwargs: Any) -> fields.Field:
     """Return a field for a whole number within bounds."""
-    return _Whole(strict=True, validate=validate.Range(low, high), **kwargs)
+    error = f"Must be a whole number from {low} to {high}."
+    within = validate.Range(low, high, error=error)
+    said: dict[str, Any] = {"invalid": error[:-1] + ", without quotes."}
+    return _Whole(strict=True, validate=within, error_messages=said, **kwargs)
+
+
+def whole_in_query(low: int, high: int, **kwargs: Any) -> fields.Integer:
+    """Return a field for a whole number within bounds in an address, where every number is a text."""
+    error = f"Must be a whole number from {low} to {high}."
+    return fields.Integer(
+        validate=validate.Range(low, high, error=error), error_messages={"invalid": error}, **kwargs
+    )
 
 
 def yes_or_no(**kwargs: Any) -> fields.Field:
@@ -128,7 +163,7 @@ class OneOrMore(fields.Field):
     def __init__(self, inner: fields.Field, most: int, *, only_list: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.inner = inner
-        self.listed = fields.List(inner, validate=validate.Length(1, most))
+        self.listed = fields.List(inner, validate=Entries(1, most))
         self.only_list = only_list
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
@@ -161,6 +196,13 @@ class Instant(fields.Field):
             return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
         except (TypeError, ValueError, OverflowError):
             raise ValidationError('Must be a moment with its zone, such as "2026-11-01T00:00:00Z".') from None
+
+
+def _amount(amount: str) -> None:
+    if amount.startswith("-") and AMOUNT.match(amount[1:]):
+        raise ValidationError(f"Must not be below zero. {AN_AMOUNT}")
+    if not AMOUNT.match(amount):
+        raise ValidationError(AN_AMOUNT)
 
 
 def _above_zero(amount: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from api.schemas.strict import StrictSchema, Words, amount_field, id_field, number_field, whole_field
+from api.schemas.strict import Entries, StrictSchema, Words, amount_field, id_field, number_field, whole_field
 from plugin.tiers.ladder import BASES
 
 
@@ -31,7 +31,7 @@ class TierLadderSchema(StrictSchema):
     window_days = whole_field(1, 3650, load_default=365)
     grace_days = whole_field(0, 3650, load_default=30)
     hysteresis = number_field(0, 0.5, load_default=0.05)
-    tiers = fields.List(fields.Nested(TierSchema), required=True, validate=validate.Length(1, 20))
+    tiers = fields.List(fields.Nested(TierSchema), required=True, validate=Entries(1, 20))
 
     @validates_schema(skip_on_field_errors=True)
     def _climbable(self, data: Mapping[str, Any], **kwargs: Any) -> None:

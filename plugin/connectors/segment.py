@@ -231,12 +231,21 @@ def _lines(properties: Mapping[str, Any], currency: str, kind: str) -> tuple[Lin
             return (_line(properties, currency, None, 0),)
         if kind in NEED_A_PRODUCT:
             raise Rejected("invalid", "/properties/product_id is missing.")
+        _demand_a_subject(properties, kind)
         return ()
     if not isinstance(given, list):
         raise Rejected("invalid", f"/properties/{said_as} must be a list of products.")
     if len(given) > MOST_LINES:
         raise Rejected("too_large", f"/properties/{said_as} has {len(given)} lines; at most {MOST_LINES}.")
+    if not given:
+        _demand_a_subject(properties, kind)
     return tuple([_line(line, currency, said_as, n) for n, line in enumerate(given)])
+
+
+def _demand_a_subject(properties: Mapping[str, Any], kind: str) -> None:
+    """Refuse a word about no product that is about no use either, and would change nothing."""
+    if kind == "dismissed" and properties.get("use_id") in (None, ""):
+        raise Rejected("invalid", "/properties must say what was dismissed: a product_id, or a use_id.")
 
 
 def _line(line: Any, currency: str, said_as: str | None, n: int) -> Line:

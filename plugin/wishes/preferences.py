@@ -17,6 +17,7 @@ from plugin.shopper import Profile
 from plugin.store.keys import digest
 
 LISTS = ("likes", "avoids", "for", "aims", "channels")
+HOW_OFTEN = ("daily", "weekly", "fortnightly", "monthly", "quarterly", "yearly", "rarely", "never")
 SIZE = "sizes."  # before the name of each size, as the facts are kept
 ANSWER = "answers."  # before the id of each question that was answered
 LEAST_STEP_S = 0.001  # how much later than the word before it a word is, when clocks say otherwise
