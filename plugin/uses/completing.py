@@ -43,7 +43,9 @@ class Completing:
         ranked = [product_id for product_id in self._ranks if product_id in named]
         rest = sorted(named - self._ranks.keys(), key=self._price)
         for product_id in (*ranked, *islice(rest, MOST_TRIED)):
-            product = self._catalogue.get(product_id)
+            card, product = self._gate.card(product_id), self._catalogue.get(product_id)
+            if card is not None and card.product_id in named and card.price_now is not None:
+                return card
             if product is not None and product.price_now is not None and not self._gate.refusal(product):
                 return product
         return None
