@@ -189,11 +189,11 @@ class Interactions:
 
     def before(self, time: float) -> Interactions:
         """The history strictly before this moment (epoch seconds), over the same numbering."""
-        return self._where({name: table.time < time for name, table in self._tables().items()})
+        return self.where({name: table.time < time for name, table in self._tables().items()})
 
     def since(self, time: float) -> Interactions:
         """The history from this moment (epoch seconds) on, over the same numbering."""
-        return self._where({name: table.time >= time for name, table in self._tables().items()})
+        return self.where({name: table.time >= time for name, table in self._tables().items()})
 
     def _tables(self) -> dict[str, OrderLines | Views | Dismissals | Signs | Returns]:
         return {
@@ -204,8 +204,8 @@ class Interactions:
             "returns": self.returns,
         }
 
-    def _where(self, wanted: dict[str, np.ndarray]) -> Interactions:
-        """The rows that are wanted of each table."""
+    def where(self, wanted: dict[str, np.ndarray]) -> Interactions:
+        """Only the rows that are wanted (bool) of each table, by its name, over the same numbering."""
         if all(every.all() for every in wanted.values()):
             return self
         return self._with(
@@ -229,7 +229,7 @@ class Interactions:
         place = np.fromiter(
             (row_of.get(each, GUEST) for each in self.product_ids), np.int32, self.product_count
         )
-        found = self._where({name: place[table.product] >= 0 for name, table in self._tables().items()})
+        found = self.where({name: place[table.product] >= 0 for name, table in self._tables().items()})
         renumbered = {
             name: {**vars(table), "product": place[table.product]} for name, table in found._tables().items()
         }

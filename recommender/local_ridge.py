@@ -90,23 +90,25 @@ class _WideNearness:
     def of(self, targets: np.ndarray, reach: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """As above."""
         products = len(self.others)
-        chosen = np.full((len(targets), reach), products, np.int32)
+        chosen = np.zeros((len(targets), reach), np.int32)
         wanted = np.zeros((len(targets), reach), np.float32)
-        # One row more, for what is met but not chosen.
-        blocks = np.zeros((len(targets), reach, reach + 1), np.float32)
-        place = np.full(products + 1, reach, np.int32)
-        first = np.arange(reach, dtype=np.int32)[:, None] * np.int32(reach + 1)
+        blocks = np.zeros((len(targets), reach, reach), np.float32)
+        place = np.full(products + 1, -1, np.int16 if reach < 2**15 else np.int32)
         for row, target in enumerate(targets.tolist()):
             near, value = self._nearest(target, reach)
             chosen[row, : len(near)], wanted[row, : len(near)] = near, value
-            place[near] = np.arange(len(near), dtype=np.int32)
-            cell = place[self.others[near]]
-            cell += first[: len(near)]
-            blocks[row].reshape(-1)[cell] = self.met[near]
-            place[near] = reach
-        within = blocks[:, :, :reach]
+            place[near] = np.arange(len(near))
+            self._fill(blocks[row], near, place)
+            place[near] = -1
         # What one of two left out of its row, the other may have kept.
-        return np.where(chosen == products, 0, chosen), wanted, np.maximum(within, within.transpose(0, 2, 1))
+        return chosen, wanted, np.maximum(blocks, blocks.transpose(0, 2, 1))
+
+    def _fill(self, block: np.ndarray, near: np.ndarray, place: np.ndarray) -> None:
+        """Writes the products of the chosen ones with each other; ``place`` is -1 for what is not chosen."""
+        column = place.take(self.others.take(near, axis=0, mode="clip"), mode="clip").reshape(-1)
+        met = np.flatnonzero(column >= 0)
+        row, at = np.divmod(met, self.others.shape[1])
+        block[row, column[met]] = self.met[near[row], at]
 
     def _nearest(self, target: int, reach: int) -> tuple[np.ndarray, np.ndarray]:
         others, value = self.others[target], self.met[target]

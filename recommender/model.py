@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from recommender import artefact
 from recommender.asked import Asked
@@ -24,14 +24,18 @@ from recommender.errors import DamagedModel
 from recommender.interactions import Interactions
 from recommender.kinds import BLENDED
 from recommender.ladders import rungs_of
+from recommender.machine import CPU
 from recommender.parts import Parts, Progress
 from recommender.question import Question, Suggestion
 from recommender.rungs import RUNGS, Offer, Standpoint
 from recommender.said import Said, said_of, united
+from recommender.sampling import drawn_people
 
 NEW = "newest"
 NEAREST, MOST_AT_HAND = 16, 4_000
 MOST_NAMED = 256
+#: So many order lines and looks tell how to weigh; why so many, says docs/models.md.
+MOST_TO_WEIGH_BY = 2_000_000
 
 
 def unheard(stage: str, share: float) -> None:
@@ -79,11 +83,17 @@ class Model:
         as_of: float,
         progress: Progress | None = None,
         seed: int = 0,
+        threads: int = 1,
+        device: str = CPU,
     ) -> Model:
         """A model of everything strictly before ``as_of`` (epoch seconds) and of nothing later.
 
         Cards first seen later are left out too. ``progress`` hears (stage, share done). The same input and
-        seed give the same bits. Works from no events at all.
+        seed give the same bits, on however many ``threads``. Works from no events at all. ``device`` says
+        where implicit learns: "cpu", or "gpu" where `machine.has_gpu` (experimental; other bits).
+
+        How to weigh is learned from everybody in a shop of ordinary size, in a large one from
+        ``MOST_TO_WEIGH_BY`` lines and looks of people drawn at random.
         """
         hear = progress or unheard
         known = [row for row, since in enumerate(cards.first_seen) if since < as_of]
@@ -92,10 +102,12 @@ class Model:
         past, shown = side_by_side(past.over(ids)), cards.over(ids)
         since = slice_start(past, as_of)
         hear("the time before", 0.0)
-        foreseeing = Parts.fit(past, shown, as_of=since, seed=seed, progress=_within(hear, 0.0, 0.4))
-        with threadpool_limits(1):
-            learned = learn_weights(foreseeing, past, since, seed, _within(hear, 0.4, 0.6))
-        parts = Parts.fit(past, shown, as_of=as_of, seed=seed, progress=_within(hear, 0.6, 1.0))
+        fit = partial(Parts.fit, seed=seed, threads=threads, device=device)
+        some = drawn_people(past, MOST_TO_WEIGH_BY, seed)
+        foreseeing = fit(some, shown, as_of=since, progress=_within(hear, 0.0, 0.2))
+        learned = learn_weights(foreseeing, some, since, seed, _within(hear, 0.2, 0.5), threads)
+        del some, foreseeing
+        parts = fit(past, shown, as_of=as_of, progress=_within(hear, 0.5, 1.0))
         hear("done", 1.0)
         return cls(
             ids,
@@ -105,9 +117,9 @@ class Model:
             as_of=as_of,
             counts={
                 "products": len(ids),
-                "orders": len(np.unique(past.orders.order)),
+                "orders": int(np.count_nonzero(np.bincount(past.orders.order))),
                 "order_lines": len(past.orders),
-                "shoppers": len(np.unique(past.orders.shopper[past.orders.shopper >= 0])),
+                "shoppers": int(np.count_nonzero(np.bincount(past.orders.shopper + 1)[1:])),
                 "views": len(past.views),
                 **{f"lessons for {kind}": each.lessons for kind, each in learned.items()},
             },

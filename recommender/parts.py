@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-
-from threadpoolctl import threadpool_limits
+from functools import partial
 
 from recommender.also_viewed import AlsoViewed
 from recommender.cards import Cards
@@ -15,6 +14,7 @@ from recommender.goods import Goods
 from recommender.graph_filter import GraphFilter
 from recommender.interactions import Interactions
 from recommender.likeness import Likeness
+from recommender.machine import CPU, each_done
 from recommender.next_order import NextOrder
 from recommender.rhythm import Rhythm
 from recommender.tastes import Tastes
@@ -38,12 +38,12 @@ class Parts:
     next_order: NextOrder
 
     @classmethod
-    def unfitted(cls, seed: int = 0) -> Parts:
+    def unfitted(cls, seed: int = 0, device: str = CPU) -> Parts:
         """The parts with their default settings, before any learning."""
         return cls(
             Complements(),
             AlsoViewed(),
-            Tastes(seed=seed),
+            Tastes(seed=seed, device=device),
             GraphFilter(seed=seed),
             Likeness(),
             Trending(),
@@ -54,19 +54,25 @@ class Parts:
 
     @classmethod
     def fit(
-        cls, interactions: Interactions, cards: Cards, *, as_of: float, seed: int, progress: Progress
+        cls,
+        interactions: Interactions,
+        cards: Cards,
+        *,
+        as_of: float,
+        seed: int,
+        progress: Progress,
+        threads: int = 1,
+        device: str = CPU,
     ) -> Parts:
         """All parts, fitted on the history strictly before ``as_of``; ``progress`` hears each name and the
         share done.
 
-        Linear algebra runs on one thread, so that the same history gives the same bits on any machine of a
-        kind.
+        Several parts at once, on so many threads, but linear algebra on one each, so that the same history
+        gives the same bits on any machine of a kind.
         """
-        parts = cls.unfitted(seed)
-        with threadpool_limits(1):
-            for done, (name, part) in enumerate(parts.named()):
-                progress(name, done / len(fields(cls)))
-                part.fit(interactions, cards, as_of=as_of)
+        parts, past = cls.unfitted(seed, device), interactions.before(as_of)
+        jobs = {name: partial(part.fit, past, cards, as_of=as_of) for name, part in parts.named()}
+        each_done(jobs, threads, progress)
         return parts
 
     def named(self) -> list[tuple[str, Part]]:

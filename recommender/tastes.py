@@ -10,6 +10,7 @@ from typing import Self
 
 import numpy as np
 from implicit.cpu.als import AlternatingLeastSquares
+from implicit.gpu.als import AlternatingLeastSquares as OnGpu
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
@@ -20,6 +21,7 @@ from recommender.interactions import Interactions
 from recommender.liking import liking
 from recommender.lists import ItemLists
 from recommender.local_ridge import local_ridge, weigh_rows
+from recommender.machine import CPU, GPU
 
 LEAST_CONFIDENCE, MOST_CONFIDENCE = 2.0, 200.0
 LEAST_REGULARIZATION = 10.0
@@ -38,6 +40,9 @@ class Tastes(Part):
     How much counts what was not bought is found from the history: for a shopper of usual size all of it
     together weighs ``unobserved`` times the purchases. So one setting fits shops of any density, and
     ``regularization`` is in units of what speaks about such a shopper (Rendle, Krichene, Zhang, Koren 2021).
+
+    ``device`` "gpu" has implicit learn the factors on one (experimental: other bits than on the CPU, and not
+    the same at each run).
     """
 
     LISTS = ("neighbours_",)
@@ -55,6 +60,7 @@ class Tastes(Part):
         iterations: int = 10,
         seed: int = 0,
         for_good: float = 0.3,
+        device: str = CPU,
     ) -> None:
         self.longest = longest
         self.neighbours = neighbours
@@ -66,14 +72,12 @@ class Tastes(Part):
         self.iterations = iterations
         self.seed = seed
         self.for_good = for_good
+        self.device = device
 
     def fit(self, interactions: Interactions, cards: Cards, *, as_of: float) -> Self:
         past = interactions.before(as_of)
+        self.neighbours_ = self._neighbours(liking(past, as_of=as_of, for_good=self.for_good))
         bought = liking(past, as_of=as_of)
-        owned = liking(past, as_of=as_of, for_good=self.for_good)
-        owned.data = np.minimum(owned.data, 1.0)
-        ridge = local_ridge(weigh_rows(owned, self.size_power), neighbours=self.neighbours, ridge=self.ridge)
-        self.neighbours_ = shared_parties(ItemLists.from_matrix(ridge, self.longest), owned)
         confidence, regularization = self.balance(bought)
         self.confidence_ = np.array([confidence], np.float32)
         self.factors_ = self._factorise(bought, confidence, regularization)
@@ -101,20 +105,27 @@ class Tastes(Part):
         speaks = float(confidence) * usual * (1.0 + self.unobserved)
         return float(confidence), max(self.regularization * speaks, LEAST_REGULARIZATION)
 
+    def _neighbours(self, owned: sparse.csr_matrix) -> ItemLists:
+        owned.data = np.minimum(owned.data, 1.0)
+        ridge = local_ridge(weigh_rows(owned, self.size_power), neighbours=self.neighbours, ridge=self.ridge)
+        return shared_parties(ItemLists.from_matrix(ridge, self.longest), owned)
+
     def _factorise(self, bought: sparse.csr_matrix, confidence: float, regularization: float) -> np.ndarray:
         factors = max(1, min(self.factors, min(bought.shape) - 1)) if min(bought.shape) > 0 else 1
         if bought.nnz == 0:
             return np.zeros((bought.shape[1], factors), np.float32)
-        model = AlternatingLeastSquares(
-            factors=factors,
-            regularization=regularization,
-            alpha=confidence,
-            iterations=self.iterations,
-            random_state=self.seed,
-            num_threads=1,
-        )
-        # One thread and one way of adding up: the same history gives the same bits.
+        settings = {
+            "factors": factors,
+            "regularization": regularization,
+            "alpha": confidence,
+            "iterations": self.iterations,
+            "random_state": self.seed,
+        }
+        # On one thread there is one way of adding up: the same history gives the same bits.
+        on_gpu = self.device == GPU
+        model = OnGpu(**settings) if on_gpu else AlternatingLeastSquares(**settings, num_threads=1)
         with threadpool_limits(1), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             model.fit(bought, show_progress=False)
-        return np.nan_to_num(np.asarray(model.item_factors, np.float32))
+        learned = model.item_factors.to_numpy() if on_gpu else model.item_factors
+        return np.nan_to_num(np.asarray(learned, np.float32))

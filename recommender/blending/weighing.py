@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -19,6 +20,7 @@ from recommender.blending.conditional_logit import ConditionalLogit
 from recommender.blending.offered import Offered
 from recommender.interactions import Interactions
 from recommender.kinds import BLENDED, BlendedKind
+from recommender.machine import each_done
 from recommender.parts import Parts
 
 MOST_LESSONS = 3600
@@ -49,20 +51,26 @@ class Weighed:
 
 
 def learn_weights(
-    parts: Parts, past: Interactions, since: float, seed: int, progress: Callable[[str, float], None]
+    parts: Parts,
+    past: Interactions,
+    since: float,
+    seed: int,
+    progress: Callable[[str, float], None],
+    threads: int = 1,
 ) -> dict[str, Weighed]:
     """How each blended kind is scored, from the slice ``since``..; ``parts`` must know nothing of that
     slice.
 
     Where all of the past is one moment, nothing came before it and nothing can be foreseen: the prior scores.
     """
-    found: dict[str, Weighed] = {}
     foreseen = past if bool((past.orders.time < since).any()) else past.before(since)
-    for done, (name, kind) in enumerate(BLENDED.items()):
-        progress(f"weights for {name}", done / len(BLENDED))
+
+    def learned(kind: BlendedKind) -> Weighed:
         lessons = kind.lessons(foreseen, since, np.random.default_rng(seed), MOST_LESSONS)
-        found[name] = weigh(kind, Offered.by(parts, kind, lessons, MOST_OFFERED), seed)
-    return found
+        return weigh(kind, Offered.by(parts, kind, lessons, MOST_OFFERED), seed)
+
+    jobs = {f"weights for {name}": partial(learned, kind) for name, kind in BLENDED.items()}
+    return dict(zip(BLENDED, each_done(jobs, threads, progress).values(), strict=True))
 
 
 def weigh(kind: BlendedKind, offered: Offered, seed: int) -> Weighed:

@@ -1,10 +1,11 @@
 """How training grows with a shop: 1, 5 and 20 million generated purchases, with time and peak memory.
 
-Run with ``.venv/bin/python -m tests.bench.training_size [--json] [--lines N ...] [--part NAME ...]``. The
+Run with ``.venv/bin/python -m tests.bench.training_size [--json] [--lines N ...] [--threads 2] [--part NAME
+...]``. The
 histories are made from a seed: a year of orders of about five lines, products sold by a long tail, shoppers
 who stay mostly within one of 300 tastes. Each size runs in a process of its own. With ``--part`` only these
-learned parts are fitted, once each, and told apart; without, a whole model is, with everything that it learns
-twice.
+learned parts are fitted, once each, and told apart; without, a whole model is, with all that it learns twice:
+what it weighs by included. Processor minutes are of all threads together.
 """
 
 from __future__ import annotations
@@ -76,17 +77,20 @@ def _each_once(
     )
 
 
-def measure(lines: int, names: list[str]) -> dict[str, Any]:
+def measure(lines: int, names: list[str], threads: int) -> dict[str, Any]:
     """The seconds that each stage took and the peak memory of this process."""
     started = time.perf_counter()
     past = history(lines)
     made, before = time.perf_counter(), peak_gib()
     seconds: dict[str, float] = {}
+    worked = time.process_time()
     if names:
         _fit_parts(past, names, seconds)
     else:
-        _fit_model(past, seconds)
+        _fit_model(past, seconds, threads)
     return {
+        "threads": threads,
+        "processor minutes": (time.process_time() - worked) / 60,
         "lines": len(past.orders),
         "products": past.product_count,
         "shoppers": len(past.shopper_ids),
@@ -107,12 +111,13 @@ def _fit_parts(past: Interactions, names: list[str], seconds: dict[str, float]) 
             seconds[name] = time.perf_counter() - started
 
 
-def _fit_model(past: Interactions, seconds: dict[str, float]) -> None:
+def _fit_model(past: Interactions, seconds: dict[str, float], threads: int) -> None:
     stages: list[tuple[str, float]] = []
     Model.fit(
         past,
         Cards.none(),
         as_of=366 * DAY,
+        threads=threads,
         progress=lambda stage, share: stages.append((stage, time.perf_counter())),
     )
     for (name, start), (_, end) in pairwise(stages):
@@ -121,11 +126,12 @@ def _fit_model(past: Interactions, seconds: dict[str, float]) -> None:
 
 def as_table(rows: list[dict[str, Any]]) -> str:
     """The result as a Markdown table, and below it where the time went."""
-    lines = ["| lines | products | shoppers | minutes learning | peak GiB |", "|---|---|---|---|---|"]
+    head = ("lines", "products", "shoppers", "minutes learning", "processor minutes", "peak GiB")
+    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     for row in rows:
         lines.append(
             f"| {row['lines']:,} | {row['products']:,} | {row['shoppers']:,} "
-            f"| {row['minutes learning']:.2f} | {row['peak gib']:.2f} |"
+            f"| {row['minutes learning']:.2f} | {row['processor minutes']:.2f} | {row['peak gib']:.2f} |"
         )
     for row in rows:
         spent = sorted(row["seconds"].items(), key=lambda each: -each[1])
@@ -139,14 +145,16 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="figures as JSON")
     parser.add_argument("--lines", type=int, nargs="+", default=list(SIZES), help="how many purchases")
     parser.add_argument("--part", nargs="+", default=[], help="only these learned parts")
+    parser.add_argument("--threads", type=int, default=2, help="how many learn at once")
     parser.add_argument("--here", action="store_true", help="the first size, in this process, as JSON")
     arguments = parser.parse_args()
     if arguments.here:
-        sys.stdout.write(json.dumps(measure(arguments.lines[0], arguments.part)) + "\n")
+        sys.stdout.write(json.dumps(measure(arguments.lines[0], arguments.part, arguments.threads)) + "\n")
         return 0
     rows = []
     for lines in arguments.lines:
-        words = ["--here", "--lines", str(lines), *(("--part", *arguments.part) if arguments.part else ())]
+        words = ["--here", "--lines", str(lines), "--threads", str(arguments.threads)]
+        words += ["--part", *arguments.part] if arguments.part else []
         done = subprocess.run(
             [sys.executable, "-m", "tests.bench.training_size", *words], stdout=subprocess.PIPE, check=True
         )
