@@ -11,6 +11,7 @@ from plugin.errors import Refused
 
 FEWEST_OF_KEY = 32  # characters of a key that an operator sets
 DURABILITIES = ("always", "relaxed", "replicated")
+DEVICES = ("cpu", "gpu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Settings:
     erasure_key: str | None = None
     training: bool = True  # whether the background work here trains models by itself
     training_memory_mb: int = 0  # what such a training may take; 0 is half of the machine's memory
+    device: str = "cpu"  # where a training learns factors; "gpu" is experimental
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -62,6 +64,7 @@ class Settings:
             erasure_key=_erasure_key(environ.get("RAPPORT_ERASURE_KEY", "")),
             training=_on_or_off(environ, "RAPPORT_TRAINING"),
             training_memory_mb=_number(environ, "RAPPORT_TRAINING_MEMORY_MB", 0, 0, 10**7),
+            device=_one_of(environ, "RAPPORT_DEVICE", DEVICES),
         )
 
     @property
@@ -84,6 +87,13 @@ def _erasure_key(text: str) -> str | None:
     if text and len(text) < FEWEST_OF_KEY:
         raise Refused(f"RAPPORT_ERASURE_KEY is too short; it needs {FEWEST_OF_KEY} characters of chance.")
     return text or None
+
+
+def _one_of(environ: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    text = environ.get(name) or words[0]
+    if text not in words:
+        raise Refused(f"{name} is {text!r}; it must be one of {', '.join(words)}.")
+    return text
 
 
 def _on_or_off(environ: Mapping[str, str], name: str) -> bool:

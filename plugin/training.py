@@ -11,6 +11,7 @@ import orjson
 
 from plugin.errors import RapportError, Refused
 from plugin.models.learned_from import Material, material_before
+from plugin.models.means import Means, means_here
 from plugin.models.stopwatch import Progress, Stopwatch
 from plugin.models.verdict import Judged, Verdict, decide
 from plugin.models.versions import (
@@ -25,6 +26,7 @@ from plugin.models.versions import (
 from plugin.shops import Shops
 from plugin.worker import Worker, refresh_standing
 from recommender.evaluation.judging import can_tell, cases_between, judge
+from recommender.machine import CPU
 from recommender.model import Model
 
 JUDGED_DAYS = 28
@@ -39,7 +41,7 @@ class TrainingReport:
 
     `fit` says whether it was found fit to serve, `published` whether it serves now, `before` what served
     until then, `lessons` how many questions the weights of each kind were learned from, `seconds` how long
-    each stage took.
+    each stage took. `device` is where factors were learned, `note` what is to be said of that.
     """
 
     version: str
@@ -55,6 +57,8 @@ class TrainingReport:
     judged: dict[str, Any] | None = None
     lessons: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    device: str = CPU
+    note: str | None = None
     manifest: dict[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
@@ -71,13 +75,15 @@ def train(
     publish: bool = False,
     force: bool = False,
     judging: bool = True,
+    threads: int | None = None,
     progress: Progress | None = None,
 ) -> TrainingReport:
     """Return the report of a new model of everything strictly before `as_of` (epoch seconds; None is now).
 
     A model of now goes into service unless it is found worse than what serves or than a plain list; one
     marked with a moment only with `publish`, which serves any. Without `judging` it serves as it is, in half
-    the time: for a first model of a history that is known to be good. Raises `Refused` while another process
+    the time: for a first model of a history that is known to be good. On how many `threads` it learns
+    changes nothing but the time; None is what this process may use. Raises `Refused` while another process
     trains a model of this shop, and, without `force`, where a moment before every order is to be served.
     """
     watch = Stopwatch(progress)
@@ -90,21 +96,29 @@ def train(
         if empty and publish and not force:
             raise Refused(f"Nothing was bought before {_text(before)}; a model of that serves only by force.")
         may_serve = as_of is None or publish
-        judged = judge_recipe(shops, shop_id, material, watch) if may_serve and judging else None
+        means = means_here(shops.store.settings.device, threads)
+        judged = judge_recipe(shops, shop_id, material, watch, means) if may_serve and judging else None
         model = Model.fit(
-            material.interactions, material.cards, as_of=before, progress=watch.within("learning", 0.45, 0.95)
+            material.interactions,
+            material.cards,
+            as_of=before,
+            threads=means.threads,
+            device=means.device,
+            progress=watch.within("learning", 0.45, 0.95),
         )
         verdict = Verdict(True, NOT_JUDGED if may_serve else MARKED)
         if may_serve and judging:
             verdict = decide(judged, material.orders_in_log, _orders_before(shops, shop_id))
         if empty:
             verdict = Verdict(False, NO_ORDERS)
-        report = _written(shops, shop_id, model, material, judged, verdict, watch, now, as_of)
+        report = _written(shops, shop_id, model, material, judged, verdict, watch, now, as_of, means)
         serve = publish or (as_of is None and verdict.fit)
         return _settled(shops, shop_id, report, serve, still_ours, now, watch)
 
 
-def judge_recipe(shops: Shops, shop_id: str, material: Material, watch: Stopwatch) -> Judged | None:
+def judge_recipe(
+    shops: Shops, shop_id: str, material: Material, watch: Stopwatch, means: Means
+) -> Judged | None:
     """Return how a model learned as this one, but before the most recent days, answers those days.
 
     The model in service is asked the same questions if it has not seen those days: they begin when it was
@@ -129,7 +143,12 @@ def judge_recipe(shops: Shops, shop_id: str, material: Material, watch: Stopwatc
         if not can_tell(cases):
             return None
     ours = Model.fit(
-        material.interactions, material.cards, as_of=since, progress=watch.within("judging", 0.12, 0.4)
+        material.interactions,
+        material.cards,
+        as_of=since,
+        threads=means.threads,
+        device=means.device,
+        progress=watch.within("judging", 0.12, 0.4),
     )
     watch("judging: asking", 0.4)
     kinds = judge(ours, in_service, material.interactions.before(since), cases, since)
@@ -172,6 +191,7 @@ def _written(
     watch: Stopwatch,
     now: float,
     as_of: float | None,
+    means: Means,
 ) -> TrainingReport:
     """Return the report of a training after its version is on disk; nothing is in service yet."""
     version, learned = version_name(now), material.interactions
@@ -205,6 +225,8 @@ def _written(
             if name.startswith("lessons for ")
         },
         seconds=watch.seconds,
+        device=means.device,
+        note=means.note,
     )
 
 

@@ -27,6 +27,8 @@ def tell_training(report: TrainingReport) -> None:
     if report.judged:
         tell_judged(report.judged)
     tell_seconds(report.seconds)
+    if report.note:
+        click.echo(f"{report.note[0].upper()}{report.note[1:]}.")
     state = "is in service" if report.published else "is not in service"
     click.echo(f"Model {report.version} {state}: {report.reason}.")
     if not report.published and report.before:

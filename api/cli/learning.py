@@ -42,6 +42,7 @@ def train(
             as_of=moment_asked(shops, shop_id, as_of, now),
             publish=publish,
             force=force,
+            threads=1 if step_back else None,
             progress=lambda stage, share: tell(description=stage.capitalize(), completed=share),
         )
     if as_json:

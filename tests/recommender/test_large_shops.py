@@ -100,7 +100,7 @@ def test_people_behind_a_list_are_counted_as_one_by_one(seed, together):
 
 
 def people(count: int) -> Interactions:
-    """Each shopper buys two products in both of two orders and looks at one; each third order is a guest's."""
+    """Each shopper buys two products in both of two orders and looks at one; guests make each third order."""
     orders = np.repeat(np.arange(count * 2), 2)
     who = [None if order % 3 == 0 else f"s{order // 2}" for order in orders]
     return Interactions.from_columns(
