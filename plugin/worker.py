@@ -21,12 +21,14 @@ from plugin.shops import Shops
 from plugin.store.archive import Archive
 from plugin.store.upkeep import Upkeep
 from plugin.tiers.standing import take_standing
+from plugin.uses.answers import refresh_trust
 
 log = logging.getLogger(__name__)
 
 PART_IS_DUE_AT = 5_000  # waiting entries that make a part worth writing
 PART_IS_DUE_AFTER_S = 15.0  # ... or the time the first of them has waited
 STANDING_IS_DUE_AFTER_S = 600.0
+USES_ARE_DUE_AFTER_S = 3600.0
 TIDY_IS_DUE_AFTER_S = 60.0
 FIRST_REST_S = 1.0
 LONGEST_REST_S = 60.0
@@ -55,6 +57,7 @@ class Worker:
         self._archives: dict[str, Archive] = {}
         self._waiting_since: dict[str, float] = {}
         self._standing_at: dict[str, float] = {}
+        self._uses_at: dict[str, float] = {}
         self._rests: dict[str, Rest] = {}
         self._rights = Rights(shops, now)
         self._tidied_at: dict[str, float] = {}
@@ -108,6 +111,7 @@ class Worker:
                 if self._part_is_due(shop_id, archive, flush):
                     done += archive.write_part(lambda written: self._learn(shop_id, written))
             self._take_standing(shop_id, flush and not done)
+            self._learn_of_uses(shop_id)
             if not flush:
                 # An erasure that cannot go on is no reason to fold and archive nothing.
                 done += self._try(f"{shop_id} (rights)", lambda: self._rights.step(shop_id, archive))
@@ -172,6 +176,12 @@ class Worker:
             return
         self._standing_at[shop_id] = self._now()
         refresh_standing(self._shops, shop_id, self._now())
+
+
+    def _learn_of_uses(self, shop_id: str) -> None:
+        if self._now() - self._uses_at.get(shop_id, 0.0) >= USES_ARE_DUE_AFTER_S:
+            self._uses_at[shop_id] = self._now()
+            refresh_trust(self._shops, shop_id, self._now())
 
 
 @contextmanager
