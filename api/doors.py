@@ -7,11 +7,14 @@ from typing import Any
 
 import flask_smorest
 from flask import Request
-from marshmallow import Schema
+from marshmallow import Schema, fields
 from webargs.flaskparser import FlaskParser
 from werkzeug.routing import BaseConverter
 
 from api.bodies import parse, raw_body, shallow
+from plugin.errors import Invalid
+
+IN_PLACE_OF_PATH = frozenset({"id", "anonymous_id"})  # what an address that ends in `-` means
 
 
 class Reader(FlaskParser):
@@ -26,6 +29,24 @@ class Reader(FlaskParser):
         if not raw and getattr(schema, "may_be_left_out", False):
             return {}
         return shallow(parse(raw))
+
+    def load_querystring(self, req: Request, schema: Schema) -> Any:
+        """Return what an address asks. Raises `Invalid` for what the door does not know, or is told twice.
+
+        A name misspelt would else be a question nobody asked, answered as if it were the caller's.
+        """
+        known = {
+            field.data_key or name: isinstance(field, fields.List) for name, field in schema.fields.items()
+        }
+        errors = []
+        for name in () if getattr(schema, "takes_more", False) else req.args:
+            if name not in known and not (req.view_args and name in IN_PLACE_OF_PATH):
+                errors.append({"parameter": name, "detail": f"Not known here. Known: {', '.join(known)}."})
+            elif len(req.args.getlist(name)) > 1 and not known.get(name):
+                errors.append({"parameter": name, "detail": "Stands more than once; give it once."})
+        if errors:
+            raise Invalid(f"{errors[0]['parameter']}: {errors[0]['detail']}", errors=errors)
+        return super().load_querystring(req, schema)
 
 
 class Doors(flask_smorest.Blueprint):

@@ -55,6 +55,8 @@ class ProviderDocument(StrictSchema):
 class BeginInQuery(Schema):
     """A sign-in to be begun."""
 
+    takes_more = True  # a link that others pass on gathers names of theirs, and still has to lead in
+
     return_to = text_field(
         LONGEST, required=True, metadata={"description": "where to come back to; the shop must list it"}
     )

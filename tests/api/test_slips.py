@@ -121,6 +121,29 @@ def test_a_number_in_an_address_needs_no_talk_of_quotes(
     assert faults(camp.call("GET", path))[parameter] == words
 
 
+@pytest.mark.parametrize(
+    ("path", "parameter", "words"),
+    [
+        ("/v1/recommendations?kind=trending&limits=3", "limits", "Known: limit, product"),
+        ("/v1/recommendations?kind=trending&kind=similar", "kind", "more than once"),
+        ("/v1/offers?baskets=tent", "baskets", "Not known"),
+        ("/v1/products?page=2", "page", "Known: limit, cursor"),
+        ("/v1/products?limit=1&limit=2", "limit", "more than once"),
+    ],
+)
+def test_what_an_address_asks_and_nobody_answers_is_named(
+    camp: Any, path: str, parameter: str, words: str
+) -> None:
+    assert words in faults(camp.call("GET", path))[parameter]
+
+
+def test_what_may_be_repeated_is_and_a_dash_takes_its_id(camp: Any) -> None:
+    assert camp.call("GET", "/v1/recommendations?kind=similar&product=a&product=b").status_code == 200
+    camp.send(camp.buys("ann", "tent"))
+    assert camp.call("GET", "/v1/shoppers/-/timeline?id=ann").status_code == 200
+    assert "id" in faults(camp.call("GET", "/v1/products?id=tent"))
+
+
 def test_a_name_that_is_too_long_says_how_long_it_may_be(camp: Any) -> None:
     answer = camp.call("POST", "/v1/products", {"product_id": "x", "name": "x" * 501})
     assert faults(answer)["/name"] == "Must have at most 500 characters."
