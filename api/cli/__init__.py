@@ -25,6 +25,7 @@ COMMANDS = {
     "train": "learning:train",
     "recommend": "learning:recommend",
     "explain": "explain:explain",
+    "uses": "uses:uses",
     "evaluate": "evaluating:evaluate",
     "models": "models:models",
     "doctor": "doctor:doctor",

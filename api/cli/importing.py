@@ -13,6 +13,7 @@ import click
 from api.bodies import valid
 from api.cli.backup import import_shop
 from api.cli.output import as_json, bar, machine, of_shop, open_shops
+from api.cli.uses import import_uses
 from api.fetching import feeds_of
 from api.schemas.documents import ProductDocument
 from api.schemas.shoppers import PreferencesRow
@@ -50,10 +51,11 @@ class FileOrAddress(click.ParamType):
 
 @click.group("import")
 def import_() -> None:
-    """Bring in products, orders, activity, preferences; rows that cannot be used are kept beside the file."""
+    """Bring in products, orders, activity, preferences, uses; what cannot be used is kept beside the file."""
 
 
 import_.add_command(import_shop)
+import_.add_command(import_uses)
 
 
 @import_.command()

@@ -1,0 +1,171 @@
+"""How many of the simulated shop's planted use ideas are found for its shoppers.
+
+`-m tests.bench.planted_uses`. The ideas are imported from a file and answered by the serving path. An answered
+idea is right when it belongs to a context that is close to the shopper's heart (the truth file says which)
+and all that it is said to need is owned, but for what it says is missing: held against the orders of the
+simulated world in a second, plain way.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from api.cli.simulate import fill
+from api.cli.uses import bring_ideas
+from plugin import training
+from plugin.activity import Shopper
+from plugin.catalog import Catalogue, Product
+from plugin.connectors.simulated import World, simulate
+from plugin.merchant import Merchant
+from plugin.settings import Settings
+from plugin.shops import Shops
+from plugin.store.memory import opened
+from plugin.storefront import Slot, Storefront, Visitor
+from tests.bench.rows import TableRow, peak_gib
+
+UNTIL = datetime(2026, 11, 22, tzinfo=UTC)
+K = 5
+
+
+@dataclass
+class Found:
+    """Shares of the first five answers, over all shoppers with at least one."""
+
+    right: list[bool] = field(default_factory=list)
+    near: list[bool] = field(default_factory=list)
+    owned: list[bool] = field(default_factory=list)
+    complete: list[bool] = field(default_factory=list)
+    by_popularity: list[bool] = field(default_factory=list)
+    at_random: list[bool] = field(default_factory=list)
+    shoppers: int = 0
+    asked: int = 0
+
+    def figures(self) -> dict[str, float]:
+        """Return every share, and of how many answers."""
+        shares = ("right", "near", "owned", "complete", "by_popularity", "at_random")
+        counted = {"answers": len(self.right), "shoppers": self.shoppers, "asked": self.asked}
+        return {**{name: fmean(getattr(self, name) or [0]) for name in shares}, **counted}
+
+
+def measured(front: Storefront, shop_id: str, world: World, until: float, seed: int = 0) -> Found:
+    """Return how many of the answered ideas were planted for who is shown them."""
+    truth, found, dice = world.truth, Found(), random.Random(seed)
+    catalogue = front.shops.view(shop_id, fresh=True).catalogue
+    ideas = {idea["use_id"]: idea for idea in truth["ideas"]}
+    bought = _bought(world)
+    complete = Counter(
+        use_id
+        for things in bought.values()
+        for use_id, idea in ideas.items()
+        if not _lacking(idea, things, catalogue)
+    )
+    popular = [use_id for use_id, _ in complete.most_common(K)]
+    for who, contexts in truth["tastes"].items():
+        found.asked += 1
+        scene, answered = front.recommend(
+            shop_id, Visitor(Shopper(who), trusted=True), Slot("new-uses", (), K)
+        )
+        uses = answered.shelf.uses
+        found.shoppers += bool(uses)
+        for use in uses:
+            near = truth["idea_contexts"][use.use_id] in contexts
+            things = bought.get(who, set())
+            lacking = _lacking(ideas[use.use_id], things, catalogue)
+            true = len(lacking) == len(use.missing) and all(
+                _meets(need, product, catalogue) for need in lacking for product in use.missing
+            )
+            found.near.append(near)
+            found.owned.append(true)
+            found.right.append(near and true)
+            found.complete.append(not use.missing)
+        for listed, floor in (
+            (popular, found.by_popularity),
+            (dice.sample(sorted(ideas), K), found.at_random),
+        ):
+            floor += [truth["idea_contexts"][use_id] in contexts for use_id in listed[: len(uses)]]
+    return found
+
+
+def _bought(world: World) -> dict[str, set[str]]:
+    """Everything each shopper bought, as the world tells it."""
+    bought: dict[str, set[str]] = {}
+    for document in world.activities():
+        if document.get("event") == "Order Completed" and (who := document.get("userId")):
+            lines = document["properties"]["products"]
+            bought.setdefault(str(who), set()).update(line["product_id"] for line in lines)
+    return bought
+
+
+def _lacking(idea: Mapping[str, Any], things: set[str], catalogue: Catalogue) -> list[Mapping[str, Any]]:
+    products = [product for each in things if (product := catalogue.get(each)) is not None]
+    return [need for need in idea["needs"] if not any(_meets(need, each, catalogue) for each in products)]
+
+
+def _meets(need: Mapping[str, Any], product: Product, catalogue: Catalogue) -> bool:
+    for want in need["any"]:
+        if "product_id" in want and catalogue.group_of(want["product_id"]) == product.group:
+            return True
+        if "category" in want and product.in_category(want["category"]):
+            return True
+        if "attribute" in want and str(product.attributes.get(want["attribute"])) == str(want["is"]):
+            return True
+    return False
+
+
+def main() -> None:
+    """Fill, train and ask one simulated shop per seed."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--seeds", type=int, nargs="+", default=[7, 8, 9])
+    options.add_argument("--json", action="store_true")
+    asked = options.parse_args()
+    found: dict[int, dict[str, float]] = {}
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder, opened(Settings(data=Path(folder))) as store:
+        shops = Shops(store)
+        for seed in asked.seeds:
+            shop_id = (
+                Merchant(shops, time.time).open_shop(f"Seed {seed}", {"currency": "EUR"}).settings.shop_id
+            )
+            world = simulate(seed, until=UNTIL)
+            fill(shops, shop_id, world)
+            file = Path(folder) / f"ideas-{seed}.ndjson"
+            file.write_text("\n".join(map(json.dumps, world.truth["ideas"])))
+            bring_ideas(shops, shop_id, file)
+            training.train(shops, shop_id, now=time.time())
+            front = Storefront(shops, UNTIL.timestamp)
+            found[seed] = measured(front, shop_id, world, UNTIL.timestamp()).figures()
+    if asked.json:
+        line = TableRow(
+            row="planted",
+            task="the simulated shop's planted use ideas: precision@5",
+            ours=fmean(each["right"] for each in found.values()),
+            reference=fmean(each["at_random"] for each in found.values()),
+            reference_name="ideas at random",
+            floor=fmean(each["by_popularity"] for each in found.values()),
+            floor_name="most often complete",
+            reach=0.9,
+            aim=0.95,
+            minutes=(time.perf_counter() - started) / 60,
+            peak_gib=peak_gib(),
+        )
+        sys.stdout.write(json.dumps({"seeds": found, "table": [line.as_dict()]}) + "\n")
+        return
+    for seed, each in found.items():
+        told = ", ".join(f"{name} {value:.3f}" for name, value in each.items())
+        sys.stdout.write(f"seed {seed}: {told}\n")
+
+
+if __name__ == "__main__":
+    main()
