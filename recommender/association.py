@@ -105,9 +105,9 @@ class Meetings:
         return Pairs(rows, together, np.maximum(by_pairs, by_baskets))
 
 
-def blocks(products: int) -> Iterator[np.ndarray]:
+def blocks(products: int, cells: int = CELLS_AT_ONCE) -> Iterator[np.ndarray]:
     """Runs of product rows, small enough that a dense block over all products stays small."""
-    step = max(16, CELLS_AT_ONCE // max(products, 1))
+    step = max(16, cells // max(products, 1))
     for first in range(0, products, step):
         yield np.arange(first, min(first + step, products))
 

@@ -18,6 +18,9 @@ from recommender.lists import ItemLists
 from recommender.local_ridge import local_ridge
 from recommender.substitutes import substitutes_of, variants_of
 
+#: So many places of a table of some products by all are worked on together.
+CELLS_AT_ONCE = 8_000_000
+
 
 class Complements(Part):
     """Two sets of lists and the substitutes that stay out of both.
@@ -93,42 +96,69 @@ class Complements(Part):
             return sparse.csr_matrix((products, products), dtype=np.float32)
         weight = np.asarray(joint.weighed.multiply(joint.weighed).sum(axis=0), np.float32).ravel()
         damp = np.sqrt(weight + np.float32(self.damping))
-        found = []
-        for rows in blocks(products):
-            row, other, called = _called_for(joint, rows, self.follow_weight, self.damping)
+        found, meetings = [], _DirectedMeetings(joint, self.follow_weight, self.damping)
+        for rows in blocks(products, CELLS_AT_ONCE):
+            row, other, called = meetings.called_for(rows)
             called /= damp[rows[row]] * damp[other]
-            called[_at(sparse.csr_matrix(apart[rows]), row, other) != 0] = 0.0
             pairs = sparse.csr_matrix((called, (row, other)), shape=(len(rows), products))
-            found.append(greatest(pairs, self.longest))
+            found.append(greatest(_without(pairs, sparse.csr_matrix(apart[rows])), self.longest))
         return sparse.vstack(found)
 
 
-def _called_for(
-    joint: JointPurchases, rows: np.ndarray, follow_weight: float, damping: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """For all pairs that met: which of ``rows``, which other product, and the meetings beyond chance, in one
-    order and soon after, turned in the direction that the later ones show.
-
-    Without later ones the two directions weigh 1 and 1; the clearer the order of purchase, the nearer to 2
-    and 0. Below a half the pair is dropped: what is bought first is not called for by what follows.
+class _DirectedMeetings:
+    """Meetings in one order and soon after, beyond chance and turned in the direction that the later ones
+    show.
     """
-    together, later = joint.together.met(rows), joint.later.met(rows)
-    row, other = (together + later).nonzero()
-    apart = other != rows[row]
-    row, other = row[apart], other[apart]
-    product = rows[row]
-    same = joint.together.beyond_chance(product, other, _at(together, row, other))
-    after = joint.later.beyond_chance(product, other, _at(later, row, other))
-    earlier = _at(joint.later.met(rows, towards=True), row, other)
-    before = joint.later.beyond_chance(product, other, earlier, towards=True)
-    turned = 2.0 * (after + damping) / (after + before + 2.0 * damping)
-    turned[turned < 0.5] = 0.0
-    return row, other, (same + follow_weight * after) * turned
+
+    def __init__(self, joint: JointPurchases, follow_weight: float, damping: float) -> None:
+        self.joint = joint
+        self.follow_weight = follow_weight
+        self.damping = damping
+        self._table = np.zeros(0, np.float32)
+
+    def called_for(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """For all pairs that met: which of ``rows``, which other product, how far the first calls for it.
+
+        Without later ones the two directions weigh 1 and 1; the clearer the order of purchase, the nearer to
+        2 and 0. Below a half the pair is dropped: what is bought first is not called for by what follows.
+        """
+        products = self.joint.weighed.shape[1]
+        if len(self._table) < len(rows) * products:
+            self._table = np.zeros(len(rows) * products, np.float32)
+        together, later = self.joint.together.met(rows), self.joint.later.met(rows)
+        earlier = self.joint.later.met(rows, towards=True)
+        place, followed = _places(together), _places(later)
+        self._table[place] = 1.0
+        only_later = self._table[followed] == 0.0
+        self._table[place] = 0.0
+        met = np.concatenate([together.data, np.zeros(int(only_later.sum()), np.float32)])
+        place = np.concatenate([place, followed[only_later]])
+        row, other = np.divmod(place, products)
+        apart = other != rows[row]
+        row, other, met, place = row[apart], other[apart], met[apart], place[apart]
+        product = rows[row]
+        same = self.joint.together.beyond_chance(product, other, met)
+        after = self.joint.later.beyond_chance(product, other, self._at(place, followed, later.data))
+        back = self._at(place, _places(earlier), earlier.data)
+        before = self.joint.later.beyond_chance(product, other, back, towards=True)
+        turned = 2.0 * (after + self.damping) / (after + before + 2.0 * self.damping)
+        turned[turned < 0.5] = 0.0
+        return row, other, (same + self.follow_weight * after) * turned
+
+    def _at(self, wanted: np.ndarray, place: np.ndarray, value: np.ndarray) -> np.ndarray:
+        """The values (float32) at the wanted places, 0 where none is told."""
+        self._table[place] = value
+        found = self._table[wanted]
+        self._table[place] = 0.0
+        return np.asarray(found)
 
 
-def _at(matrix: sparse.csr_matrix, row: np.ndarray, column: np.ndarray) -> np.ndarray:
-    """The values at these places (float32)."""
-    if not len(row):
-        return np.zeros(0, np.float32)
-    matrix.sum_duplicates()
-    return np.asarray(matrix[row, column], np.float32).ravel()
+def _places(matrix: sparse.csr_matrix) -> np.ndarray:
+    """Where in a table of all its cells each value stands, row by row (int64)."""
+    row = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))
+    return row * matrix.shape[1] + matrix.indices
+
+
+def _without(pairs: sparse.csr_matrix, apart: sparse.csr_matrix) -> sparse.csr_matrix:
+    """The pairs but those that are marked."""
+    return sparse.csr_matrix(pairs - pairs.multiply(apart != 0)) if apart.nnz else pairs
