@@ -47,8 +47,9 @@ class Meetings:
     def __init__(self, earlier: sparse.csr_matrix, later: sparse.csr_matrix) -> None:
         self.earlier = sparse.csc_matrix(earlier, dtype=np.float32)
         self.later = sparse.csr_matrix(later, dtype=np.float32)
-        self._later_columns = sparse.csc_matrix(self.later)
-        self._earlier_rows = sparse.csr_matrix(self.earlier)
+        same = later is earlier
+        self._later_columns = self.earlier if same else sparse.csc_matrix(self.later)
+        self._earlier_rows = self.later if same else sparse.csr_matrix(self.earlier)
         self.first = np.asarray(self.earlier.sum(axis=0), np.float32).ravel()
         self.second = np.asarray(self.later.sum(axis=0), np.float32).ravel()
         self.baskets = int(np.count_nonzero(np.diff(self._earlier_rows.indptr)))
