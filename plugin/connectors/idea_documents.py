@@ -1,4 +1,4 @@
-"""Use ideas from tables and Markdown, as documents of `/v1/use-ideas`; docs/uses.md says how to write them."""
+"""Use ideas from tables and Markdown, as documents of `/v1/use-ideas`; docs/uses.md says how to write one."""
 
 from __future__ import annotations
 
@@ -98,9 +98,8 @@ def _want_of(text: str) -> dict[str, Any]:
     if kind == "attribute":
         name, equals, value = (part.strip() for part in rest.partition("="))
         if not equals or not name or not value:
-            raise Unusable(
-                "unreadable_needs", f"an attribute is written as attribute:name=value, not {text!r}"
-            )
+            detail = f"an attribute is written as attribute:name=value, not {text!r}"
+            raise Unusable("unreadable_needs", detail)
         return {"attribute": name, "is": value}
     if kind in ("product", "category", "name"):
         return {{"product": "product_id"}.get(kind, kind): rest}

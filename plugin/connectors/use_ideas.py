@@ -1,4 +1,4 @@
-"""A shop's use ideas from a file: documents, a table, Markdown, or structured data, found by what it holds."""
+"""A shop's use ideas from a file: documents, a table, Markdown or structured data, found by what it holds."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """How many of the simulated shop's planted use ideas are found for its shoppers.
 
-`-m tests.bench.planted_uses`. The ideas are imported from a file and answered by the serving path. An answered
-idea is right when it belongs to a context that is close to the shopper's heart (the truth file says which)
-and all that it is said to need is owned, but for what it says is missing: held against the orders of the
-simulated world in a second, plain way.
+`-m tests.bench.planted_uses`. The ideas are imported from a file and answered by the serving path. An
+answered idea is right when it belongs to a context that is close to the shopper's heart (the truth file says
+which) and all that it is said to need is owned, but for what it says is missing: held against the orders of
+the simulated world in a second, plain way.
 """
 
 from __future__ import annotations
@@ -74,9 +74,8 @@ def measured(front: Storefront, shop_id: str, world: World, until: float, seed: 
     popular = [use_id for use_id, _ in complete.most_common(K)]
     for who, contexts in truth["tastes"].items():
         found.asked += 1
-        scene, answered = front.recommend(
-            shop_id, Visitor(Shopper(who), trusted=True), Slot("new-uses", (), K)
-        )
+        visitor = Visitor(Shopper(who), trusted=True)
+        _, answered = front.recommend(shop_id, visitor, Slot("new-uses", (), K))
         uses = answered.shelf.uses
         found.shoppers += bool(uses)
         for use in uses:
