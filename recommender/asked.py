@@ -11,7 +11,7 @@ import numpy as np
 
 from recommender.order_recency import by_order
 from recommender.question import Bought, Question
-from recommender.rhythm import LEAST_GAP_DAYS
+from recommender.runs import LEAST_GAP_DAYS, Purchases
 from recommender.said import Said
 
 DAY = 86400.0
@@ -51,6 +51,7 @@ class Asked:
     """What a question is about, in product rows (int64), each product once in each list.
 
     ``products`` and ``basket`` in the order given, ``viewed`` newest first with ``viewed_age`` in days.
+    ``purchases`` are the shopper's own, each by itself, for what weighs rhythms.
     """
 
     products: np.ndarray
@@ -60,6 +61,7 @@ class Asked:
     own: Own
     now: float
     said: Said = field(default_factory=Said)
+    purchases: Purchases = field(default_factory=Purchases.none)
 
     def in_hand(self) -> np.ndarray:
         """The basket and the page's products."""
@@ -84,6 +86,7 @@ class Asked:
             viewed_age=np.fromiter(seen.values(), np.float64, len(seen)),
             own=_own(question.bought, row_of, question.now, rhythms),
             now=question.now,
+            purchases=Purchases.of(question.bought, row_of) if rhythms else Purchases.none(),
         )
 
 

@@ -10,7 +10,7 @@ from recommender.asked import DAY, Asked, Own
 from recommender.interactions import GUEST, Interactions, OrderLines
 from recommender.order_recency import by_order
 from recommender.question import Bought
-from recommender.rhythm import LEAST_GAP_DAYS
+from recommender.runs import LEAST_GAP_DAYS, Purchases
 
 MOST_MOMENTS = 10
 
@@ -72,7 +72,13 @@ class Histories:
             viewed_age=np.zeros(0),
             own=self.own(shopper, now),
             now=now,
+            purchases=self.purchases(shopper, now),
         )
+
+    def purchases(self, shopper: int, before: float) -> Purchases:
+        """What this shopper (a row, or -1) had bought strictly before the moment, each purchase by itself."""
+        product, time, quantity = self._slice(shopper, before)
+        return Purchases(np.zeros(len(product), np.int64), product, time, quantity.astype(np.float64))
 
     def bought(self, shopper: int, before: float) -> tuple[Bought, ...]:
         """The same past as a shop would send it with a question, newest first."""

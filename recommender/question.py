@@ -16,7 +16,8 @@ class Bought:
 
     ``times`` counts orders, ``quantity`` is the sum over them. All moments are epoch seconds (UTC).
     ``moments`` are the newest purchases, newest first, ten at most; left empty, only the first and the last
-    are known.
+    are known. ``amounts`` are the pieces of each of them, where that is told. ``said`` is the shopper's own
+    newest word on how it stands (``plenty``, ``out``, or nothing), ``said_at`` when.
     """
 
     product_id: str
@@ -25,6 +26,9 @@ class Bought:
     first_at: float
     last_at: float
     moments: tuple[float, ...] = ()
+    amounts: tuple[float, ...] = ()
+    said: str = ""
+    said_at: float = 0.0
 
 
 def may_always_be_shown(product_id: str) -> bool:

@@ -5,34 +5,86 @@ as it goes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
 
+from recommender import returning
 from recommender.cards import Cards
 from recommender.counted_time import step_of
 from recommender.estimator import Part
 from recommender.interactions import GUEST, Interactions
+from recommender.packs import log_sizes
+from recommender.returning import Learned, Taught
+from recommender.runs import DAY, Purchases, Runs, runs_of
 
-DAY = 86400.0
-LEAST_GAP_DAYS = 1.0
+EARLY, LATE = 0.1, 0.9  # the ends of the interval told: in 80 of 100 cases the time lies between
+REGIMES = 3  # no own gap, one, more: each has weights of its own
+MOST_LEARNED_FROM = 12_000  # runs a regime; more teach nothing more, and take time
+USUAL_GAP_DAYS = 30.0
+LEAST_SEEN = 20  # runs, below which terms stay out of it
+LONGEST = float(np.log(3_650.0))
 
 
 @dataclass(frozen=True)
 class Expected:
-    """When each of some products is expected again, one value per product.
+    """When each of some families is expected to be needed again, one value per run.
 
-    ``gap_days`` is the expected time from one purchase to the next; ``known`` False where neither the
-    shopper's own past nor other shoppers' tell anything, and nothing may be said. ``sure`` (0 to 1) is how
-    often such a product is bought again at all. ``own`` tells whether the shopper's own gaps weigh most;
-    ``others`` counts the shoppers behind the pooled gap.
+    ``known`` is False where neither the shopper's own past nor other shoppers' tell anything, and nothing
+    may be said. ``sure`` (0 to 1) is how likely it is bought again here at all. ``own`` tells whether the
+    shopper's own gaps weigh most; ``others`` counts the shoppers behind the pooled gap. ``foretold`` is
+    ln(days), around which ``curves`` spread those who come back, by ``regime``.
     """
 
-    gap_days: np.ndarray
     known: np.ndarray
     sure: np.ndarray
     own: np.ndarray
     others: np.ndarray
+    foretold: np.ndarray
+    spread: np.ndarray
+    regime: np.ndarray
+    curves: np.ndarray
+    by_chance: np.ndarray
+
+    def days(self, waiting: float | np.ndarray) -> np.ndarray:
+        """The days after the purchase at which this share of those coming back still waits."""
+        late = returning.late_at(np.broadcast_to(waiting, self.sure.shape), self.curves, self.regime)
+        return np.exp(np.minimum(self.foretold + late * self.spread, LONGEST))
+
+    @cached_property
+    def gap_days(self) -> np.ndarray:
+        """The middle of the time from one purchase to the next, of those who come back."""
+        return self.days(0.5)
+
+    @cached_property
+    def early_days(self) -> np.ndarray:
+        """The early end of that time: with the late end it holds 80 of 100 cases."""
+        return self.days(1.0 - EARLY)
+
+    @cached_property
+    def late_days(self) -> np.ndarray:
+        """The late end of that time."""
+        return self.days(1.0 - LATE)
+
+    @cached_property
+    def return_days(self) -> np.ndarray:
+        """The middle over all, whether they come back or not; infinite where most do not."""
+        return returning.crossing(self.away, 0.5, len(self.sure), np.exp(LONGEST))
+
+    def waiting(self, age_days: np.ndarray) -> np.ndarray:
+        """The share (0 to 1) of those coming back who are not back so many days after the purchase."""
+        late = (np.log(np.maximum(age_days, 0.01)) - self.foretold) / self.spread
+        return returning.waiting_at(late, self.curves, self.regime)
+
+    def away(self, age_days: np.ndarray) -> np.ndarray:
+        """The share (0 to 1) of all who are not back so many days after the purchase."""
+        return self.sure * self.waiting(age_days) + (1.0 - self.sure) * np.exp(-self.by_chance * age_days)
+
+    def within(self, age_days: np.ndarray, days: float | np.ndarray) -> np.ndarray:
+        """How likely (0 to 1) each is bought again in the next ``days``, not having been up to this age."""
+        now, then = self.away(age_days), self.away(age_days + days)
+        return np.where(self.known, (now - then) / np.maximum(now, 1e-9), 0.0)
 
     def dueness(self, age_days: np.ndarray) -> np.ndarray:
         """How much now is the time (0 to 1), by days since the last purchase: highest at the expected gap."""
@@ -47,19 +99,50 @@ class Expected:
         return np.where(self.known, np.clip(early, 0.0, 3.0), 0.0)
 
 
-class Rhythm(Part):
-    """Log gaps between purchases, shrunken: a shopper's towards the product's, a product's towards the
-    shop's.
+#: The terms of ln(days) and of coming back, and the weights of ln(days) before anything was learned.
+TERMS: dict[str, tuple[float, ...]] = {
+    "one": (0.0, 0.0, 0.0),
+    "product": (1.0, 1.0, 1.0),
+    "own": (0.0, 0.8, 1.0),
+    "last": (0.0, 0.0, 0.0),
+    "spread": (0.0, 0.0, 0.0),
+    "pace": (0.5, 0.3, 0.0),
+    "often": (0.0, 0.0, 0.0),
+    "wanted": (0.0, 0.0, 0.0),
+    "keen": (0.0, 0.0, 0.0),
+    "orders": (0.0, 0.0, 0.0),
+    "rising": (0.0, 0.0, 0.0),
+    "more": (0.5, 0.5, 0.5),
+    "scatter": (0.0, 0.0, 0.0),
+}
 
-    ``log_gap_`` (n,) float32 is each product's mean ln(days between two purchases), ``again_`` (n,) float32
-    the share of its buyers that came back for it, among those who had the time to, and ``witnesses_`` (n,)
-    int32 how many did. ``own_weight_`` (1,) float32 is how many own gaps outweigh the pooled one evenly:
-    the variance inside a shopper over that between shoppers. ``step_`` (1,) float32 is the days from
-    every order to the next where the history's times only count orders, else 0.
+
+class Rhythm(Part):
+    """Times between purchases, by family (the variants of a group, else the product).
+
+    By product, the same for a whole family: ``log_gap_`` float32 is the mean ln(days between two purchases),
+    shrunken towards its category's and the shop's; ``log_rate_`` float32 ln of the repeated purchases a day
+    of one buyer; ``again_`` float32 the share of its buyers that came back for it, among those who had the
+    time to; ``rising_`` float32 ln of the last month's sales over the usual; ``log_amount_`` float32 ln of
+    how much is bought at a time; ``witnesses_`` int32 how many came back; ``family_`` int32 the row that
+    stands for the family. ``log_size_`` float32 is ln of a product's pack beside its family's.
+    ``ahead_`` and ``comes_`` (3, terms) float64 are the weights of ln(days) and of coming back with no own
+    gap, one, or more; ``curves_`` (3, points) the shares still waiting. ``step_`` (1,) float32 is the days
+    from every order to the next where the history's times only count orders, else 0.
     """
 
     LISTS = ()
-    COLUMNS = {"log_gap_": ("n",), "again_": ("n",), "witnesses_": ("n",), "own_weight_": (1,), "step_": (1,)}
+    COLUMNS = {
+        **dict.fromkeys(("log_gap_", "log_rate_", "again_", "rising_", "log_amount_", "scatter_"), ("n",)),
+        **dict.fromkeys(("witnesses_", "family_", "log_size_"), ("n",)),
+        "ahead_": (REGIMES, len(TERMS)),
+        "comes_": (REGIMES, len(TERMS)),
+        **dict.fromkeys(("least_", "most_"), (REGIMES, len(TERMS))),
+        "spreads_": (REGIMES, 3),
+        "curves_": (REGIMES, len(returning.GRID)),
+        "by_chance_": (REGIMES,),
+        "step_": (1,),
+    }
 
     def __init__(
         self, shrink: float = 3.0, least_witnesses: int = 5, least_again: float = 0.2, least_own_gaps: int = 2
@@ -71,88 +154,212 @@ class Rhythm(Part):
 
     def fit(self, interactions: Interactions, cards: Cards, *, as_of: float) -> Self:
         past = interactions.before(as_of)
-        runs = _runs(past)
-        products = past.product_count
-        back = runs.gaps > 0
-        mean = np.where(back, runs.log_gaps / np.maximum(runs.gaps, 1), 0.0)
-        self.witnesses_ = np.bincount(runs.product[back], minlength=products).astype(np.int32)
-        overall = float(mean[back].mean()) if back.any() else np.log(30.0)
-        summed = np.bincount(runs.product[back], mean[back], products)
-        self.log_gap_ = ((summed + self.shrink * overall) / (self.witnesses_ + self.shrink)).astype(
-            np.float32
-        )
-        had_time = back | ((as_of - runs.first) / DAY > np.exp(self.log_gap_[runs.product]))
-        asked = np.bincount(runs.product[had_time], minlength=products)
-        usual = back.sum() / max(had_time.sum(), 1)
-        self.again_ = ((self.witnesses_ + self.shrink * usual) / (asked + self.shrink)).astype(np.float32)
-        self.own_weight_ = np.array([_own_weight(runs, mean, self.log_gap_)], np.float32)
+        shown = cards.over(past.product_ids)
         self.step_ = np.array([step_of(past)], np.float32)
+        self._families(shown)
+        bought = _purchases(past)
+        self._pool(bought, shown, as_of)
+        self._weigh(self.runs(bought), as_of)
         return self
 
-    def expect(self, products: np.ndarray, own_gaps: np.ndarray, own_log_gap: np.ndarray) -> Expected:
-        """When these product rows are needed again by a shopper with so many own gaps, of such a mean
-        ln(days).
-        """
-        pull = self.own_weight_[0]
-        log_gap = (own_gaps * own_log_gap + pull * self.log_gap_[products]) / (own_gaps + pull)
-        pooled = (self.witnesses_[products] >= self.least_witnesses) & (
-            self.again_[products] >= self.least_again
+    def runs(self, bought: Purchases) -> Runs:
+        """What each of these purchases tells of its run."""
+        return runs_of(bought, self.family_, self.log_size_, self.log_gap_, self.log_rate_)
+
+    def expect(self, runs: Runs) -> Expected:
+        """When what was bought in each of these runs is needed again, foretold from its newest purchase."""
+        regime = np.minimum(runs.gaps, REGIMES - 1).astype(np.int64)
+        # Nothing is foretold from further off than what was seen; the product's own gap stands as it is.
+        terms = self._terms(runs)
+        terms[:, 2:] = np.clip(terms, self.least_[regime], self.most_[regime])[:, 2:]
+        foretold = np.einsum("rt,rt->r", terms, self.ahead_[regime])
+        comes = np.einsum("rt,rt->r", terms, self.comes_[regime])
+        sure = 0.5 * (1.0 + np.tanh(0.5 * comes))
+
+        pooled = (self.witnesses_[runs.family] >= self.least_witnesses) & (
+            self.again_[runs.family] >= self.least_again
         )
-        steady = own_gaps >= self.least_own_gaps
-        share = self.again_[products]
+        steady = runs.gaps >= self.least_own_gaps
         return Expected(
-            gap_days=np.exp(log_gap),
             known=pooled | steady,
-            sure=(share + own_gaps) / (1.0 + own_gaps),
-            own=steady & (own_gaps >= pull),
-            others=self.witnesses_[products],
+            sure=sure,
+            own=steady,
+            others=self.witnesses_[runs.family],
+            foretold=foretold,
+            spread=np.exp(np.einsum("rt,rt->r", self._scales(runs), self.spreads_[regime])),
+            regime=regime,
+            curves=self.curves_,
+            by_chance=np.exp(self._rate(runs) + self.by_chance_[regime]),
         )
 
+    def _families(self, shown: Cards) -> None:
+        groups = shown.groups()
+        first = np.full(int(groups.max(initial=-1)) + 1, len(shown), np.int64)
+        np.minimum.at(first, groups, np.arange(len(shown)))
+        self.family_ = first[groups].astype(np.int32)
+        self.log_size_ = log_sizes(shown.names, groups).astype(np.float32)
 
-@dataclass(frozen=True)
-class _Runs:
-    """One row per shopper and product: how many gaps, the sum of their logs and of the squares, the first
-    purchase.
-    """
+    def _pool(self, bought: Purchases, shown: Cards, as_of: float) -> None:
+        """What the shop at large tells of each family."""
+        count = len(shown)
+        nothing = np.zeros(count)
+        runs = runs_of(bought, self.family_, self.log_size_, nothing, nothing)
+        last = runs.where(runs.newest)
+        back = last.gaps > 0
+        usual = float(last.log_gap[back].mean()) if back.any() else np.log(USUAL_GAP_DAYS)
+        witnesses = np.bincount(last.family[back], minlength=count)
+        summed = np.bincount(last.family[back], last.log_gap[back], count)
+        prior = _of_category(shown, summed, witnesses, usual, self.shrink)
+        log_gap = (summed + self.shrink * prior) / (witnesses + self.shrink)
+        waited = (as_of - last.time) / DAY + last.span
+        had_time = back | (waited > np.exp(log_gap[last.family]))
+        asked = np.bincount(last.family[had_time], minlength=count)
+        share = back.sum() / max(had_time.sum(), 1)
+        repeats = np.bincount(last.family, last.gaps, count)
+        exposed = np.bincount(last.family, waited, count)
+        rate = repeats.sum() / max(exposed.sum(), 1.0) if repeats.any() else 1.0 / np.exp(usual)
+        recent, before = _sold_lately(bought, self.family_, as_of, count)
+        amounts = np.bincount(runs.family, runs.amount, count)
+        sold = np.bincount(runs.family, minlength=count)
+        found = {
+            "log_gap_": log_gap,
+            "log_rate_": np.log((repeats + self.shrink) / (exposed + self.shrink / rate)),
+            "again_": (witnesses + self.shrink * share) / (asked + self.shrink),
+            "rising_": np.log((recent + 2.0) / (before / 3.0 + 2.0)),
+            "log_amount_": amounts / np.maximum(sold, 1),
+            "scatter_": _scatter(runs, log_gap, usual_of=count),
+        }
+        for name, values in found.items():
+            setattr(self, name, values[self.family_].astype(np.float32))
+        self.witnesses_ = witnesses[self.family_].astype(np.int32)
 
-    product: np.ndarray
-    gaps: np.ndarray
-    log_gaps: np.ndarray
-    squares: np.ndarray
-    first: np.ndarray
+    def _rate(self, runs: Runs) -> np.ndarray:
+        """ln of how many repeated purchases a day would be usual for this family and this shopper."""
+        return self.log_rate_[runs.family] + np.log((runs.seen + 2.0) / (runs.awaited + 2.0))
+
+    def _terms(self, runs: Runs, usual: np.ndarray | None = None) -> np.ndarray:
+        """The terms that foretell each run (runs, terms); all but the product's own are 0 where nothing is
+        out of the usual. ``usual`` stands in for the families' own ln(days).
+        """
+        usual = self.log_gap_[runs.family].astype(np.float64) if usual is None else usual
+        rate = self.log_rate_[runs.family].astype(np.float64)
+        gaps = runs.gaps
+        keen = np.log((runs.seen + 2.0) / (runs.awaited + 2.0))
+        often = np.log((gaps + 1.0) / (runs.span + np.exp(-rate - keen)))
+        columns = {
+            "one": np.ones(len(runs)),
+            "product": usual,
+            "own": gaps * (runs.log_gap - usual) / (gaps + 2.0),
+            "last": np.where(gaps > 0, runs.last_gap - usual, 0.0),
+            "spread": runs.spread,
+            "pace": runs.pace / (runs.seen + 5.0),
+            "often": -often - usual,
+            "wanted": -rate - usual,
+            "keen": keen,
+            "orders": np.log(np.maximum(runs.orders, 1.0)),
+            "rising": self.rising_[runs.family],
+            "scatter": self.scatter_[runs.family],
+            "more": np.where(gaps > 0, runs.more, runs.amount - self.log_amount_[runs.family]),
+        }
+        return np.column_stack([columns[name] for name in TERMS]).astype(np.float64)
+
+    def _scales(self, runs: Runs) -> np.ndarray:
+        """The terms of ln(spread) of each run (runs, 3): one, the family's scatter, the run's beside it."""
+        scatter = self.scatter_[runs.family].astype(np.float64)
+        mixed = (runs.gaps * runs.spread**2 + 3.0 * np.exp(2.0 * scatter)) / (runs.gaps + 3.0)
+        beside = np.where(runs.gaps > 1, 0.5 * np.log(np.maximum(mixed, 1e-4)) - scatter, 0.0)
+        return np.column_stack([np.ones(len(runs)), scatter, beside])
+
+    def _of_others(self, runs: Runs) -> np.ndarray:
+        """The usual ln(days) of each run's family as all others have it.
+
+        A run would else be foretold with its own future, and how far it strays would look too little.
+        """
+        last = np.flatnonzero(runs.newest)
+        run = np.cumsum(runs.newest) - runs.newest
+        back, mean = (runs.gaps[last] > 0)[run], runs.log_gap[last][run]
+        usual = self.log_gap_[runs.family].astype(np.float64)
+        stands = self.witnesses_[runs.family] + self.shrink
+        others = (usual * stands - mean) / np.maximum(stands - 1.0, 1.0)
+        return np.where(back, others, usual)
+
+    def _weigh(self, runs: Runs, as_of: float) -> None:
+        """Learn from every purchase how long it took, or has been awaited, until the next of its run."""
+        regime = np.minimum(runs.gaps, REGIMES - 1).astype(np.int64)
+        waited = np.maximum(as_of / DAY - np.floor(runs.time / DAY), 0.5)
+        back = np.isfinite(runs.took)
+        usual = self._of_others(runs)
+        found, ranges = [], []
+        for number in range(REGIMES):
+            rows = np.flatnonzero(regime == number)
+            rows = rows[_spread_evenly(len(rows), MOST_LEARNED_FROM)]
+            mine = runs.where(rows)
+            days = np.maximum(np.where(back[rows], mine.took, waited[rows]), 0.5)
+            start = np.array([weights[number] for weights in TERMS.values()])
+            taught = Taught(self._terms(mine), self._scales(mine), self._rate(mine), np.log(days), back[rows])
+            found.append(Learned(taught, start, self._terms(mine, usual[rows])))
+            ranges.append(_range(taught.terms))
+        self.least_, self.most_ = (np.array(ends) for ends in zip(*ranges, strict=True))
+        self.spreads_ = np.array([each.spreads for each in found])
+        self.ahead_ = np.array([each.ahead for each in found])
+        self.comes_ = np.array([each.comes for each in found])
+        self.curves_ = np.array([each.curve for each in found])
+        self.by_chance_ = np.array([each.by_chance for each in found])
 
 
-def _runs(past: Interactions) -> _Runs:
+def _purchases(past: Interactions) -> Purchases:
+    """All purchases of known shoppers."""
     lines = past.orders
     known = lines.shopper != GUEST
-    shopper, product, time = lines.shopper[known], lines.product[known], lines.time[known]
-    ranked = np.lexsort((time, product, shopper))
-    shopper, product, time = shopper[ranked], product[ranked], time[ranked]
-    starts = np.ones(len(time), bool)
-    starts[1:] = (shopper[1:] != shopper[:-1]) | (product[1:] != product[:-1])
-    run = np.cumsum(starts) - 1
-    days = np.diff(time, prepend=time[:1]) / DAY
-    counted = ~starts & (days >= LEAST_GAP_DAYS)
-    log = np.log(np.maximum(days[counted], LEAST_GAP_DAYS))
-    count = int(starts.sum())
-    return _Runs(
-        product=product[starts],
-        gaps=np.bincount(run[counted], minlength=count),
-        log_gaps=np.bincount(run[counted], log, count),
-        squares=np.bincount(run[counted], log**2, count),
-        first=time[starts],
+    return Purchases(
+        shopper=lines.shopper[known].astype(np.int64),
+        product=lines.product[known].astype(np.int64),
+        time=lines.time[known],
+        amount=lines.quantity[known].astype(np.float64),
     )
 
 
-def _own_weight(runs: _Runs, mean: np.ndarray, log_gap: np.ndarray) -> float:
-    """Variance of a shopper's log gaps over the variance of shoppers' means around the product's, within
-    0.5..8.
-    """
-    several = runs.gaps >= 2
-    if several.sum() < 20:
-        return 2.0
-    inside = float((runs.squares[several] - runs.gaps[several] * mean[several] ** 2).sum())
-    inside /= float((runs.gaps[several] - 1).sum())
-    around = float(np.mean((mean[several] - log_gap[runs.product[several]]) ** 2))
-    between = around - inside * float(np.mean(1.0 / runs.gaps[several]))
-    return float(np.clip(inside / max(between, 1e-3), 0.5, 8.0))
+def _of_category(
+    shown: Cards, summed: np.ndarray, witnesses: np.ndarray, usual: float, shrink: float
+) -> np.ndarray:
+    """The mean ln(days) of each product's category, shrunken towards the shop's."""
+    numbers: dict[str, int] = {}
+    category = np.fromiter((numbers.setdefault(each, len(numbers)) for each in shown.categories), np.int64)
+    if not len(category):
+        return np.zeros(0)
+    means = np.bincount(category, summed, len(numbers)) + shrink * usual
+    return (means / (np.bincount(category, witnesses, len(numbers)) + shrink))[category]
+
+
+def _range(terms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The least and the most of each term but for the farthest hundredths; nothing where few were seen."""
+    if len(terms) < LEAST_SEEN:
+        return np.zeros(terms.shape[1]), np.zeros(terms.shape[1])
+    least, most = np.quantile(terms, (0.005, 0.995), axis=0)
+    return least, most
+
+
+def _scatter(runs: Runs, log_gap: np.ndarray, usual_of: int) -> np.ndarray:
+    """ln of how far gaps of each family lie from their run's middle, as a deviation of ln(days)."""
+    again = np.isfinite(runs.took)
+    family = runs.family[again]
+    beside = np.where(runs.gaps[again] > 0, runs.log_gap[again], log_gap[family])
+    off = np.abs(np.log(np.maximum(runs.took[again], 0.5)) - beside)
+    usual = float(off.mean()) if len(off) else returning.SPREAD
+    summed, counted = np.bincount(family, off, usual_of), np.bincount(family, minlength=usual_of)
+    return np.log(np.maximum((summed + 5.0 * usual) / (counted + 5.0), 0.02))
+
+
+def _sold_lately(
+    bought: Purchases, family: np.ndarray, as_of: float, count: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """How often each family was bought in the last 28 days, and in the last 84."""
+    ago = (as_of - bought.time) / DAY
+    families = family[bought.product]
+    recent, longer = (np.bincount(families[ago <= days], minlength=count) for days in (28.0, 84.0))
+    return recent, longer
+
+
+def _spread_evenly(count: int, most: int) -> np.ndarray:
+    """Places of at most so many, evenly over all."""
+    return np.arange(count) if count <= most else np.linspace(0, count - 1, most).astype(np.int64)

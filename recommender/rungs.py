@@ -15,6 +15,7 @@ from recommender.blending.blend import Blend
 from recommender.blending.terms import Terms
 from recommender.kinds import BLENDED, BlendedKind
 from recommender.lists import ItemLists
+from recommender.needs import needs
 from recommender.parts import Parts
 from recommender.profile import Profile
 from recommender.said import total
@@ -25,19 +26,19 @@ DAY = 86400.0
 PERSONAL_LEAD = 3
 FADING = 0.8
 MOST_SOURCES = 10
-AT_LEAST_DUE, LONG_OVERDUE = 0.85, 3.0
 
 
 @dataclass(slots=True)  # not frozen: many are made for each answer
 class Offer:
     """One product on a rung: its row, its score within the rung (0 to 1), what stands behind it, when it is
-    due.
+    due and between which two moments it lies in 80 of 100 cases.
     """
 
     row: int
     score: float
     backing: Backing
     due_at: float | None = None
+    due_between: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +119,15 @@ def likeness(at: Standpoint) -> Iterator[Offer]:
 
 
 def rhythm(at: Standpoint) -> Iterator[Offer]:
-    """What was bought before and is due again by its rhythm, the most due first."""
-    own = at.asked.own
-    if not len(own.rows):
-        return
-    expected = at.parts.rhythm.expect(own.rows, own.gaps, own.log_gap)
-    late = own.age / np.maximum(expected.gap_days, 0.1)
-    due = expected.known & (late >= AT_LEAST_DUE) & (late <= LONG_OVERDUE) & ~np.isin(own.rows, at.in_hand())
-    score = expected.dueness(own.age)
-    for slot in np.flatnonzero(due)[np.argsort(-score[due], kind="stable")]:
-        row, count = int(own.rows[slot]), int(expected.others[slot])
-        ground = Ground("due_again", row, None if expected.own[slot] else count)
-        due_at = at.asked.now + float(expected.gap_days[slot] - own.age[slot]) * DAY
-        yield Offer(row, float(score[slot]), Plain(ground, float(score[slot]), float(score[slot])), due_at)
+    """What was bought before and is due again by its rhythm, the likeliest to be due now first."""
+    due = needs(at.parts.rhythm, at.asked.purchases, at.asked.now)
+    held = set(at.in_hand().tolist())
+    for need in sorted(due, key=lambda each: -each.chance_now):
+        if need.is_due(at.asked.now) and need.row not in held:
+            ground = Ground("due_again", need.row, None if need.own else need.others)
+            backing = Plain(ground, need.chance_now, need.chance_now)
+            between = (need.early_at, need.late_at)
+            yield Offer(need.row, need.chance_now, backing, need.due_at, between)
 
 
 def trending(at: Standpoint) -> Iterator[Offer]:

@@ -9,6 +9,7 @@ from recommender.blending.terms import Terms
 from recommender.lists import Entries, ItemLists
 from recommender.parts import Parts
 from recommender.profile import Profile
+from recommender.runs import DAY
 
 #: Each column, and the reason it gives when it weighs most.
 TOGETHER = {"together": "bought_together", "together_log": "bought_together"}
@@ -63,12 +64,18 @@ def put_past(terms: Terms, asked: Asked) -> None:
 
 def put_due(terms: Terms, parts: Parts, asked: Asked) -> None:
     """How much now is the time for what was bought before, and how far it is too soon."""
-    own = asked.own
-    slot = terms.slot_of[own.rows]
+    runs = parts.rhythm.runs(asked.purchases)
+    if not len(runs):
+        return
+    runs = runs.where(runs.newest)
+    step = float(parts.rhythm.step_[0])
+    now = float(runs.time.max()) + step * DAY if step else asked.now
+    slot = terms.slot_of[runs.product]
     met = slot >= 0
-    expected = parts.rhythm.expect(own.rows[met], own.gaps[met], own.log_gap[met])
-    terms.put_at("due", slot[met], expected.dueness(own.age[met]))
-    terms.put_at("too_soon", slot[met], expected.earliness(own.age[met]))
+    runs, slot = runs.where(met), slot[met]
+    expected, age = parts.rhythm.expect(runs), np.maximum(now - runs.time, 0.0) / DAY
+    terms.put_at("due", slot, expected.dueness(age))
+    terms.put_at("too_soon", slot, expected.earliness(age))
 
 
 def put_sales(terms: Terms, parts: Parts) -> None:

@@ -15,7 +15,6 @@ from recommender.interactions import Interactions
 from recommender.likeness import Likeness
 from recommender.liking import liking
 from recommender.question import Bought
-from recommender.rhythm import Rhythm
 from recommender.tastes import Tastes
 from recommender.trending import Trending
 
@@ -107,54 +106,6 @@ def test_looks_have_a_direction():
     assert lists.products[lists.starts[first] : lists.starts[first + 1]].tolist() == [detail]
     assert lists.counts[lists.starts[first]] == 30
     assert lists.starts[detail] == lists.starts[detail + 1]
-
-
-class TestRhythm:
-    """Coffee every thirty days; a drill once; a vase that hardly anyone buys twice."""
-
-    @pytest.fixture(scope="class")
-    def learned(self):
-        lines: list[tuple[str | None, float, str]] = []
-        rng = np.random.default_rng(1)
-        for shopper in range(40):
-            gap = 30.0 if shopper < 30 else 15.0
-            days = np.cumsum([rng.uniform(0, 20), *rng.normal(gap, 1.5, 6)])
-            lines += [(f"s{shopper}", float(day), "coffee") for day in days]
-            lines += [(f"s{shopper}", float(rng.uniform(0, 50)), "drill")]
-            lines += [(f"s{shopper}", float(rng.uniform(0, 50)), "vase")]
-        lines += [("s0", 90.0, "vase"), ("s1", 95.0, "vase")]
-        history = orders(*lines)
-        return history.product_ids, Rhythm().fit(history, blank(history), as_of=400 * DAY)
-
-    def expect(self, learned, product: str, gaps: int = 0, days: float = 1.0):
-        ids, rhythm = learned
-        return rhythm.expect(np.array([ids.index(product)]), np.array([gaps]), np.array([np.log(days)]))
-
-    def test_a_newcomer_gets_the_gap_of_everybody(self, learned):
-        expected = self.expect(learned, "coffee")
-        assert expected.known.all()
-        assert 24 < expected.gap_days[0] < 31
-
-    def test_an_own_gap_pulls_further_the_more_often_it_was_seen(self, learned):
-        gaps = [self.expect(learned, "coffee", count, 15.0).gap_days[0] for count in (0, 1, 3, 9)]
-        assert gaps == sorted(gaps, reverse=True)
-        assert gaps[-1] < 18
-
-    def test_without_own_or_pooled_evidence_nothing_is_ever_due(self, learned):
-        for product in ("drill", "vase"):
-            expected = self.expect(learned, product)
-            assert not expected.known.any()
-            assert not expected.dueness(np.array([40.0])).any()
-        assert not self.expect(learned, "drill", 1, 30.0).known.any()
-
-    def test_ones_own_steady_gaps_suffice(self, learned):
-        assert self.expect(learned, "drill", 3, 30.0).known.all()
-
-    def test_the_time_is_ripest_at_the_gap(self, learned):
-        expected = self.expect(learned, "coffee")
-        gap = expected.gap_days[0]
-        ripeness = [expected.dueness(np.array([gap * share]))[0] for share in (0.3, 0.7, 1.0, 1.6, 3.0)]
-        assert max(ripeness) == ripeness[2]
 
 
 def test_gaps_come_from_the_moments_or_evenly_between_first_and_last():
