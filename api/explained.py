@@ -18,6 +18,7 @@ def explanation_view(scene: Scene, name: str, explained: Explanation) -> dict[st
         "code": explained.code,
         "why": explained.why,
         "rule": explained.rule,
+        "pin": explained.pin,
         "kind": explained.kind,
         "position": explained.position,
         "rank": explained.rank,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, g
+from flask import Response, g, request
 
 from api.answers import answer
 from api.auth import merchant, opens, storefront, visitor
@@ -26,7 +26,7 @@ from api.views import offers_view, recommendation_view, tier_view
 from plugin.doubts import doubts_of_placement
 from plugin.errors import Invalid, NotFound
 from plugin.listing import listed
-from plugin.placements import KINDS, Placement, built_in
+from plugin.placements import Placement, built_in, no_placement
 from plugin.storefront import Page, Recommendation, Slot, Visitor
 
 LISTED = 100
@@ -97,7 +97,7 @@ def placement(name: str) -> Response:
     name = identity(name)
     held = g.caller.shop.placements.get(name) or built_in(name)
     if held is None:
-        raise NotFound(f"There is no placement {name!r}.")
+        raise NotFound(no_placement(name))
     return answer(_placement_view(held))
 
 
@@ -139,8 +139,9 @@ def _demand_placement(name: str) -> None:
 
 
 def _no_placement(name: str) -> Invalid:
-    detail = f"There is no kind or placement {name!r}; kinds are {', '.join(KINDS)}."
-    return Invalid(detail, errors=[{"parameter": "kind", "detail": detail}])
+    detail = no_placement(name)
+    where = {"pointer": "/kind"} if request.method == "POST" else {"parameter": "kind"}
+    return Invalid(detail, errors=[{**where, "detail": detail}])
 
 
 def _own_placements(asked: dict[str, Any]) -> Response:

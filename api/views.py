@@ -144,8 +144,14 @@ def tier_view(scene: Scene) -> dict[str, Any]:
     }
     if scene.trusted:
         body["quantile"] = place.quantile
-        body["why"] = place.why
+        body["why"] = _standing_view(place.why, scene.shop.settings.currency)
     return body
+
+
+def _standing_view(why: Mapping[str, Any], currency: str) -> dict[str, Any]:
+    """Return what a tier rests on, money and moments as every door writes them."""
+    told = {**why, "spent": as_document(why["spent"], currency)}
+    return {**told, "standing_as_of": moment(why["standing_as_of"])} if "standing_as_of" in why else told
 
 
 def product_view(product: Product, currency: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from plugin.activity import Shopper
 from plugin.errors import Invalid
 from plugin.history import catalogue_before, profiles_before
 from plugin.models.versions import newest_marked
-from plugin.placements import LARGEST_LIMIT, NEW_USES, Placement, built_in
+from plugin.placements import LARGEST_LIMIT, NEW_USES, Placement, built_in, no_placement
 from plugin.reasons import tell
 from plugin.shop import Shop
 from plugin.shopper import Profile
@@ -96,7 +96,7 @@ def _read(shop: Shop, query: Mapping[str, Any]) -> tuple[Placement, Slot, list[s
     kind = query.get("kind")
     placement = (shop.placements.get(kind) or built_in(kind)) if isinstance(kind, str) else None
     if placement is None:
-        raise Invalid(f"There is no kind or placement {kind!r}.")
+        raise Invalid(no_placement(kind))
     if not isinstance(query.get("locale"), str | None) or not isinstance(
         query.get("shopper"), str | int | None
     ):

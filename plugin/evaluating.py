@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
 
 from plugin.errors import Refused
 from plugin.history import cards_of, catalogue_before
@@ -49,8 +52,8 @@ def evaluate_shop(
     """Return a report for each kind that there is something to ask about. Nothing is kept.
 
     With `as_of` the newest model marked with that moment answers (`NotFound` when there is none); without,
-    one is learned for the occasion. Raises `Refused` for a kind whose answers no history holds, and when
-    there is nothing to ask at all.
+    one is learned for the occasion. Raises `Refused` for a kind whose answers no history holds, and, before
+    any model is asked for, when there is nothing to ask at all.
     """
     for kind in asked.kinds:
         if kind not in KINDS:
@@ -59,7 +62,6 @@ def evaluate_shop(
     progress("reading the history", 0.0)
     Worker(shops, lambda: now).drain(shop_id)
     view = shops.view(shop_id, fresh=True)
-    model = None if asked.as_of is None else newest_marked(shops, shop_id, asked.as_of)
     history = learned_from(shops, shop_id, now)
     as_of = asked.as_of
     if as_of is None:
@@ -69,7 +71,9 @@ def evaluate_shop(
     until = as_of + asked.days * DAY
     kinds = [kind for kind in asked.kinds if cases_of(kind, history, as_of, until, asked.seed)]
     if not kinds:
-        raise Refused(f"There is nothing to ask about {' or '.join(asked.kinds)} in those {asked.days} days.")
+        what = f"There is nothing to ask about {' or '.join(asked.kinds)}"
+        raise Refused(f"{what} in the {asked.days} days from {_day(as_of)}; {_reach(history.orders.time)}.")
+    model = None if asked.as_of is None else newest_marked(shops, shop_id, asked.as_of)
     if model is None:
         model = Model.fit(
             history, cards, as_of=as_of, progress=lambda stage, share: progress(stage, 0.05 + 0.4 * share)
@@ -92,6 +96,17 @@ def evaluate_shop(
         )
     progress("done", 1.0)
     return found
+
+
+def _day(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}"
+
+
+def _reach(times: np.ndarray) -> str:
+    """From when to when there are orders, in words."""
+    if not len(times):
+        return "there are no orders at all"
+    return f"its orders go from {_day(float(times[0]))} to {_day(float(times[-1]))}"
 
 
 def _share_of(progress: Callable[[str, float], None], place: int, of: int) -> Callable[[str, float], None]:

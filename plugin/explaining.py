@@ -14,6 +14,7 @@ from plugin.offers.sentences import Teller, condition_phrase
 from plugin.placements import NEW_USES, Placement
 from plugin.reasons import Told, tell
 from plugin.shelf.gate import WORDS, Gate
+from plugin.shelf.idle_pins import idle_pin
 from plugin.shelf.picks import Pick
 from plugin.shelf.said import worded
 from plugin.shelves import Shelf, Shown, fill, newest_purchase, pool
@@ -47,7 +48,8 @@ class Explanation:
 
     `code` is `shown`, `variant_shown`, `missing_for_use`, a filter of the gate (`hidden`, `owned` ...),
     `below_floor`, `stays_short`, `put_back`, `outranked` or `not_reached`; `rule` the merchant's own rule, in
-    words, where one left it out. `rank` counts from 1 among all that may be shown.
+    words, where one left it out. `rank` counts from 1 among all that may be shown. `pin` says, in words, what
+    keeps a pin of this product from having its place.
     """
 
     product: Product
@@ -60,6 +62,7 @@ class Explanation:
     rank: int | None = None
     reason: Told | None = None
     standing: Standing | None = None
+    pin: str | None = None
 
 
 def explain(
@@ -72,6 +75,16 @@ def explain(
     product = scene.shop.catalogue.get(candidate)
     if product is None:
         raise NotFound(f"There is no product {candidate!r} in the catalogue; only what is in it is shown.")
+    explained = _explained(scene, placement, products, limit, product)
+    if explained.shown is not None and explained.shown.rung == "merchant":
+        return explained
+    pin = idle_pin(placement, product.product_id, limit, scene.now)
+    return explained if pin is None else replace(explained, pin=pin, why=f"{explained.why} {pin}")
+
+
+def _explained(
+    scene: Scene, placement: Placement, products: Sequence[str], limit: int, product: Product
+) -> Explanation:
     fresh = replace(scene, taken=set(scene.taken), taken_uses=set(scene.taken_uses))
     shelf = fill(fresh, placement, products, limit)
     for position, shown in enumerate(shelf.shown, start=1):

@@ -232,7 +232,7 @@ class Merchant:
     def delete_placement(self, shop_id: str, name: str) -> None:
         """Take a placement away. Raises `NotFound` when there is none of that name."""
         if name not in self.shops.view(shop_id, fresh=True).placements:
-            raise NotFound(f"There is no placement {name!r} of your own.")
+            raise NotFound(f"The shop has no placement {name!r} of its own to take away.")
         self.shops.put(shop_id, {f"placement/{name}": None})
         self.audit(shop_id, "placement.deleted", placement=name)
 

@@ -163,6 +163,11 @@ class Placement:
         return sorted((pin for pin in held if pin.position <= limit), key=lambda pin: pin.position)
 
 
+def no_placement(name: str) -> str:
+    """Return what is said of a name that is no kind and no placement, wherever it is asked for."""
+    return f"There is no kind or placement {name!r}; kinds are {', '.join(KINDS)}."
+
+
 def built_in(name: str) -> Placement | None:
     """Return the placement that every shop has under a kind's name."""
     return Placement(name, (name,)) if name in KINDS else None

@@ -32,6 +32,8 @@ SENTENCES: dict[str, dict[str, str]] = {
         "chosen": "Chosen by the shop",
         "you_like": "You like {name}",
         "your_size": "In your size",
+        "of_your_taste": "Goes with what you like",
+        "of_your_word": "Fits what you said you like",
         "suggested": "A suggestion",
     },
     "de": {
@@ -49,6 +51,8 @@ SENTENCES: dict[str, dict[str, str]] = {
         "chosen": "Vom Shop ausgewählt",
         "you_like": "Sie mögen {name}",
         "your_size": "In Ihrer Größe",
+        "of_your_taste": "Passt zu dem, was Ihnen gefällt",
+        "of_your_word": "Passt zu dem, was Sie nach eigenen Worten mögen",
         "suggested": "Ein Vorschlag",
     },
     "nl": {
@@ -66,6 +70,8 @@ SENTENCES: dict[str, dict[str, str]] = {
         "chosen": "Gekozen door de winkel",
         "you_like": "U houdt van {name}",
         "your_size": "In uw maat",
+        "of_your_taste": "Past bij wat u mooi vindt",
+        "of_your_word": "Past bij wat u zei mooi te vinden",
         "suggested": "Een suggestie",
     },
     "nb": {
@@ -83,16 +89,20 @@ SENTENCES: dict[str, dict[str, str]] = {
         "chosen": "Valgt av butikken",
         "you_like": "Du liker {name}",
         "your_size": "I din størrelse",
+        "of_your_taste": "Passer til det du liker",
+        "of_your_word": "Passer til det du har sagt at du liker",
         "suggested": "Et forslag",
     },
 }
+# What says enough without naming anything: it tells of nobody else.
+OF_ONES_OWN = frozenset({"taste", "you_like"})
 # What the same reason says when the product it starts from cannot be named.
 NAMELESS = {
-    "you_like": "suggested",
+    "you_like": "of_your_word",
     "bought_together": "suggested",
     "also_viewed": "suggested",
     "like_this": "suggested",
-    "taste": "suggested",
+    "taste": "of_your_taste",
     "new_like_this": "new",
 }
 
@@ -110,7 +120,8 @@ class Told:
 def tell(reasons: Sequence[Reason], shop: Shop, locale: str | None, *, trusted: bool) -> Told:
     """Return the first reason that may be told, with its sentence; the shop's own server is told the first.
 
-    In public a reason rests on at least five shoppers and names no sensitive or unknown product.
+    In public a reason rests on at least five shoppers and names no sensitive or unknown product. A taste that
+    must not name what it starts from is told without it, where nothing else is true.
     """
     for reason in reasons:
         named = shop.catalogue.get(reason.product_id) if reason.product_id else None
@@ -120,7 +131,14 @@ def tell(reasons: Sequence[Reason], shop: Shop, locale: str | None, *, trusted: 
             continue
         name = named.text("name", locale) if named else reason.word
         return Told(reason.code, sentence(reason.code, locale, name), reason.product_id, reason.count)
-    return Told("suggested", sentence("suggested", locale, None), None, None)
+    code = next((reason.code for reason in reasons if _is_enough_by_itself(reason, shop)), "suggested")
+    return Told(code, sentence(code, locale, None), None, None)
+
+
+def _is_enough_by_itself(reason: Reason, shop: Shop) -> bool:
+    """Whether a reason may be told without what it starts from: not where that is sensitive."""
+    is_sensitive = reason.product_id is not None and shop.is_sensitive_id(reason.product_id)
+    return reason.code in OF_ONES_OWN and not is_sensitive
 
 
 def sentence(code: str, locale: str | None, name: str | None) -> str:

@@ -14,7 +14,7 @@ from plugin.gather import Scene, basket_lines, counted
 from plugin.intake.keeping import keep
 from plugin.offers.evaluate import Verdict
 from plugin.offers.occasion import BasketLine
-from plugin.placements import DEFAULT_LIMIT, Placement, built_in
+from plugin.placements import DEFAULT_LIMIT, Placement, built_in, no_placement
 from plugin.rights.retention import aged, moments
 from plugin.shelves import Shelf, fill
 from plugin.shop import Shop
@@ -122,7 +122,7 @@ class Storefront:
         scene = self.scene(shop_id, visitor, basket)
         placement = scene.shop.placements.get(slot.name) or built_in(slot.name)
         if placement is None:
-            raise NotFound(f"There is no placement {slot.name!r} in this shop.")
+            raise NotFound(no_placement(slot.name))
         limit = slot.limit if slot.limit is not None else placement.limit
         return scene, explain(scene, placement, slot.products, limit, candidate)
 
@@ -176,7 +176,7 @@ class Storefront:
             return scene.verdicts
         placement = scene.shop.placements.get(slot.name) or built_in(slot.name)
         if placement is None:
-            return NotFound(f"There is no placement {slot.name!r} in this shop.")
+            return NotFound(no_placement(slot.name))
         return recommendation(scene, placement, slot)
 
     def safety(self) -> list[Check]:

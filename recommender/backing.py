@@ -18,6 +18,8 @@ from recommender.said import CODES
 MOST_REASONS = 3
 MOST_SHARES = 20
 CHANCE_DAMPING = 3.0
+#: Where a reason has no entry of its own for a candidate, the list that gives the same reason.
+OTHERWISE = {"bought_together": "called_for"}
 EVER = 3  # the column of sales of all time
 
 
@@ -88,9 +90,23 @@ class Listed:
     words: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def grounds(self) -> list[Ground]:
-        """The lists' own reason first, since without it the product would not be here."""
+        """The lists' own reason first, since without it the product would not be here; what else is true
+        of it comes last, for where that one must not be told.
+        """
+        own = ground_of(self.code, self.evidence, self.slot)
         spoken = [Ground(CODES[name]) for name, adds in self.words.items() if adds[self.slot] > 0.0]
-        return [ground_of(self.code, self.evidence, self.slot), *spoken]
+        return [own, *spoken, *self._true_besides(own)]
+
+    def _true_besides(self, own: Ground) -> list[Ground]:
+        """That it reads like the product it comes from, and that it sells."""
+        found = []
+        if own.code != "like_this" and own.source is not None:
+            alike = self.parts.likeness.alike_.of(np.array([own.source]))
+            if self.row in alike.product:
+                found.append(Ground("like_this", own.source))
+        if (buyers := int(self.parts.trending.buyers_[self.row])) > 0:
+            found.append(Ground("trending", None, buyers))
+        return found
 
     def shares(self) -> list[Share]:
         mine = np.flatnonzero(self.evidence.slot == self.slot)
@@ -151,8 +167,15 @@ class Weighed:
             elif code in ("bought_before", "due_again"):
                 grounds.append(Ground(code, row))
             else:
-                grounds.append(ground_of(code, self.terms.evidence.get(code), self.slot))
+                grounds.append(ground_of(code, self._entries(code), self.slot))
         return grounds or [Ground("trending", None, int(self.parts.trending.buyers_[row]))]
+
+    def _entries(self, code: str) -> Evidence | None:
+        """The list entries behind a reason, of the list that speaks for this candidate."""
+        found = self.terms.evidence.get(code)
+        if code in OTHERWISE and (found is None or found.strongest(self.slot) is None):
+            return self.terms.evidence.get(OTHERWISE[code])
+        return found
 
     def shares(self) -> list[Share]:
         added = self._added()

@@ -9,7 +9,7 @@ from api.explained import explanation_view
 from plugin.activity import Shopper
 from plugin.errors import Refused
 from plugin.explaining import Explanation
-from plugin.placements import KINDS, LARGEST_LIMIT, built_in
+from plugin.placements import LARGEST_LIMIT, built_in, no_placement
 from plugin.storefront import Slot, Storefront, Visitor
 
 
@@ -37,7 +37,7 @@ def explain(
         shops.store.existing(shop_id)
         shop = shops.view(shop_id, fresh=True)
         if kind not in shop.placements and built_in(kind) is None:
-            raise Refused(f"There is no kind or placement {kind!r}; kinds are {', '.join(KINDS)}.")
+            raise Refused(no_placement(kind))
         who = Visitor(Shopper(shopper_id) if shopper_id else None, trusted=True)
         slot = Slot(kind, products, limit)
         scene, explained = Storefront(shops).explain(shop_id, who, slot, candidate, basket or None)

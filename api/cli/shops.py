@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -12,13 +13,16 @@ from api.bodies import parse, valid
 from api.cli.output import as_json, machine, of_shop, open_shops, table
 from api.moments import moment
 from api.schemas.documents import SettingsChange
+from plugin.doubts import doubts_of_settings
 from plugin.errors import Refused, Unreadable
 from plugin.intake.privacy_requests import privacy_requests
 from plugin.merchant import Merchant, key_view, settings_view
 from plugin.shop import KeyKind
 
 KINDS: tuple[KeyKind, ...] = ("publishable", "secret", "signing")
-LISTS = frozenset({"origins", "believed_traits"})
+LISTS = frozenset({"origins", "believed_traits", "sensitive_categories"})
+UNSET = frozenset({"", "null", "none", "default"})  # what people write for "as it is by itself"
+WHOLE = re.compile(r"^-?[0-9]{1,12}$")
 
 
 @click.group()
@@ -86,13 +90,20 @@ def show(shop_id: str, as_json: bool) -> None:
 @click.argument("assignments", nargs=-1, required=True, metavar="NAME=VALUE...")
 @as_json
 def set_(shop_id: str, assignments: tuple[str, ...], as_json: bool) -> None:
-    """Change settings; a list takes its values separated by commas (origins=https://a.example,https://b.example)."""
+    """Change settings; a list takes its values separated by commas (origins=https://a.example,https://b.example).
+
+    NAME= or NAME=null puts a setting that has a default back to it.
+    """
     changes = dict(_assignment(text) for text in assignments)
     checked = valid(SettingsChange(), changes)
     with open_shops() as held:
         held.store.existing(shop_id)
         settings = Merchant(held, time.time).change_settings(shop_id, checked)
-    _print_settings(settings_view(settings), as_json)
+        doubts = doubts_of_settings(checked, held.view(shop_id).catalogue)
+    view = settings_view(settings)
+    _print_settings({**view, "warnings": doubts} if doubts and as_json else view, as_json)
+    for doubt in doubts:
+        click.echo(f"Warning: {doubt['pointer']}: {doubt['detail']}", err=True)
 
 
 @shops.command()
@@ -174,20 +185,20 @@ def _assignment(text: str) -> tuple[str, Any]:
     if name == "feeds":
         return name, _feeds(value)
     if name.startswith("webhook_secrets."):
-        return name, _several(value) or None
+        return name, None if value in UNSET else _several(value)
     if name.startswith(("retention.", "training.")):
-        return name, int(value) if value.isdigit() else value or None
+        return name, int(value) if WHOLE.match(value) else None if value in UNSET else value
     if name in ("margin_floor", "largest_discount"):
         try:
             return name, float(value)
         except ValueError:
             raise Refused(f"{name} must be a number, not {value!r}.") from None
-    if name.startswith("oidc.") and value:
+    if name.startswith("oidc.") and value not in UNSET:
         try:
             return name, parse(value.encode())
         except Unreadable:
             raise Refused(f"{name} must be a JSON object, in quotes; docs/sign-in.md shows one.") from None
-    return name, None if value == "" and name.startswith(("jwks_url", "oidc.")) else value
+    return name, None if value in UNSET and name.startswith(("jwks_url", "oidc.")) else value
 
 
 def _feeds(value: str) -> Any:

@@ -225,6 +225,7 @@ SHAPES: dict[str, Json] = {
             "code": TEXT,
             "why": TEXT,
             "rule": {**TEXT_OR_NULL, "description": "the merchant's rule that left it out, in words"},
+            "pin": {**TEXT_OR_NULL, "description": "why a pin of it has not its place"},
             "kind": TEXT,
             "position": {"type": ["integer", "null"], "minimum": 1},
             "rank": {"type": ["integer", "null"], "minimum": 1},

@@ -59,7 +59,7 @@ def _put_called_for(terms: Terms, parts: Parts, context: np.ndarray) -> None:
     terms.put(
         "called_for", terms.total("called_for", lists, lists.of(context), context, np.ones(len(context)))
     )
-    evidence = terms.evidence.pop("called_for")
+    evidence = terms.evidence["called_for"]
     most = np.zeros(len(terms))
     np.maximum.at(most, evidence.slot, evidence.amount)
     terms.put("called_for_most", most)

@@ -56,6 +56,9 @@ def test_everything_the_contract_names_is_there(stocked: Any) -> None:
     assert olga["shopper_id"] == "olga"
     assert [(each["kind"], each["id"]) for each in olga["identities"]] == [("user", "olga")]
     assert {"tier", "since", "progress", "falls_on"} <= olga["tier"].keys()
+    why = olga["tier"]["why"]
+    assert why["spent"] == {"amount": "30.00", "currency": "EUR"}
+    assert isinstance(why.get("standing_as_of", ""), str)
     value = olga["value"]
     assert (value["frequency"], value["monetary"]) == (2, {"amount": "30.00", "currency": "EUR"})
     assert 39.9 < value["recency_days"] < 40.1

@@ -144,6 +144,18 @@ def test_what_may_be_repeated_is_and_a_dash_takes_its_id(camp: Any) -> None:
     assert "id" in faults(camp.call("GET", "/v1/products?id=tent"))
 
 
+def test_a_name_that_is_no_placement_is_told_alike_wherever_it_is_asked_for(camp: Any) -> None:
+    sentence = "There is no kind or placement 'shelf'; kinds are complements, "
+    in_address = camp.call("GET", "/v1/recommendations?kind=shelf")
+    assert faults(in_address)["kind"].startswith(sentence)
+    assert faults(camp.call("POST", "/v1/recommendations", {"kind": "shelf"}))["/kind"].startswith(sentence)
+    by_itself = camp.call("GET", "/v1/placements/shelf")
+    assert (by_itself.status_code, by_itself.json()["detail"].startswith(sentence)) == (404, True)
+    on_a_page = camp.call("GET", "/v1/placements?names=shelf,trending").json()["placements"]
+    assert on_a_page["shelf"]["error"]["detail"] == by_itself.json()["detail"]
+    assert on_a_page["trending"]["products"]
+
+
 def test_a_name_that_is_too_long_says_how_long_it_may_be(camp: Any) -> None:
     answer = camp.call("POST", "/v1/products", {"product_id": "x", "name": "x" * 501})
     assert faults(answer)["/name"] == "Must have at most 500 characters."

@@ -144,9 +144,16 @@ def test_what_no_history_can_judge_is_refused_and_so_is_a_folder_that_is_not_the
 
 
 def test_a_moment_without_a_model_names_the_command_that_makes_one(box: Box, shop: str) -> None:
-    said = box.refused("evaluate", "--shop", shop, "--as-of", "2025-01-01")
+    said = box.refused("evaluate", "--shop", shop, "--as-of", "2026-01-20", "--days", "60")
     assert "rapport train" in said
     assert "--as-of" in said
+
+
+def test_a_moment_with_nothing_to_ask_says_where_the_history_lies(box: Box, shop: str) -> None:
+    said = box.refused("evaluate", "--shop", shop, "--as-of", "2020-01-01")
+    assert "nothing to ask about complements in the 30 days from 20" in said
+    assert "from 2026-01-05 to 2026-03-01" in said
+    assert "rapport train" not in said
 
 
 def test_a_moment_that_is_still_to_come_is_refused_and_so_is_one_before_every_order(
@@ -171,6 +178,19 @@ def test_models_are_listed_and_rolled_back(box: Box, shop: str) -> None:
     serving = {each["version"]: each["serving"] for each in box.ask("models", "list", "--shop", shop)}
     assert serving[first]
     assert not serving[second]
+
+
+def test_a_setting_is_put_back_to_its_default_the_ways_people_write_it(box: Box, shop: str) -> None:
+    for unset in ("", "null", "none"):
+        assert box.ask("shops", "set", shop, "training.every_hours=6")["training"]["every_hours"] == 6
+        after = box.ask("shops", "set", shop, f"training.every_hours={unset}")
+        assert after["training"].get("every_hours") is None
+    for wrong in ("-1", "745", "soon"):
+        said = box.refused("shops", "set", shop, f"training.every_hours={wrong}")
+        assert "from 0 to 744" in said
+    done = box.run("shops", "set", shop, "sensitive_categories=Helath")
+    assert "'Helath'" in done.stderr
+    assert box.ask("shops", "set", shop, "sensitive_categories=")["sensitive_categories"] == []
 
 
 def test_settings_and_keys(box: Box, shop: str) -> None:

@@ -11,7 +11,7 @@ from plugin.errors import NotFound
 from plugin.explaining import Explanation, explain
 from plugin.placements import Boost, Pin, Placement
 from plugin.shelves import fill
-from tests.plugin.shelf.camp import PRODUCTS, camp, did, scene, slot
+from tests.plugin.shelf.camp import NOW, PRODUCTS, camp, did, scene, slot
 from tests.plugin.shelf.test_shelves import category, showings
 
 
@@ -92,6 +92,35 @@ def test_what_the_placements_own_settings_did_is_said() -> None:
     short = slot("because-you-bought", "trending", when_little="stay_short")
     bought = did("bought", "stove", days_ago=9)
     assert why("tent", bought, placement=short, products=[]).code == "stays_short"
+
+
+@pytest.mark.parametrize(
+    ("pins", "limit", "words"),
+    [
+        (
+            (Pin("lamp", 2, NOW - 86_400.0),),
+            2,
+            "pinned at place 2 until 2023-11-13T22:13:20Z, which has passed",
+        ),
+        ((Pin("lamp", 9),), 2, "pinned at place 9, and the shelf has 2 places"),
+        ((Pin("pot", 1), Pin("lamp", 1)), 2, "pinned at place 1, after pot"),
+    ],
+)
+def test_a_pin_without_its_place_says_why(pins: tuple[Pin, ...], limit: int, words: str) -> None:
+    told = why("lamp", placement=slot(diversity=False, pins=pins), limit=limit)
+    assert told.code == "outranked"
+    assert told.pin is not None
+    assert words in told.pin
+    assert told.why.endswith(told.pin)
+
+
+def test_a_pin_that_holds_says_nothing_and_one_that_the_shopper_rules_out_does() -> None:
+    placement = slot(diversity=False, pins=(Pin("lamp", 2),))
+    assert (why("lamp", placement=placement).code, why("lamp", placement=placement).pin) == ("shown", None)
+    told = why("lamp", did("dismissed", "lamp"), placement=placement)
+    assert told.code == "dismissed"
+    assert "no pin goes past" in (told.pin or "")
+    assert why("pegs", placement=placement).pin is None
 
 
 def test_variants_and_what_nothing_reaches() -> None:
