@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -32,34 +33,43 @@ NONE_MET = Met(*(np.empty(0, kind) for kind in (np.int64, np.float32, np.int64, 
 class UseIndex:
     """The needs of all uses, by want.
 
-    ``first_need_`` (uses + 1) says where each use's needs begin, ``starts_`` (wants + 1) where each want's
-    needs begin in ``needs_``. ``telling_`` is how much a want says about a use: the logarithm of how rare it
-    is among all needs, as TF-IDF weighs a word (Sparck Jones 1972).
+    Uses lie in ``order_``, those with most needs first, and needs by their number within a use: the first
+    needs of all uses side by side, then the second ones of those that have a second, and so on (``slots_``
+    says where each of these begins). So whatever is asked of all uses is asked of a few long rows.
+    ``starts_`` (wants + 1) says where each want's needs begin in ``needs_``. ``telling_`` is how much a want
+    says about a use: the logarithm of how rare it is, as TF-IDF weighs a word (Sparck Jones 1972).
     """
 
-    def __init__(self, first_need: np.ndarray, starts: np.ndarray, needs: np.ndarray) -> None:
-        self.first_need_ = first_need
-        self.starts_ = starts
-        self.needs_ = needs
-        self.sizes_ = np.diff(first_need)
-        self.use_of_need_ = np.repeat(np.arange(len(self.sizes_)), self.sizes_)
-        self.met_by_ = np.diff(starts)
-        self.telling_ = np.log1p(len(self.sizes_) / np.maximum(self.met_by_, 1)).astype(np.float32)
+    def __init__(self, sizes: np.ndarray, starts: np.ndarray, needs: np.ndarray) -> None:
+        self.order_ = np.argsort(-sizes, kind="stable").astype(np.int32)
+        self.sizes_ = sizes[self.order_].astype(np.uint8)
+        deepest = int(self.sizes_[0]) if len(sizes) else 0
+        self.slots_ = np.cumsum([0, *(int((sizes > slot).sum()) for slot in range(deepest))])
+        self.starts_, self.met_by_ = starts, np.diff(starts)
+        self.needs_ = self._placed(sizes)[needs]
+        self.telling_ = np.log1p(len(sizes) / np.maximum(self.met_by_, 1)).astype(np.float32)
+
+    def _placed(self, sizes: np.ndarray) -> np.ndarray:
+        """Where each need lies (int32), the needs counted as they were given: use by use."""
+        rank = np.empty(len(sizes), np.int64)
+        rank[self.order_] = np.arange(len(sizes))
+        firsts = np.cumsum(sizes) - sizes
+        number = np.arange(int(sizes.sum())) - np.repeat(firsts, sizes)
+        return (self.slots_[number] + np.repeat(rank, sizes)).astype(np.int32)
 
     @classmethod
     def of(cls, uses: Sequence[Sequence[Sequence[int]]], wants: int) -> UseIndex:
         """The index of these uses: for each its needs, for each need the numbers of the wants that meet it.
 
-        Every use needs at least one thing. ``wants`` is how many numbers of wants there are.
+        Every use needs at least one thing, and 255 at most. ``wants`` is how many numbers of wants there are.
         """
         sizes = np.fromiter((len(needs) for needs in uses), np.int64, len(uses))
-        first_need = np.concatenate([[0], np.cumsum(sizes)])
         choices = [need for needs in uses for need in needs]
         lengths = np.fromiter(map(len, choices), np.int64, len(choices))
         flat = np.fromiter((want for need in choices for want in need), np.int64, int(lengths.sum()))
         needs = np.repeat(np.arange(len(choices), dtype=np.int32), lengths)
         starts = np.concatenate([[0], np.cumsum(np.bincount(flat, minlength=wants))])
-        return cls(first_need, starts, needs[np.argsort(flat, kind="stable")])
+        return cls(sizes, starts, needs[np.argsort(flat, kind="stable")])
 
     def __len__(self) -> int:
         return len(self.sizes_)
@@ -70,35 +80,50 @@ class UseIndex:
         ``weights`` (above 0) say how near each of them is to that person. A use fits by the mean of its met
         needs: each the weight of the want that meets it, times how telling that want is; the best one counts.
         """
-        if not len(wants) or not len(self) or not self.met_by_[wants].any():
+        wants, weights = wants[self.met_by_[wants] > 0], weights[self.met_by_[wants] > 0]
+        if not len(wants):
             return NONE_MET
         worth = weights * self.telling_[wants]
         order = np.argsort(worth, kind="stable")  # of several wants for one need the last, the best, stays
         rising = wants[order]
-        lengths = self.met_by_[rising]
-        ends = np.cumsum(lengths)
-        places = np.arange(ends[-1]) + np.repeat(self.starts_[rising] - (ends - lengths), lengths)
-        near = np.zeros(len(self.use_of_need_), np.float32)
-        near[self.needs_[places]] = np.repeat(worth[order], lengths)
-        hit = np.flatnonzero(near)  # the needs that are met; all that follows grows with these alone
-        of_use = self.use_of_need_[hit]
-        begins = np.flatnonzero(np.diff(of_use, prepend=-1))
-        use = of_use[begins]
-        have = np.diff(begins, append=len(hit))
-        fit = np.add.reduceat(near[hit], begins) / have
-        lacks = self.sizes_[use] - have
-        complete, lacking = lacks == 0, lacks == 1
-        # The numbers of a use's needs add up to a known sum; what is short of it is the one not met.
-        number = hit - np.repeat(self.first_need_[use], have)
-        all_needs = self.sizes_[use] * (self.sizes_[use] - 1) // 2
-        gap = all_needs - np.add.reduceat(number, begins)
-        return Met(use[complete], fit[complete], use[lacking], fit[lacking], gap[lacking])
+        begins, ends = self.starts_[rising].tolist(), self.starts_[rising + 1].tolist()
+        places = np.concatenate([self.needs_[a:b] for a, b in zip(begins, ends, strict=True)])
+        near = np.zeros(int(self.slots_[-1]), np.float32)
+        near[places] = np.repeat(worth[order], self.met_by_[rising])
+        have, fit = np.zeros(len(self), np.uint8), np.zeros(len(self), np.float32)
+        for slot in self._rows(near):
+            have[: len(slot)] += slot > 0
+            fit[: len(slot)] += slot
+        complete = np.flatnonzero(have == self.sizes_)
+        lacking = np.flatnonzero((have + 1 == self.sizes_) & (have > 0))
+        return Met(
+            self.order_[complete],
+            fit[complete] / have[complete],
+            self.order_[lacking],
+            fit[lacking] / have[lacking],
+            self._gaps(near, lacking),
+        )
+
+    def _rows(self, near: np.ndarray) -> list[np.ndarray]:
+        """What is said of each need, a row for each number within a use."""
+        bounds = self.slots_.tolist()
+        return [near[a:b] for a, b in pairwise(bounds)]
+
+    def _gaps(self, near: np.ndarray, lacking: np.ndarray) -> np.ndarray:
+        """The number within its use of the one need that is not met, for uses that lack exactly one."""
+        gaps = np.zeros(len(lacking), np.int64)
+        for number, slot in enumerate(self._rows(near)):
+            deep = int(np.searchsorted(lacking, len(slot)))  # the uses with most needs come first
+            gaps[:deep][slot[lacking[:deep]] == 0] = number
+        return gaps
 
     def taking(self, wants: np.ndarray) -> np.ndarray:
         """Whether each use (bool) has a need that one of these wants meets."""
         found = np.zeros(len(self), bool)
         for want in wants.tolist():
-            found[self.use_of_need_[self.needs_[self.starts_[want] : self.starts_[want + 1]]]] = True
+            places = self.needs_[self.starts_[want] : self.starts_[want + 1]]
+            slots = np.searchsorted(self.slots_, places, "right") - 1
+            found[self.order_[places - self.slots_[slots]]] = True
         return found
 
 

@@ -8,6 +8,7 @@ from threading import Lock
 from plugin.uses.idea import UseIdea
 
 MOST_IDEAS = 100_000
+MOST_READ = 5_000
 
 
 class Ideas:
@@ -19,6 +20,7 @@ class Ideas:
     def __init__(self) -> None:
         self._written: dict[str, bytes] = {}
         self._changes: dict[str, int] = {}  # by id, in the order of the changes: the number of its newest
+        self._read: dict[str, tuple[bytes, UseIdea]] = {}  # those shown, which are shown again
         self._count = 0
         self._lock = Lock()
 
@@ -52,7 +54,14 @@ class Ideas:
     def get(self, use_id: str) -> UseIdea | None:
         """Return an idea, or None when the shop has none of that id."""
         body = self._written.get(use_id)
-        return UseIdea.from_bytes(body) if body is not None else None
+        if body is None:
+            return None
+        held = self._read.get(use_id)
+        if held is None or held[0] is not body:
+            if len(self._read) >= MOST_READ:
+                self._read = {}
+            held = self._read[use_id] = body, UseIdea.from_bytes(body)
+        return held[1]
 
     @property
     def by_id(self) -> Mapping[str, bytes]:

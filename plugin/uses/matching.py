@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from types import MappingProxyType
@@ -36,6 +36,7 @@ class Numbered:
 
     def __init__(self) -> None:
         self._number: dict[Want, int] = {}
+        self._products: dict[str, int] = {}
         self._categories: dict[tuple[str, ...], int] = {}
         self._attributes: dict[str, dict[str, int]] = {}
         self._described: dict[str, tuple[Product, tuple[int, ...]]] = {}
@@ -48,7 +49,9 @@ class Numbered:
         number = self._number.get(want)
         if number is None:
             number = self._number[want] = len(self._number)
-            if want.kind == "category":
+            if want.kind == "product":
+                self._products[want.name] = number
+            elif want.kind == "category":
                 self._categories[category_key(want.name)] = number
             elif want.kind == "attribute":
                 self._attributes.setdefault(want.name, {})[want.value] = number
@@ -58,29 +61,27 @@ class Numbered:
         """Return the number of a want, -1 for one not met before."""
         return self._number.get(want, -1)
 
-    def met_by(self, product_id: str, catalogue: Catalogue) -> Iterator[int]:
-        """Yield the numbers of what a product meets: itself and its variants, its categories, its attributes.
+    def met_by(self, product_id: str, catalogue: Catalogue) -> tuple[int, ...]:
+        """Return the numbers of what a product meets: itself, its variants, its categories, its attributes.
 
         A product that the catalogue does not know meets what names it.
         """
-        number = self._number.get(Want("product", product_id))
-        if number is not None:
-            yield number
-        product = catalogue.get(product_id)
+        product = catalogue.by_id.get(product_id)
+        held = self._described.get(product_id)
         if product is None:
-            return
-        if product.group_id is not None:
-            for same in (product.group_id, *catalogue.variants(product.group_id)):
-                if same != product_id and (number := self._number.get(Want("product", same))) is not None:
-                    yield number
-        yield from self._description(product)
+            number = self._products.get(product_id)
+            return () if number is None else (number,)
+        own = held[1] if held is not None and held[0] is product else self._description(product)
+        if product.group_id is None:
+            return own
+        same = catalogue.variants(product.group_id) | {product.group_id}
+        return (*own, *(number for each in same if (number := self._products.get(each)) is not None))
 
     def _description(self, product: Product) -> tuple[int, ...]:
-        """What a product meets by what it is, worked out once for each state of it."""
-        held = self._described.get(product.product_id)
-        if held is not None and held[0] is product:
-            return held[1]
-        found = [self._categories[key] for key in category_keys(product) if key in self._categories]
+        """What a product meets by itself and by what it is, worked out once for each state of it."""
+        number = self._products.get(product.product_id)
+        found = [] if number is None else [number]
+        found += [self._categories[key] for key in category_keys(product) if key in self._categories]
         for name, said in product.attributes.items() if self._attributes else ():
             values = self._attributes.get(plain(str(name)))
             found += [values[each] for each in values_said(said) if each in values] if values else []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from math import exp, log
 
 from plugin.gather import Scene
@@ -16,7 +17,7 @@ from plugin.uses.matching import Found, Matched, Reader, language_of, matching_o
 from plugin.uses.suggested import Held, SuggestedUse, reason_for
 
 DAY = 86_400.0
-MOST_WEIGHED = 100  # complete ideas, and as many that lack one thing, whose further merits are looked at
+MOST_WEIGHED = 60  # complete ideas, and as many that lack one thing, whose further merits are looked at
 FADES_BY_HALF_IN_DAYS = 365.0
 FADES_TO = 0.3  # what was bought long ago still counts so much
 LOST_BY_TRYING = 3.0  # of the logarithm of its odds; half of it comes back in two months
@@ -46,10 +47,8 @@ def uses_for(
     found = matching_of(scene.shop.ideas).matched(
         weights, scene.shop.catalogue, _reader(scene), MOST_WEIGHED, with_products or None
     )
-    judged = (
-        *_judged(scene, found, owned, found.complete),
-        *_judged(scene, found, owned, found.lacking),
-    )
+    complete = _judged(scene, found, owned, found.complete)
+    judged = chain(complete, _later(lambda: _judged(scene, found, owned, found.lacking)))
     shown: list[SuggestedUse] = []
     lacked: set[str] = set()  # the same thing is not asked for twice
     for each in judged:
@@ -59,11 +58,16 @@ def uses_for(
         if use is not None and lacked.isdisjoint(product.group for product in use.missing):
             lacked.update(product.group for product in use.missing)
             shown.append(use)
-    shown = _with_something_new(scene, judged, shown, limit, completing)
+    shown = _with_something_new(scene, complete, shown, limit, completing)
     for use in shown:
         scene.taken_uses.add(use.use_id)
         scene.taken.update(product.group for product in use.missing)
     return list(_falling(shown))
+
+
+def _later(make: Callable[[], Sequence[_Judged]]) -> Iterator[_Judged]:
+    """What is only worked out when somebody reads on so far."""
+    yield from make()
 
 
 def usable(scene: Scene) -> dict[str, Owned]:
@@ -204,7 +208,7 @@ def _with_something_new(
     there = {use.use_id for use in shown[: limit - 1]}
     for each in judged:
         known = each.idea.use_id in there or answered.get(each.idea.use_id, 0.0) >= FEW_ANSWERS
-        if not known and each.gap is None and not _loss(scene, each.idea):
+        if not known and not _loss(scene, each.idea):
             use = _suggested(scene, each, completing)
             return shown if use is None else [*shown[: limit - 1], use]
     return shown
