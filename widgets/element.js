@@ -43,7 +43,7 @@ const list = (text) => (text?.startsWith('[') ? JSON.parse(text) : (text?.split(
 const inView = ({ top, bottom }) => bottom > 0 && top < innerHeight
 
 export class RapportElement extends HTMLElement {
-  static observedAttributes = ['kind', 'placement', 'product', 'basket', 'limit']
+  static observedAttributes = ['kind', 'placement', 'product', 'basket', 'limit'];
   #turn = 0
 
   connectedCallback() {
@@ -79,6 +79,27 @@ export class RapportElement extends HTMLElement {
     }
   }
 
+  // A button that says a word about what is named.
+  button(word, name, press) {
+    const button = h('button', word, { type: 'button', 'aria-label': `${this.word(word)}: ${name}` }, this.word(word))
+    button.addEventListener('click', press)
+    return button
+  }
+
+  // Puts a word in the place of the buttons; whoever listens hears it too.
+  said(buttons, word) {
+    const told = h('span', 'noted', { role: 'status', tabindex: -1 }, this.word(word))
+    buttons.replaceChildren(told)
+    told.focus()
+  }
+
+  // Takes a card away; the focus goes to its neighbour.
+  leave(card) {
+    const next = card.nextElementSibling ?? card.previousElementSibling
+    card.remove()
+    next?.querySelector('button').focus()
+  }
+
   // Asks anew: on arrival, when an attribute changed, when somebody logged in or out.
   async handleEvent() {
     const turn = ++this.#turn
@@ -91,7 +112,8 @@ export class RapportElement extends HTMLElement {
       const limit = +this.getAttribute('limit')
       if (product.length) slot.product = product
       if (limit > 0) slot.limit = limit
-      const [answer] = await Promise.all([ask(slot, list(this.getAttribute('basket')), this.language), ready])
+      const asked = ask(slot, list(this.getAttribute('basket')), this.language)
+      const [answer] = await Promise.all([asked, ready, this.prepare?.()])
       if (turn === this.#turn) this.#show(answer, performance.now() - since > PATIENCE)
     } catch (error) {
       console.debug('rapport:', error.message)

@@ -7,11 +7,11 @@ import { flush, note, track } from './track.js'
 // Room is held from the first moment, so that nothing moves when the answer comes.
 const room = new CSSStyleSheet()
 room.replaceSync(
-  ':where(rapport-shelf,rapport-offers){display:flow-root;min-height:var(--rapport-room,20rem)}:where(rapport-offers){min-height:var(--rapport-room,10rem)}'
+  ':where(rapport-shelf,rapport-uses,rapport-offers){display:flow-root;min-height:var(--rapport-room,20rem)}:where(rapport-offers){min-height:var(--rapport-room,10rem)}'
 )
 document.adoptedStyleSheets.push(room)
 
-const absent = new Set(['shelf', 'offers'])
+const absent = new Set(['shelf', 'uses', 'offers'])
 
 // Loads the modules of those elements that the page has.
 function look() {

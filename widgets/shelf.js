@@ -8,6 +8,11 @@ class Shelf extends RapportElement {
     return this.getAttribute('placement') || this.getAttribute('kind') || 'for-you'
   }
 
+  // What only this kind has is only loaded for it, while the question is on its way.
+  async prepare() {
+    if (this.placement === 'buy-again') this.due = (await import('./due.js')).due
+  }
+
   draw({ recommendation_id, products }) {
     if (!products?.length) return
     const cards = products.map((product, index) =>
@@ -51,6 +56,7 @@ class Shelf extends RapportElement {
     const label = `${this.word('dismiss')}: ${name}`
     const dismiss = h('button', 'dismiss', { type: 'button', 'aria-label': label, title: this.word('dismiss') }, '×')
     const card = h('li', 'card', null, link, dismiss)
+    if (product.due_at) card.append(...(this.due?.(this, product, card) ?? []))
     const clicked = () => {
       track('Suggestion Clicked', facts)
       flush()
@@ -59,9 +65,7 @@ class Shelf extends RapportElement {
     link.addEventListener('auxclick', clicked)
     dismiss.addEventListener('click', () => {
       track('Suggestion Dismissed', { ...facts, reason: 'not_for_me' })
-      const next = card.nextElementSibling ?? card.previousElementSibling
-      card.remove()
-      next?.lastElementChild.focus()
+      this.leave(card)
     })
     watch(card, facts)
     return card

@@ -9,11 +9,20 @@ export default {
   'because-you-bought': 'Weil Sie gekauft haben',
   'recently-viewed': 'Angesehen',
   'on-sale': 'Reduziert',
+  'new-uses': 'Was Sie damit machen können',
   offers: 'Heute für Sie',
   dismiss: 'Nichts für mich',
   before: 'vorher',
   missing: 'Es fehlen noch:',
   until: 'bis',
   copy: 'kopieren',
-  copied: 'kopiert'
+  copied: 'kopiert',
+  owned: 'Auch bei Ihnen:',
+  tried: 'Ausprobiert',
+  have: 'Habe ich',
+  plenty: 'Noch genug da',
+  out: 'Schon leer',
+  noted: 'Danke, gemerkt',
+  due: 'Jetzt fällig',
+  about: 'Fällig etwa am'
 }

@@ -9,11 +9,20 @@ export default {
   'because-you-bought': 'Because you bought',
   'recently-viewed': 'You looked at',
   'on-sale': 'Reduced',
+  'new-uses': 'What you can do with it',
   offers: 'For you today',
   dismiss: 'Not for me',
   before: 'before',
   missing: 'Still missing:',
   until: 'until',
   copy: 'copy',
-  copied: 'copied'
+  copied: 'copied',
+  owned: 'Also yours:',
+  tried: 'Tried it',
+  have: 'I have it',
+  plenty: 'Still have plenty',
+  out: 'Already out',
+  noted: 'Thank you, noted',
+  due: 'Due now',
+  about: 'Due about'
 }

@@ -9,11 +9,20 @@ export default {
   'because-you-bought': 'Fordi du kjøpte',
   'recently-viewed': 'Du så på',
   'on-sale': 'Nedsatt',
+  'new-uses': 'Hva du kan gjøre med det',
   offers: 'For deg i dag',
   dismiss: 'Ikke noe for meg',
   before: 'før',
   missing: 'Mangler:',
   until: 'til',
   copy: 'kopier',
-  copied: 'kopiert'
+  copied: 'kopiert',
+  owned: 'Også ditt:',
+  tried: 'Prøvd',
+  have: 'Har det',
+  plenty: 'Har nok igjen',
+  out: 'Allerede tomt',
+  noted: 'Takk, notert',
+  due: 'På tide nå',
+  about: 'På tide rundt'
 }

@@ -9,11 +9,20 @@ export default {
   'because-you-bought': 'Omdat u kocht',
   'recently-viewed': 'Bekeken',
   'on-sale': 'Afgeprijsd',
+  'new-uses': 'Wat u ermee kunt doen',
   offers: 'Vandaag voor u',
   dismiss: 'Niets voor mij',
   before: 'voorheen',
   missing: 'Nog nodig:',
   until: 'tot',
   copy: 'kopieer',
-  copied: 'gekopieerd'
+  copied: 'gekopieerd',
+  owned: 'Ook van u:',
+  tried: 'Geprobeerd',
+  have: 'Heb ik al',
+  plenty: 'Nog genoeg',
+  out: 'Al op',
+  noted: 'Dank u, genoteerd',
+  due: 'Nu nodig',
+  about: 'Nodig rond'
 }

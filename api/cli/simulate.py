@@ -14,6 +14,7 @@ import click
 from api.bodies import valid
 from api.cli.output import as_json, bar, machine, of_shop, open_shops
 from api.schemas.documents import ProductDocument
+from api.schemas.uses import UseIdeaDocument
 from plugin.connectors.segment import Sender, read_document
 from plugin.connectors.simulated import World
 from plugin.connectors.simulated import simulate as imagine
@@ -21,6 +22,7 @@ from plugin.errors import Refused
 from plugin.intake.importing import Imported, bring_in
 from plugin.merchant import Merchant, product_of
 from plugin.shops import Shops
+from plugin.uses.writing import put_ideas
 
 MONTHS = 18
 
@@ -87,7 +89,10 @@ def fill(shops: Shops, shop_id: str, world: World, progress: Any = None) -> dict
     opened = read_document(first[0], sender, now).at if first else now
     schema = ProductDocument()
     products = [product_of(valid(schema, document), view, opened - 1) for document in world.products]
-    Merchant(shops, time.time).put_products(shop_id, products, at=opened - 1)
+    merchant = Merchant(shops, time.time)
+    merchant.put_products(shop_id, products, at=opened - 1)
+    ideas = UseIdeaDocument()
+    put_ideas(merchant, shop_id, [valid(ideas, document) for document in world.use_ideas])
 
     def read() -> Any:
         for document in (*first, *documents):
@@ -96,6 +101,7 @@ def fill(shops: Shops, shop_id: str, world: World, progress: Any = None) -> dict
     came: Imported = bring_in(shops, shop_id, read(), progress)
     return {
         "products": len(products),
+        "use ideas": len(world.use_ideas),
         "shoppers": len(world.shoppers),
         "activities": came.new,
         "orders": came.by_kind.get("bought", 0),

@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from api.widgets import as_served
+
 WIDGETS = Path(__file__).parents[2] / "widgets"
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 
@@ -71,7 +73,7 @@ class StubService:
             def do_GET(self) -> None:
                 path = WIDGETS / self.path.rsplit("/", 1)[-1]
                 if self.path.startswith("/widgets/v1/") and path.is_file():
-                    self.answer(200, path.read_bytes(), TYPES[path.suffix])
+                    self.answer(200, as_served(path), TYPES[path.suffix])
                 else:
                     self.answer(404, b"{}")
 

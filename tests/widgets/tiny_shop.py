@@ -72,6 +72,25 @@ ORDERS = [
 ]
 
 
+IDEAS = [
+    {
+        "use_id": "for-two",
+        "title": "Filter Coffee for Two",
+        "summary": "Slowly, in circles.",
+        "url": "http://127.0.0.1:8081/ideas/for-two",
+        "image_url": "http://127.0.0.1:8081/pictures/drip.svg",
+        "needs": [
+            {"any": [{"product_id": "drip"}]},
+            {"any": [{"category": "Coffee > Beans"}]},
+            {"any": [{"attribute": "material", "is": "beech"}, {"product_id": "cup-red"}]},
+        ],
+        "optional": [{"any": [{"product_id": "kettle"}]}],
+        "minutes": 5,
+        "level": "easy",
+    }
+]
+
+
 def write_shop(folder: Path) -> Path:
     """Write the shop's files and return their folder."""
 
@@ -82,6 +101,7 @@ def write_shop(folder: Path) -> Path:
     write("products.ndjson", products())
     write("shoppers.ndjson", SHOPPERS)
     write("orders.ndjson", ORDERS)
+    write("use_ideas.ndjson", IDEAS)
     (folder / "pictures").mkdir()
     for product_id, *_ in GOODS:
         (folder / "pictures" / f"{product_id}.svg").write_text(PICTURE)

@@ -53,6 +53,7 @@ def mine() -> str | AnyResponse:
         tier=tier_title(shop.service.shopper(customer.user_id)),
         again=shop.catalogue.cards(again)[:4],
         best=shop.catalogue.bestsellers(4, apart=bought),
+        ideas=shop.notebook.first(3),
     )
 
 

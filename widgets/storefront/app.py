@@ -44,6 +44,7 @@ def _what_every_page_shows() -> dict[str, object]:
         "api": shop.settings.api,
         "publishable_key": shop.settings.publishable_key,
         "tree": shop.catalogue.tree,
+        "has_ideas": bool(shop.notebook),
         "customer": visit.signed_in(shop.customers),
         "basket": visit.Basket(shop.catalogue),
         "csrf": visit.csrf_token,

@@ -1,4 +1,4 @@
-"""The pages one looks around on: home, categories, search, products, help."""
+"""The pages one looks around on: home, categories, search, products, ideas, help."""
 
 from __future__ import annotations
 
@@ -97,6 +97,18 @@ def product(product_id: str) -> str:
         like=like,
         near=catalogue.bestsellers(4, path=shown.path[:1], apart=taken),
     )
+
+
+@pages.get("/ideas")
+def ideas() -> str:
+    """What can be done with the shop's goods."""
+    return render_template("ideas.html", ideas=list(the_shop().notebook))
+
+
+@pages.get("/ideas/<use_id>")
+def idea(use_id: str) -> str:
+    """One thing to do, and what it takes."""
+    return render_template("idea.html", idea=the_shop().notebook.get(use_id) or abort(404))
 
 
 @pages.get("/help")

@@ -118,5 +118,9 @@ def thanks() -> str | Response:
         return redirect(url_for("browsing.home"))
     bought = [line.product_id for line in order.lines]
     return render_template(
-        "thanks.html", order=order, bought=bought, best=shop.catalogue.bestsellers(4, apart=bought)
+        "thanks.html",
+        order=order,
+        bought=bought,
+        best=shop.catalogue.bestsellers(4, apart=bought),
+        ideas=shop.notebook.first(3),
     )

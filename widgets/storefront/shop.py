@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from widgets.storefront.catalogue import Catalogue
 from widgets.storefront.customers import Customer, read_customers
+from widgets.storefront.notebook import Notebook
 from widgets.storefront.orders import OrderBook, read_history
 from widgets.storefront.service import Reporter, Service
 from widgets.storefront.settings import Settings
@@ -17,6 +18,7 @@ class Shop:
 
     settings: Settings
     catalogue: Catalogue
+    notebook: Notebook
     customers: dict[str, Customer]
     orders: OrderBook
     service: Service
@@ -27,9 +29,11 @@ def open_shop(settings: Settings) -> Shop:
     """Return the shop of a data folder. Reports of orders begin only with `shop.reporter.start()`."""
     orders = OrderBook(read_history(settings.data / "orders.ndjson"), settings.data / "placed.json")
     service = Service(settings.api, settings.secret_key)
+    catalogue = Catalogue.read(settings.data / "products.ndjson", orders.sold())
     return Shop(
         settings=settings,
-        catalogue=Catalogue.read(settings.data / "products.ndjson", orders.sold()),
+        catalogue=catalogue,
+        notebook=Notebook.read(settings.data / "use_ideas.ndjson", catalogue),
         customers=read_customers(settings.data / "shoppers.ndjson"),
         orders=orders,
         service=service,
