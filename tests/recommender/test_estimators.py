@@ -9,6 +9,7 @@ from sklearn.base import clone
 from recommender.also_viewed import AlsoViewed
 from recommender.cards import Cards
 from recommender.complements import Complements
+from recommender.contexts import Contexts
 from recommender.errors import NotFitted
 from recommender.goods import Goods
 from recommender.graph_filter import GraphFilter
@@ -20,7 +21,7 @@ from recommender.tastes import Tastes
 from recommender.trending import Trending
 
 DAY = 86400.0
-PARTS = [Complements, AlsoViewed, Tastes, GraphFilter, Likeness, Trending, Rhythm, Goods, NextOrder]
+PARTS = [Complements, AlsoViewed, Tastes, GraphFilter, Likeness, Trending, Rhythm, Goods, NextOrder, Contexts]
 
 
 @pytest.fixture(params=PARTS, ids=lambda part: part.__name__)
