@@ -23,6 +23,7 @@ from api import (
     health,
     merging,
     models,
+    needs,
     offers,
     preferences,
     quotes,
@@ -104,7 +105,8 @@ def _open_doors(app: Flask) -> None:
     api = Api(app)
     # The library's own handler would answer in its own words; ours speaks for every door.
     errors.translate(app)
-    of_shoppers = (suggestions, offers, quotes, consent, merging, preferences, rights, shoppers, signin)
+    shopping = (suggestions, offers, quotes, needs)
+    of_shoppers = (*shopping, consent, merging, preferences, rights, shoppers, signin)
     for resource in (*of_shoppers, catalogue, use_ideas, models, dead_letters, webhooks):
         api.register_blueprint(resource.doors)
     for blueprint in (activity.doors, health.doors, widgets.doors, front.doors, people.doors):

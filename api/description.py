@@ -13,6 +13,8 @@ from api.activity import BATCHES, MOST_EVENTS, SINGLE
 from api.docs_page import METHODS, sections
 from api.schemas.answered import ANSWERS, SHAPES, Json, named
 from api.schemas.erasures import RIGHTS_ANSWERS, RIGHTS_SHAPES
+from api.schemas.needs import ANSWERS as NEEDS_ANSWERS
+from api.schemas.needs import SHAPES as NEEDS_SHAPES
 
 FOLDER = Path(__file__).parent / "pages"
 EITHER_KEY: list[Json] = [{"publishable": []}, {"secret": []}]
@@ -95,7 +97,7 @@ GPC = {
     "schema": {"type": "string"},
 }
 OF_LINES = {"/v1/products": "ProductDocument", "/v1/use-ideas": "UseIdeaDocument"}
-OF_VISITORS_TOO = ("/consent", "/export")
+OF_VISITORS_TOO = ("/consent", "/export", "/needs", "/signals")
 REACHED_BY_QUERY = tuple(
     f"/v1/{resource}/{{"
     for resource in "products offer-rules placements use-ideas shoppers erasures erasure-requests".split()
@@ -142,7 +144,8 @@ def _document(api: Api) -> Json:
         "publishable": {"type": "http", "scheme": "bearer", "description": "pk_..., for browsers"},
         "secret": {"type": "http", "scheme": "bearer", "description": "sk_..., for the shop's server"},
     }
-    components.setdefault("schemas", {}).update({**SHAPES, **RIGHTS_SHAPES, "Event": EVENT, "Batch": BATCH})
+    shapes = {**SHAPES, **RIGHTS_SHAPES, **NEEDS_SHAPES}
+    components.setdefault("schemas", {}).update({**shapes, "Event": EVENT, "Batch": BATCH})
     paths = spec["paths"]
     for door in sorted(SINGLE):
         paths[f"/v1/{door}"] = {"post": _activity(named("Event"), "Take one event.")}
@@ -215,7 +218,7 @@ def _answered(description: str, shape: str | None) -> Json:
 
 def _complete(path: str, method: str, operation: Json) -> None:
     """Say what an operation answers: its own shapes, else a problem document (never the library's own)."""
-    shapes = ANSWERS.get((method, path), RIGHTS_ANSWERS.get((method, path)))
+    shapes = {**RIGHTS_ANSWERS, **NEEDS_ANSWERS, **ANSWERS}.get((method, path))
     if shapes is None:
         responses = {code: held for code, held in operation["responses"].items() if code != "default"}
     else:

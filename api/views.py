@@ -66,6 +66,7 @@ def card(scene: Scene, shown: Shown, with_offer: bool) -> dict[str, Any]:
     }
     if shown.due_at is not None:
         body["due_at"] = moment(shown.due_at)
+        body["due_from"], body["due_until"] = map(moment, shown.due_between or (shown.due_at, shown.due_at))
     if scene.trusted:
         body["score"] = round(shown.score, 6)
     return body

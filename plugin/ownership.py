@@ -34,7 +34,8 @@ Happening = tuple[float, int, Any]  # when, which of the three, pieces or the wo
 class Owned:
     """One product a shopper has: how many, since when, bought when (epoch seconds, newest first).
 
-    `first_at` and `last_at` are the first and last purchase, `bought` all pieces ever kept; `since` is from
+    `first_at` and `last_at` are the first and last purchase, `bought` all pieces ever kept, `pieces` those
+    of each of the `purchases`; `since` is from
     when on there has been some of it without a gap. `estimated` is whether pieces were counted down by time;
     `runs_out_at` is when the last one is expected to be used up, None for what does not run out by time.
     """
@@ -51,6 +52,7 @@ class Owned:
     estimated: bool = False
     runs_out_at: float | None = None
     bought: int = 0
+    pieces: tuple[float, ...] = field(default=())
 
     @property
     def there(self) -> bool:
@@ -99,6 +101,7 @@ def _bought(profile: Profile) -> tuple[dict[str, Owned], dict[str, list[Happenin
     for product_id, (pieces, times, first_at, last_at) in profile.past.products.items():
         held = owned[product_id] = Owned(product_id, 0, int(times), first_at, last_at, (last_at,))
         held.bought = int(pieces)
+        held.pieces = (max(1.0, pieces / max(times, 1)),)
         # Of older orders only the sum is known: the newest of them had its share, the rest came before.
         newest = int(pieces) if times < 2 else max(1, int(pieces // times))
         happened[product_id] = [(last_at, BOUGHT, newest)]
@@ -115,6 +118,7 @@ def _bought(profile: Profile) -> tuple[dict[str, Owned], dict[str, list[Happenin
             held.bought += pieces
             held.last_at = order.at
             held.purchases = (order.at, *held.purchases)[:PURCHASES_KEPT]
+            held.pieces = (float(pieces), *held.pieces)[:PURCHASES_KEPT]
             happened.setdefault(product_id, []).append((order.at, BOUGHT, pieces))
     return owned, happened
 

@@ -14,12 +14,13 @@ from plugin.shelf.gate import Gate
 from plugin.shelf.order import ordered
 from plugin.shelf.picks import Pick, pick_of, plain_pick
 from plugin.shelf.said import said_by, worded
+from plugin.uses.around import contexts_for
 from plugin.uses.completing import Completing
 from plugin.uses.suggested import SuggestedUse
 from plugin.uses.suggesting import uses_for
 from recommender.question import Bought, Question, Reason
 
-__all__ = ["Gate", "Shelf", "Shown", "fill", "newest_purchase", "pool", "question"]
+__all__ = ["Gate", "Shelf", "Shown", "bought_by", "fill", "newest_purchase", "pool", "question"]
 
 LEAST_SPARE = 4  # so many more than needed, or half as many, are looked at where the order may change
 MOST_BOOSTED = 200  # how far down a boost reaches
@@ -37,6 +38,7 @@ class Shown:
     reasons: tuple[Reason, ...]
     kind: str
     due_at: float | None = None
+    due_between: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,9 @@ def _uses(
         first = next(iter(scene.model.descend(question(scene, "for-you", (), gate))), iter(()))
         return (candidate.product_id for candidate in first)
 
-    return uses_for(scene, Completing(gate, scene.shop.catalogue, proposed), limit, taking)
+    written = uses_for(scene, Completing(gate, scene.shop.catalogue, proposed), limit, taking)
+    below = min([1.0, *(use.score for use in written)])
+    return [*written, *contexts_for(scene, gate, limit - len(written), taking, below)]
 
 
 def pool(
@@ -177,11 +181,7 @@ def question(scene: Scene, kind: str, products: Sequence[str], gate: Gate) -> Qu
     shop = scene.shop
     careful = shop.any_sensitive
     viewed = sorted(scene.remembered.viewed.items(), key=lambda item: (-item[1], item[0]))
-    bought = tuple(
-        Bought(o.product_id, o.times, float(o.bought), o.first_at, o.last_at, o.purchases)
-        for o in scene.remembered_owned.values()
-        if o.times and not (careful and shop.is_sensitive_id(o.product_id))
-    )
+    bought = bought_by(scene)
     said = said_by(scene)
     return Question(
         kind=kind,
@@ -198,6 +198,21 @@ def question(scene: Scene, kind: str, products: Sequence[str], gate: Gate) -> Qu
         waved=said.waved,
         too_dear=said.too_dear,
     )
+
+
+def bought_by(scene: Scene) -> tuple[Bought, ...]:
+    """Return what the shopper bought and kept, as the model is asked it; nothing of what is sensitive."""
+    shop, corrected = scene.shop, scene.remembered.corrected
+    found = []
+    for o in scene.remembered_owned.values():
+        if not o.times or (shop.any_sensitive and shop.is_sensitive_id(o.product_id)):
+            continue
+        word = corrected.get(o.product_id, ("", 0.0))
+        times, amount = o.times, float(o.bought)
+        found.append(
+            Bought(o.product_id, times, amount, o.first_at, o.last_at, o.purchases, o.pieces, *word)
+        )
+    return tuple(found)
 
 
 def newest_purchase(scene: Scene) -> str | None:
@@ -282,7 +297,7 @@ def _with_something_new(
 
 def _shown(scene: Scene, pick: Pick) -> Shown:
     told = worded(scene, pick.product, _told(scene, pick.reasons()))
-    return Shown(pick.product, pick.score, pick.rung, told, pick.kind, pick.due_at)
+    return Shown(pick.product, pick.score, pick.rung, told, pick.kind, pick.due_at, pick.due_between)
 
 
 def _told(scene: Scene, reasons: Sequence[Reason]) -> tuple[Reason, ...]:

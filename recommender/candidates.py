@@ -27,7 +27,7 @@ class Candidate:
     """One product that may answer.
 
     ``score`` (0 to 1) falls from candidate to candidate and compares within one answer only; ``due_at`` is
-    epoch seconds, where the rung knows it.
+    epoch seconds, where the rung knows it, and ``due_between`` where that lies in 80 of 100 cases.
     """
 
     product_id: str
@@ -36,6 +36,7 @@ class Candidate:
     due_at: float | None
     backing: Backing
     product_ids: Sequence[str]
+    due_between: tuple[float, float] | None = None
 
     def reasons(self) -> tuple[Reason, ...]:
         """Its true reasons, weightiest first; at least one."""
@@ -83,5 +84,13 @@ class Descent:
                 continue
             best = best or max(offer.score, 1e-12)
             self._last = min(self.ceiling * offer.score / best, self._last)
-            yield Candidate(product_id, self._last, name, offer.due_at, offer.backing, self.product_ids)
+            yield Candidate(
+                product_id,
+                self._last,
+                name,
+                offer.due_at,
+                offer.backing,
+                self.product_ids,
+                offer.due_between,
+            )
         self.ceiling = self._last

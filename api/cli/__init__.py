@@ -26,6 +26,8 @@ COMMANDS = {
     "recommend": "learning:recommend",
     "explain": "explain:explain",
     "uses": "uses:uses",
+    "needs": "needs:needs",
+    "signals": "needs:signals",
     "evaluate": "evaluating:evaluate",
     "models": "models:models",
     "doctor": "doctor:doctor",

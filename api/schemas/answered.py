@@ -66,7 +66,9 @@ CARD = thing(
     },
     {
         "availability": TEXT,
-        "due_at": MOMENT,
+        "due_at": {**MOMENT, "description": "when it is expected to be needed; `buy-again` knows"},
+        "due_from": MOMENT,
+        "due_until": {**MOMENT, "description": "in 80 of 100 cases it is needed between the two"},
         "score": {"type": "number", "minimum": 0, "maximum": 1, "description": "with the secret key"},
     },
 )

@@ -35,6 +35,7 @@ class Pick:
     certainty: Callable[[], float]
     due_at: float | None = None
     moved: Mapping[str, float] = field(default_factory=dict)
+    due_between: tuple[float, float] | None = None
 
 
 def pick_of(
@@ -53,6 +54,7 @@ def pick_of(
         candidate.certainty,
         candidate.due_at,
         moved,
+        candidate.due_between,
     )
 
 
