@@ -20,14 +20,17 @@ from recommender.blending.weighing import learn_weights
 from recommender.candidates import Candidate, Descent
 from recommender.cards import Cards
 from recommender.counted_time import side_by_side
+from recommender.drifting import Drift, drifts
 from recommender.errors import DamagedModel
 from recommender.interactions import Interactions
 from recommender.kinds import BLENDED
 from recommender.ladders import rungs_of
 from recommender.machine import CPU
+from recommender.needs import NOW_DAYS, Need, needs
 from recommender.parts import Parts, Progress
-from recommender.question import Question, Suggestion
+from recommender.question import Bought, Question, Suggestion
 from recommender.rungs import RUNGS, Offer, Standpoint
+from recommender.runs import Purchases
 from recommender.said import Said, said_of, united
 from recommender.sampling import drawn_people
 
@@ -182,6 +185,28 @@ class Model:
             if product_id not in held:
                 worth = 1.0 / (1.0 + place)
                 yield product_id, Offer(-1, worth, Plain(Ground("new"), worth))
+
+    def needs(self, bought: Iterable[Bought], now: float, days: float = NOW_DAYS) -> dict[str, Need]:
+        """When each of these purchases is needed again, by product id, earliest first; ``days`` is the window
+        that chances speak of.
+        """
+        purchases = Purchases.of(bought, self._row_of)
+        found = needs(self.parts.rhythm, purchases, now, days)
+        return {self.product_ids[need.row]: need for need in found}
+
+    def drifts(
+        self,
+        bought: Iterable[Bought],
+        category_of: Mapping[str, str],
+        looked: Mapping[str, float],
+        now: float,
+    ) -> list[Drift]:
+        """The categories bought from regularly that are silent beyond what their rhythms explain.
+
+        ``category_of`` is by product id, ``looked`` by category the newest look or search (epoch seconds).
+        """
+        rows = {self._row_of[each]: of for each, of in category_of.items() if each in self._row_of}
+        return drifts(self.parts.rhythm, Purchases.of(bought, self._row_of), rows, looked, now)
 
     def alike(self, product_id: str, most: int | None = None) -> dict[str, float]:
         """The products most alike to this one, with how alike they are (0 to 1); none for an unknown one."""
