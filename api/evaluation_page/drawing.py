@@ -37,6 +37,7 @@ _STYLE: Any = {
     "xtick.color": SOFT,
     "ytick.color": SOFT,
     "xtick.major.size": 0,
+    "xtick.major.pad": 7,  # where both axes begin at nothing, neither writes over the other
     "ytick.major.size": 0,
     "lines.linewidth": 1.6,
     "lines.markersize": 5,
@@ -111,7 +112,14 @@ def label_beside(axes: Any, points: Sequence[tuple[float, float]], names: Sequen
             va="center",
             fontweight="bold" if first else "normal",
             color=SERIES[row % len(SERIES)] if first else INK,
-            arrowprops={"arrowstyle": "-", "color": SERIES[row % len(SERIES)], "lw": 0.7, "shrinkB": 3},
+            arrowprops={
+                "arrowstyle": "-",
+                "color": SERIES[row % len(SERIES)],
+                "lw": 0.7,
+                "relpos": (0.0, 0.5),  # to where the name begins: to its middle it crosses other names
+                "shrinkA": 1,
+                "shrinkB": 3,
+            },
             annotation_clip=False,
         )
 

@@ -16,13 +16,17 @@ MOST_DRAWN = 6
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture with its title, what it says in words, and the table behind it."""
+    """A picture with its title, what it says in words, and the table behind it.
+
+    `apart` is what only this picture has to say, where another of its title has been explained.
+    """
 
     title: str
     caption: str
     svg: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]] = field(default_factory=tuple)
+    apart: str = ""
 
 
 def pictures_of(report: dict[str, Any], name: str) -> list[Figure]:
@@ -55,6 +59,7 @@ def _recall(report: dict[str, Any], name: str) -> Figure:
         picture.svg,
         ("method", *(f"recall@{k}" for k in places)),
         [(row["method"], *(_share(row["curve"][k - 1]) for k in places)) for row in report["rows"]],
+        _left_out(report, len(rows)),
     )
 
 
@@ -115,6 +120,7 @@ def _coverage(report: dict[str, Any], name: str) -> Figure:
         picture.svg,
         ("method", "coverage@10", "NDCG@10"),
         [(row["method"], _share(row["coverage"][10]), f"{row['ndcg'][10]:.3f}") for row in report["rows"]],
+        _left_out(report, len(rows)),
     )
 
 
@@ -128,8 +134,8 @@ def _reliability(report: dict[str, Any], name: str) -> Figure | None:
         axes.plot((0, 1), (0, 1), color=SOFT, linestyle="--", linewidth=1)
         stated, share = ([each[key] for each in bins] for key in ("stated", "share"))
         reach = [
-            [each["share"] - each["least"] for each in bins],
-            [each["most"] - each["share"] for each in bins],
+            [max(0.0, each["share"] - each["least"]) for each in bins],  # rounding leaves a hair below 0
+            [max(0.0, each["most"] - each["share"]) for each in bins],
         ]
         axes.errorbar(stated, share, yerr=reach, color=SERIES[0], marker="o", capsize=3, linewidth=2)
         axes.set(xlim=(0, 1.02), ylim=(0, min(most * 1.15, 1.02)), xlabel="score that was stated")
@@ -137,8 +143,8 @@ def _reliability(report: dict[str, Any], name: str) -> Figure | None:
         axes.text(0.98, 0.04, "dashed: score = share", transform=axes.transAxes, color=SOFT, ha="right")
     return Figure(
         title,
-        "Up: the share of suggestions that turned out right. A score that ranks well rises from left to "
-        "right; one that is a probability follows the dashes. "
+        "Up: the share of suggestions that turned out right. A score that is a probability follows the "
+        "dashes; this one orders one answer, and need not rise at every step. "
         "Bars hold the true share 95 times in a hundred.",
         picture.svg,
         ("stated", "suggestions", "right", "share", "95 % range"),

@@ -87,18 +87,28 @@ def headline(report: dict[str, Any]) -> str:
 
 def what_was_asked(report: dict[str, Any]) -> str:
     """Return what the cases were, how many, and what of that time no past could foresee."""
+    return f"{which_time(report)} {which_cases(report)}"
+
+
+def which_time(report: dict[str, Any]) -> str:
+    """Return from what was learned, what time was asked about, and what of it no past could foresee."""
     until = "the end of the history" if report["until"] is None else day(report["until"])
+    beyond = report["unforeseeable"]
+    return (
+        f"Learned from what was before {day(report['as_of'])}; asked about the time from then to {until}. "
+        f"In that time {beyond['shoppers_unknown']:,} of {beyond['shoppers']:,} shoppers bought for the "
+        f"first time, {beyond['products_never_sold']:,} of {beyond['products']:,} products bought had never "
+        f"been sold before; guests made {beyond['guest_orders']:,} orders."
+    )
+
+
+def which_cases(report: dict[str, Any]) -> str:
+    """Return what a case of this kind asks, and how many there were."""
     some = f"{report['cases']:,}"
     if report["possible"] > report["cases"]:
         some += f" of {report['possible']:,}, drawn at random (seed {report['seed']})"
-    beyond = report["unforeseeable"]
-    return (
-        f"Learned from what was before {day(report['as_of'])}; asked about the time from then to {until}: "
-        f"{ASKED[report['kind']][1]} {some} cases. In that time {beyond['shoppers_unknown']:,} of "
-        f"{beyond['shoppers']:,} shoppers bought for the first time, {beyond['products_never_sold']:,} of "
-        f"{beyond['products']:,} products bought had never been sold before; guests made "
-        f"{beyond['guest_orders']:,} orders."
-    )
+    asked = ASKED[report["kind"]][1]
+    return f"{asked[0].upper()}{asked[1:]} {some} cases."
 
 
 def method_table(report: dict[str, Any]) -> dict[str, Any]:

@@ -85,6 +85,21 @@ def test_the_page_is_the_same_for_the_same_figures(page: str, report: dict[str, 
     assert again == page
 
 
+def test_what_holds_for_every_kind_is_said_once(page: str) -> None:
+    assert page.count("Learned from what was before") == 1
+    assert page.count("Up: the share of suggestions that turned out right") == 1
+    assert (
+        == page.count("Right products found, by length") // 3 * 2
+    )
+
+
+def test_a_step_of_which_nothing_was_right_is_drawn(report: dict[str, Any]) -> None:
+    """Its least share comes out a hair above what happened, by rounding."""
+    nothing = {"low": 0.0, "high": 0.1, "stated": 0.05, "shown": 11, "right": 0, "share": 0.0}
+    bins = ({**nothing, "least": 1e-17, "most": 0.26}, *report["reliability"][1:])
+    assert evaluation_page("Bare", [{**report, "reliability": bins}], 0.0).count("<svg") == 5
+
+
 def test_a_report_without_anything_to_draw_still_says_what_it_can(report: dict[str, Any]) -> None:
     bare = {**report, "segments": (), "newcomers": None, "reliability": ()}
     assert evaluation_page("Bare", [bare], 0.0).count("<svg") == 3
@@ -95,6 +110,15 @@ def test_labels_keep_apart_and_near() -> None:
     ordered = sorted(places)
     assert all(later - earlier >= 0.1 - 1e-9 for earlier, later in pairwise(ordered))
     assert abs(places[3]) <= 0.05
+
+
+SCROLLED = """[...document.querySelectorAll('.wide')].map(box => {
+  const first = box.querySelector('tbody th'), before = first.getBoundingClientRect().left
+  const hint = box.querySelector('.more').offsetHeight > 0
+  box.scrollLeft = 80
+  const after = first.getBoundingClientRect().left
+  return {runs_over: box.scrollWidth > box.clientWidth, stands_still: after - before, hint}
+})"""
 
 
 @pytest.mark.browser
@@ -110,6 +134,11 @@ def test_axe_finds_nothing_and_nothing_runs_over_the_edge(report: dict[str, Any]
             tab.goto((tmp_path / "page.html").as_uri())
             tab.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
             assert tab.evaluate("document.documentElement.scrollWidth") <= width
+            tables = tab.evaluate(SCROLLED)
+            assert any(each["runs_over"] for each in tables) or width > 390
+            for each in tables:
+                assert each["stands_still"] == 0, "the first column stays where it is"
+                assert each["hint"] == each["runs_over"], "what scrolls says so, and nothing else does"
             found = Axe().run(tab).response["violations"]
             assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
         browser.close()
