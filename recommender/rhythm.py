@@ -157,7 +157,7 @@ class Rhythm(Part):
         shown = cards.over(past.product_ids)
         self.step_ = np.array([step_of(past)], np.float32)
         self._families(shown)
-        bought = _purchases(past)
+        bought = purchases_of(past)
         self._pool(bought, shown, as_of)
         self._weigh(self.runs(bought), as_of)
         return self
@@ -307,7 +307,7 @@ class Rhythm(Part):
         self.by_chance_ = np.array([each.by_chance for each in found])
 
 
-def _purchases(past: Interactions) -> Purchases:
+def purchases_of(past: Interactions) -> Purchases:
     """All purchases of known shoppers."""
     lines = past.orders
     known = lines.shopper != GUEST

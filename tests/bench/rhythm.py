@@ -1,10 +1,14 @@
-"""Row 7 of the benchmarks: when a product runs out, on Online Retail.
+"""Row 7 of the benchmarks: when a product runs out, on Online Retail and in the simulated shop.
 
 Run with ``.venv/bin/python -m tests.bench.rhythm [--json]``; the data is looked for in ``RAPPORT_BENCH_DATA``
 or beside the repository in ``../shared/data``. From 2011-08-01 until sixty days before the end, each purchase
 (one a day) of a product that the shopper bought for at least the third time asks: in how many days again? The
 error is that of min(days, 60), over all, bought again or not. Learned strictly before 2011-08-01; the own
 purchases up to the one that asks are known, as they are to a live shop.
+
+``--earlier`` asks the same of four earlier cuts whose sixty days end before 2011-08-01: what the model is
+made of was chosen there. In the simulated shop the interval of each purchase of the last 120 days is held
+against the planted time: the share of the planted curve that lies in it.
 """
 
 from __future__ import annotations
@@ -14,70 +18,148 @@ import json
 import sys
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import erf
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from plugin.connectors.simulated import simulate
+from recommender.cards import Cards
 from recommender.interactions import Interactions
-from recommender.rhythm import Rhythm
+from recommender.rhythm import Rhythm, purchases_of
+from recommender.runs import Runs
 from tests.bench.online_retail import data_file, load
 from tests.bench.rows import TableRow, peak_gib
 
 DAY = 86400.0
 CUT = float(np.datetime64("2011-08-01", "s").astype(np.int64))
 HORIZON, LEAST = 60.0, 3
+EARLIER = (123, 108, 95, 78)  # days before the cut
+SEEDS = (7, 8, 9)
+HELD_BACK_DAYS = 120.0
+SIMULATED_UNTIL = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Decisions:
-    """One value per purchase that asks: the product row, the own gaps in days so far, the days that it took
-    (``HORIZON`` where longer or never).
+    """One value per purchase that asks: what its run told, the own median and mean gap in days, the days that
+    it took (``HORIZON`` where longer or never), the days themselves (infinite for never).
     """
 
-    product: np.ndarray
-    gaps: list[np.ndarray]
+    runs: Runs
+    median: np.ndarray
+    mean: np.ndarray
     took: np.ndarray
+    days: np.ndarray
 
 
-def decisions(history: Interactions) -> Decisions:
-    """Every purchase that asks, by shopper, product and day."""
-    lines = history.orders
-    day = np.floor(lines.time / DAY).astype(np.int64)
-    rows = np.unique(np.stack([lines.shopper.astype(np.int64), lines.product.astype(np.int64), day]), axis=1)
-    starts = np.flatnonzero(np.any(np.diff(rows[:2], axis=1, prepend=-1) != 0, axis=0))
-    end = int(rows[2].max())
-    products: list[int] = []
-    gaps: list[np.ndarray] = []
-    took: list[float] = []
-    for start, stop in zip(starts, np.append(starts[1:], rows.shape[1]), strict=True):
-        days = rows[2, start:stop]
-        for place in range(LEAST - 1, len(days)):
-            if CUT / DAY <= days[place] <= end - HORIZON:
-                later = days[place + 1] - days[place] if place + 1 < len(days) else HORIZON
-                products.append(int(rows[1, start]))
-                gaps.append(np.diff(days[: place + 1]).astype(np.float64))
-                took.append(min(float(later), HORIZON))
-    return Decisions(np.array(products), gaps, np.array(took))
+def decisions(runs: Runs, since: float, until: float) -> Decisions:
+    """Every purchase within these days (both ends in) that is at least the third of its run."""
+    day = np.floor(runs.time / DAY)
+    begins = np.flatnonzero(np.append(True, runs.newest[:-1]))
+    place = np.arange(len(day)) - begins[np.cumsum(runs.newest) - runs.newest]
+    asking = np.flatnonzero((place >= LEAST - 1) & (day >= since) & (day <= until))
+    gaps = [np.diff(day[at - place[at] : at + 1]) for at in asking]
+    return Decisions(
+        runs=runs.where(asking),
+        median=np.array([np.median(each) for each in gaps]),
+        mean=np.array([each.mean() for each in gaps]),
+        took=np.minimum(runs.took[asking], HORIZON),
+        days=runs.took[asking],
+    )
+
+
+def measured(history: Interactions, cards: Cards, cut: float, until: float) -> dict[str, Any]:
+    """The mean error of each method in days, what the interval held, and the minutes it took."""
+    started = time.perf_counter()
+    rhythm = Rhythm().fit(history, cards, as_of=cut)
+    asked = decisions(rhythm.runs(purchases_of(history)), cut / DAY, until)
+    expected = rhythm.expect(asked.runs)
+    guess = expected.return_days
+    minutes = (time.perf_counter() - started) / 60
+    guesses = {
+        "rapport": guess,
+        "own median gap": asked.median,
+        "own mean gap": asked.mean,
+        "never within sixty days": np.full(len(asked.took), HORIZON),
+    }
+    back = np.isfinite(asked.days)
+    held = (asked.days >= expected.early_days) & (asked.days <= expected.late_days)
+    return {
+        "decisions": len(asked.took),
+        "bought again within sixty days": float(np.mean(asked.took < HORIZON)),
+        "mean error, days": {
+            name: float(np.abs(np.minimum(each, HORIZON) - asked.took).mean())
+            for name, each in guesses.items()
+        },
+        "80 % interval, of those bought again": float(held[back].mean()),
+        "minutes": minutes,
+    }
+
+
+def planted(seed: int) -> dict[str, float]:
+    """What the 80 % intervals of the simulated shop hold of the planted times, and by own gaps known."""
+    world = simulate(seed, until=SIMULATED_UNTIL)
+    history, cards = _simulated(world)
+    cut = SIMULATED_UNTIL.timestamp() - HELD_BACK_DAYS * DAY
+    rhythm = Rhythm().fit(history, cards, as_of=cut)
+    runs = rhythm.runs(purchases_of(history))
+    own, sigma = world.truth["rhythms"]["shoppers"], world.truth["rhythms"]["gap_sigma"]
+    lasts = np.array(
+        [
+            own.get(history.shopper_ids[who], {}).get(history.product_ids[what], np.nan)
+            for who, what in zip(runs.shopper, runs.product, strict=True)
+        ]
+    )
+    asking = (runs.time >= cut) & np.isfinite(lasts)
+    mine = runs.where(asking)
+    expected = rhythm.expect(mine)
+    pieces = np.exp(mine.amount - rhythm.log_size_[mine.product])
+    middle = lasts[asking] * pieces
+    ends = (np.log(each / middle) / sigma for each in (expected.late_days, expected.early_days))
+    late, early = (np.array([0.5 * (1.0 + erf(each / 2**0.5)) for each in end]) for end in ends)
+    share, told = late - early, expected.known
+    by_gaps = {
+        name: float(share[mine.gaps == gaps if gaps < 2 else mine.gaps >= 2].mean())
+        for gaps, name in enumerate(("no own gap", "one own gap", "two own gaps or more"))
+    }
+    return {"purchases": len(share), "all": float(share.mean()), "told": float(share[told].mean()), **by_gaps}
+
+
+def _simulated(world: Any) -> tuple[Interactions, Cards]:
+    rows = [
+        (
+            activity["properties"]["order_id"],
+            activity.get("userId"),
+            line["product_id"],
+            line["quantity"],
+            datetime.fromisoformat(activity["timestamp"]).timestamp(),
+        )
+        for activity in world.activities()
+        if activity.get("event") == "Order Completed"
+        for line in activity["properties"]["products"]
+    ]
+    names = ("order_ids", "shopper_ids", "product_ids", "quantities", "times")
+    history = Interactions.from_columns(**dict(zip(names, zip(*rows, strict=True), strict=True)))
+    known = world.products
+    cards = Cards.from_columns(
+        [each["product_id"] for each in known],
+        names=[each["name"] for each in known],
+        categories=[each["category"] for each in known],
+        group_ids=[each["group_id"] for each in known],
+    )
+    ids = tuple(sorted({*cards.product_ids, *history.product_ids}))
+    return history.over(ids), cards.over(ids)
 
 
 def run(path: Path) -> dict[str, Any]:
-    """The mean error of each method in days, with minutes and memory."""
+    """All figures of the row."""
     history, cards = load(path)
-    asked = decisions(history)
-    started = time.perf_counter()
-    rhythm = Rhythm().fit(history, cards, as_of=CUT)
-    logs = np.array([np.log(each).mean() for each in asked.gaps])
-    counts = np.array([float(len(each)) for each in asked.gaps])
-    expected = rhythm.expect(asked.product, counts, logs).gap_days
-    minutes = (time.perf_counter() - started) / 60
-    guesses = {
-        "rapport": expected,
-        "own median gap": np.array([np.median(each) for each in asked.gaps]),
-        "own mean gap": np.array([each.mean() for each in asked.gaps]),
-        "never within sixty days": np.full(len(asked.took), HORIZON),
-    }
-    errors = {name: float(_error(each, asked).mean()) for name, each in guesses.items()}
+    end = float(np.floor(history.orders.time.max() / DAY))
+    found = measured(history, cards, CUT, end - HORIZON)
+    errors = found["mean error, days"]
     own = errors["own median gap"]
     row = TableRow(
         row="7",
@@ -89,25 +171,25 @@ def run(path: Path) -> dict[str, Any]:
         floor_name="own mean gap",
         reach=0.12 * own,
         aim=0.20 * own,
-        minutes=minutes,
+        minutes=found["minutes"],
         peak_gib=peak_gib(),
     )
-    return {
-        "decisions": len(asked.took),
-        "bought again within sixty days": float(np.mean(asked.took < HORIZON)),
-        "mean error, days": errors,
-        "table": [row.as_dict()],
-    }
+    simulated = {f"seed {seed}": planted(seed) for seed in SEEDS}
+    return {**found, "80 % intervals, simulated shop": simulated, "table": [row.as_dict()]}
 
 
-def _error(guess: np.ndarray, asked: Decisions) -> np.ndarray:
-    return np.abs(np.minimum(guess, HORIZON) - asked.took)
+def earlier(path: Path) -> list[dict[str, Any]]:
+    """The same at earlier cuts, none of which sees anything from 2011-08-01 on."""
+    history, cards = load(path)
+    past = history.before(CUT)
+    return [measured(past, cards, CUT - days * DAY, CUT / DAY - HORIZON) for days in EARLIER]
 
 
 def main() -> int:
     """Prints the errors, or with ``--json`` all figures; 1 when the data is not there."""
     parser = argparse.ArgumentParser(description="Row 7: when it runs out")
     parser.add_argument("--json", action="store_true", help="figures as JSON")
+    parser.add_argument("--earlier", action="store_true", help="at the earlier cuts that choices are made on")
     arguments = parser.parse_args()
     path = data_file()
     if path is None:
@@ -115,13 +197,19 @@ def main() -> int:
             "the data is neither in RAPPORT_BENCH_DATA nor in ../shared/data: nothing measured\n"
         )
         return 1
-    result = run(path)
+    results = earlier(path) if arguments.earlier else [run(path)]
     if arguments.json:
-        sys.stdout.write(json.dumps(result, indent=1) + "\n")
+        sys.stdout.write(json.dumps(results if arguments.earlier else results[0], indent=1) + "\n")
         return 0
-    sys.stdout.write(f"{result['decisions']} decisions\n")
-    for name, days in result["mean error, days"].items():
-        sys.stdout.write(f"{name:26} {days:6.2f} days\n")
+    for result in results:
+        sys.stdout.write(f"{result['decisions']} decisions\n")
+        for name, days in result["mean error, days"].items():
+            sys.stdout.write(f"{name:26} {days:6.2f} days\n")
+        held = result["80 % interval, of those bought again"]
+        sys.stdout.write(f"80 % interval held of those bought again {held:.3f}\n")
+        for seed, shares in result.get("80 % intervals, simulated shop", {}).items():
+            told = ", ".join(f"{name} {share:.3f}" for name, share in shares.items() if name != "purchases")
+            sys.stdout.write(f"simulated shop, {seed}: held of the planted times: {told}\n")
     return 0
 
 
