@@ -100,7 +100,9 @@ OF_LINES = {"/v1/products": "ProductDocument", "/v1/use-ideas": "UseIdeaDocument
 OF_VISITORS_TOO = ("/consent", "/export", "/needs", "/signals")
 REACHED_BY_QUERY = tuple(
     f"/v1/{resource}/{{"
-    for resource in "products offer-rules placements use-ideas shoppers erasures erasure-requests".split()
+    for resource in (
+        "products offer-rules placements use-ideas use-contexts shoppers erasures erasure-requests".split()
+    )
 )
 FOR_A_SHOPPER = (
     "/v1/recommendations",

@@ -16,6 +16,7 @@ from plugin.offers.offer import Offer
 from plugin.placements import Placement
 from plugin.tiers.ladder import BORN_WITH, TierLadder
 from plugin.tiers.standing import Standing
+from plugin.uses.context_words import ContextWords
 from plugin.uses.ideas import Ideas
 from plugin.uses.trusted import UNTOLD, UseTrust
 from plugin.wishes.questionnaire import Questionnaire
@@ -127,6 +128,7 @@ class Shop:
         self.placements: dict[str, Placement] = {}
         self.ideas = Ideas()
         self.use_trust = UNTOLD
+        self.context_words: dict[str, ContextWords] = {}  # what the merchant says of learned contexts
         self.ladder: TierLadder = BORN_WITH
         self.questionnaire = Questionnaire()
         self.standing: Standing | None = None
@@ -222,6 +224,11 @@ def _take_use(shop: Shop, use_id: str, body: bytes | None) -> None:
         shop.ideas.put(use_id, body)
 
 
+def _take_context(shop: Shop, context_id: str, body: bytes | None) -> None:
+    words = ContextWords.from_bytes(body) if body else None
+    shop.context_words = _with(shop.context_words, context_id, words)
+
+
 def _take_use_trust(shop: Shop, _: str, body: bytes | None) -> None:
     shop.use_trust = UseTrust.from_document(orjson.loads(body)) if body else UNTOLD
 
@@ -266,6 +273,7 @@ TAKERS = {
     "placement": _take_placement,
     "use": _take_use,
     "use-trust": _take_use_trust,
+    "context": _take_context,
     "tiers": _take_tiers,
     "questionnaire": _take_questionnaire,
     "standing": _take_standing,

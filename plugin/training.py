@@ -24,6 +24,7 @@ from plugin.models.versions import (
     write_version,
 )
 from plugin.shops import Shops
+from plugin.uses.retraining import learn_contexts
 from plugin.worker import Worker, refresh_standing
 from recommender.evaluation.judging import can_tell, cases_between, judge
 from recommender.machine import CPU
@@ -104,8 +105,10 @@ def train(
             as_of=before,
             threads=means.threads,
             device=means.device,
-            progress=watch.within("learning", 0.45, 0.95),
+            progress=watch.within("learning", 0.45, 0.94),
         )
+        watch("contexts", 0.94)
+        learn_contexts(shops, shop_id, model, material)
         verdict = Verdict(True, NOT_JUDGED if may_serve else MARKED)
         if may_serve and judging:
             verdict = decide(judged, material.orders_in_log, _orders_before(shops, shop_id))

@@ -19,6 +19,7 @@ from recommender.blending.lessons import slice_start
 from recommender.blending.weighing import learn_weights
 from recommender.candidates import Candidate, Descent
 from recommender.cards import Cards
+from recommender.contexts import Contexts, Former
 from recommender.counted_time import side_by_side
 from recommender.drifting import Drift, drifts
 from recommender.errors import DamagedModel
@@ -73,6 +74,7 @@ class Model:
         self.counts = dict(counts)
         self.judged = {kind: dict(figures) for kind, figures in (judged or {}).items()}
         self.version = version
+        self.contexts: Contexts | None = None
         self._row_of = {product_id: row for row, product_id in enumerate(product_ids)}
         self._nearest: dict[str, dict[str, float]] = {}
         self._named: dict[frozenset[str], np.ndarray] = {}
@@ -128,6 +130,16 @@ class Model:
             },
             judged={kind: each.judged for kind, each in learned.items()},
         )
+
+    def learn_contexts(self, interactions: Interactions, cards: Cards, former: Former | None = None) -> None:
+        """Learn what products are used for together, from the same history; ``former`` ones keep numbers."""
+        past = interactions.before(self.as_of).over(self.product_ids)
+        shown = cards.over(self.product_ids)
+        self.contexts = Contexts().fit(past, shown, as_of=self.as_of, former=former)
+
+    def rows_of(self, product_ids: Iterable[str]) -> dict[str, int]:
+        """The rows of those products that the model has met."""
+        return {each: self._row_of[each] for each in product_ids if each in self._row_of}
 
     def suggest(self, question: Question) -> list[Suggestion]:
         """The products that answer, best first, ``limit`` at most; raises UnknownKind for a kind without a
@@ -262,6 +274,8 @@ class Model:
             arrays |= {f"blend.{kind}.{each}": array for each, array in blend.arrays().items()}
         for name, part in self.parts.named():
             arrays |= {f"{name}.{each}": array for each, array in part.arrays().items()}
+        if self.contexts is not None:
+            arrays |= {f"contexts.{each}": array for each, array in self.contexts.arrays().items()}
         return arrays
 
     @classmethod
@@ -292,6 +306,8 @@ class Model:
                 judged=manifest["judged"],
                 version=str(manifest.get("version") or directory.name),
             )
+            if told := _under("contexts.", arrays):
+                model.contexts = Contexts().restore(told)
         except KeyError as missing:
             raise DamagedModel(directory, artefact.MANIFEST, f"{missing.args[0]} is missing") from None
         except (TypeError, ValueError, AttributeError) as fault:
@@ -304,7 +320,8 @@ class Model:
         products = len(self.product_ids)
         if len(self._row_of) != products:
             raise DamagedModel(directory, "ids.bytes.npy", "a product is named twice")
-        for name, part in self.parts.named():
+        further = [] if self.contexts is None else [("contexts", self.contexts)]
+        for name, part in (*self.parts.named(), *further):
             fault = part.fault(products)
             if fault:
                 raise DamagedModel(directory, f"{name}.{fault[0]}.npy", fault[1])

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from api.bodies import valid
+from api.cli.contexts import contexts, hide, merge, promote, rename
 from api.cli.output import as_json, bar, machine, of_shop, open_shops, table
 from api.schemas.uses import UseIdeaDocument
 from plugin.connectors.rejects import Rejects, Unusable
@@ -25,6 +26,10 @@ from plugin.uses.writing import hide_ideas_except, put_ideas
 @click.group()
 def uses() -> None:
     """Ways of using what shoppers have: the shop's ideas, and what came of them."""
+
+
+for command in (contexts, rename, merge, hide, promote):
+    uses.add_command(command)
 
 
 @uses.command("list")

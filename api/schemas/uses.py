@@ -16,6 +16,7 @@ from api.schemas.strict import (
     id_field,
     text_field,
     whole_field,
+    yes_or_no,
 )
 from plugin.uses.idea import (
     LONGEST_SUMMARY,
@@ -76,3 +77,11 @@ class UseIdeaDocument(StrictSchema):
         metadata={"description": "the language it is written in; without one it is for every reader"},
     )
     state = fields.String(load_default="live", validate=validate.OneOf(STATES))
+
+
+class ContextChange(StrictSchema):
+    """What a merchant says of a learned context; what is left out stays as it is."""
+
+    title = Words(LONGEST_TITLE, allow_none=True)
+    hidden = yes_or_no()
+    merged_into = id_field(allow_none=True)

@@ -31,6 +31,7 @@ from recommender.interactions import GUEST, Interactions, OrderLines
 
 TELLING = 10  # so many products tell what a context is
 LISTED = 40
+MATTERS = 0.3  # of the strongest product's; a context is around what belongs to it so much
 LEAST_FIT = 0.05  # of the strongest product's; what belongs less does not belong
 LEAST_LISTED = 4  # fewer products are a pair and its company, not a context
 SLICE_DAYS = 90.0
@@ -172,7 +173,7 @@ class Contexts(Part):
         for place in np.argsort(-score, kind="stable").tolist():
             if not there[place]:
                 ranked = np.argsort(-fits[:, place], kind="stable")
-                ranked = ranked[(fits[ranked, place] > 0) & (calls[ranked, place] > 0)]
+                ranked = ranked[(fits[ranked, place] >= MATTERS) & (calls[ranked, place] > 0)]
                 if len(ranked):
                     owned = tuple(rows[ranked].tolist())
                     found.append(Entry(int(self.ids_[place]), float(score[place]), owned))

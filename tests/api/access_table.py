@@ -67,6 +67,7 @@ PRODUCT = "/v1/products/<identity:product_id>"
 OFFER_RULE = "/v1/offer-rules/<identity:offer_id>"
 PLACEMENT = "/v1/placements/<identity:name>"
 USE_IDEA = "/v1/use-ideas/<identity:use_id>"
+USE_CONTEXT = "/v1/use-contexts/<identity:context_id>"
 EXPLAIN = "/v1/recommendations/explain"
 SHOPPER = "/v1/shoppers/<identity:shopper_id>"
 SIGN_IN = "/v1/signin/<shop>/<provider>"
@@ -128,6 +129,9 @@ ROWS = [
     Row("GET", USE_IDEA, OWN, "/v1/use-ideas/-?id=a-use"),
     Row("PUT", USE_IDEA, SERVERS, "/v1/use-ideas/u", IDEA),
     Row("DELETE", USE_IDEA, OWN, "/v1/use-ideas/a-use-gone"),
+    Row("GET", "/v1/use-contexts", SERVERS, "/v1/use-contexts"),
+    Row("PATCH", USE_CONTEXT, OWN, "/v1/use-contexts/a-context", {"hidden": True}),
+    Row("PATCH", USE_CONTEXT, OWN, "/v1/use-contexts/-?id=a-context", {"title": "Tea"}),
     Row("GET", PLACEMENT, OWN, "/v1/placements/a-slot"),
     Row("PUT", PLACEMENT, SERVERS, "/v1/placements/s", {"placement": "s", "kinds": ["trending"]}),
     Row("DELETE", PLACEMENT, OWN, "/v1/placements/a-slot-gone"),

@@ -14,6 +14,7 @@ import requests
 from api.app import create
 from plugin.merchant import Merchant
 from plugin.training import train
+from plugin.uses.context_words import ContextWords
 from tests.api.access_table import (
     A1,
     A2,
@@ -94,6 +95,8 @@ class TwoShops:
             needs = [{"any": [{"product_id": f"{name}-thing"}]}]
             written = {"use_id": use, "title": f"canary-behind-{name}", "state": "draft", "needs": needs}
             assert shop.call("POST", "/v1/use-ideas", written).status_code == 201
+        said = ContextWords(f"{name}-context", title=f"canary-behind-{name}")
+        shop.merchant.shops.put(shop.shop_id, {f"context/{name}-context": said.to_bytes()})
         for number, who in enumerate(["-one", "-two"], 1):
             shop.send(*self._life(shop, f"{name}{who}", f"canary-of-{name}{number}", f"{name}-thing"))
             said = {"for": [f"canary-of-{name}{number}"]}

@@ -1,4 +1,4 @@
-"""Contexts: found where they were planted, the same again after retraining, entered by nobody who is in them."""
+"""Contexts: found where they were planted, the same again after retraining, leading on to the next."""
 
 from __future__ import annotations
 
@@ -108,7 +108,8 @@ def test_a_variant_stands_for_its_group():
     contexts = Contexts().fit(history_of(lines).over(tuple(ids)), cards, as_of=AS_OF)
     red, plain = ids.index("mixer-red"), ids.index("mixer")
     np.testing.assert_array_equal(contexts.fits_[red], contexts.fits_[plain])
-    assert red not in contexts.listed_ and plain in contexts.listed_
+    assert red not in contexts.listed_
+    assert plain in contexts.listed_
     with_red = np.array([red, ids.index("flour")])
     assert len(contexts.entered_by(with_red)) == 1
 
