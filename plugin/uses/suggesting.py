@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -20,6 +21,8 @@ DAY = 86_400.0
 MOST_WEIGHED = 60  # complete ideas, and as many that lack one thing, whose further merits are looked at
 FADES_BY_HALF_IN_DAYS = 365.0
 FADES_TO = 0.3  # what was bought long ago still counts so much
+GAINED_BY_OFTEN = 0.3  # for each unit of the logarithm of how often it was bought
+GAINED_BY_KIND = 3.0  # where everything owned is of its kind: two steps of the category
 LOST_BY_TRYING = 3.0  # of the logarithm of its odds; half of it comes back in two months
 TRYING_FADES_DAYS = 60.0
 LOST_BY_LANGUAGE = 0.7  # written for the shop's readers, not for this one
@@ -43,7 +46,7 @@ def uses_for(
         groups = set(map(group_of, with_products))
         if not any(group_of(product_id) in groups for product_id in owned):
             return []
-    weights = {product_id: _weight(held, scene.now) for product_id, held in owned.items()}
+    weights = _weights(scene, owned)
     found = matching_of(scene.shop.ideas).matched(
         weights, scene.shop.catalogue, _reader(scene), MOST_WEIGHED, with_products or None
     )
@@ -98,11 +101,23 @@ def _may_be_named(scene: Scene, product_id: str) -> bool:
     return not scene.shop.is_sensitive(product) and not (scene.avoided and scene.avoided.names(product))
 
 
-def _weight(held: Owned, now: float) -> float:
-    """How near a thing is to its owner: what was bought lately, and often, more than what was bought once."""
+def _weights(scene: Scene, owned: Mapping[str, Owned]) -> dict[str, float]:
+    """How near each thing is to its owner: bought lately, often, and among much else of its kind."""
+    catalogue = scene.shop.catalogue
+    kind_of = {each: product.path[:2] for each in owned if (product := catalogue.get(each)) is not None}
+    of_kind = Counter(kind_of.values())
+    return {
+        product_id: _lately(held, scene.now)
+        * (1.0 + GAINED_BY_OFTEN * log(max(1, held.times)))
+        * (1.0 + GAINED_BY_KIND * of_kind[kind_of.get(product_id, ())] / len(owned))
+        for product_id, held in owned.items()
+    }
+
+
+def _lately(held: Owned, now: float) -> float:
+    """What a purchase counts by its age, 1 for one of today."""
     age = max(0.0, now - held.last_at) / DAY
-    lately = FADES_TO + (1.0 - FADES_TO) * 0.5 ** (age / FADES_BY_HALF_IN_DAYS)
-    return lately * (1.0 + 0.3 * log(max(1, held.times)))
+    return FADES_TO + (1.0 - FADES_TO) * 0.5 ** (age / FADES_BY_HALF_IN_DAYS)
 
 
 def _reader(scene: Scene) -> Reader:

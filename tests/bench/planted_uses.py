@@ -76,7 +76,7 @@ def measured(front: Storefront, shop_id: str, world: World, until: float, seed: 
         found.asked += 1
         visitor = Visitor(Shopper(who), trusted=True)
         _, answered = front.recommend(shop_id, visitor, Slot("new-uses", (), K))
-        uses = answered.shelf.uses
+        uses = [use for use in answered.shelf.uses if use.use_id in ideas]  # contexts are measured elsewhere
         found.shoppers += bool(uses)
         for use in uses:
             near = truth["idea_contexts"][use.use_id] in contexts

@@ -54,6 +54,7 @@ def shelf_for(shop: Shop, *life: Activity, limit: int = 5, **more: Any) -> Shelf
 def shown(shop: Shop, *life: Activity, **more: Any) -> dict[str, list[str]]:
     """The ideas that are shown, each with what it says is missing."""
     uses = shelf_for(shop, *life, **more).uses
+    assert len({use.use_id for use in uses}) == len(uses)
     return {use.use_id: [product.product_id for product in use.missing] for use in uses}
 
 
