@@ -31,7 +31,7 @@ from recommender.interactions import GUEST, Interactions, OrderLines
 
 TELLING = 10  # so many products tell what a context is
 LISTED = 40
-MATTERS = 0.3  # of the strongest product's; a context is around what belongs to it so much
+MATTERS = 0.35  # a context is around what keeps its telling products so much company as they one another
 LEAST_FIT = 0.05  # of the strongest product's; what belongs less does not belong
 LEAST_LISTED = 4  # fewer products are a pair and its company, not a context
 SLICE_DAYS = 90.0
@@ -62,12 +62,12 @@ class Contexts(Part):
 
     ``ids_`` (contexts,) int64 number the contexts and outlive retraining, ``next_`` (1,) is the next free.
     ``fits_`` (n, contexts) float32 is how much each product belongs to each, 1 the most; ``calls_`` the same
-    shape how much it keeps company with a context's products. ``face_`` (n,) int32 is the row that stands for
-    each product's group of variants. ``listed_`` (contexts, 40) int32 are the rows of
-    the products of each, most telling first, one for each group of variants, -1 where there are fewer; the
-    first ten of them tell what it is. ``people_`` int32 is how many shoppers have at least two of those,
-    ``entered_`` and ``lately_`` (float32) what ``Market`` says, ``weights_`` float32 what each of
-    ``TERMS`` counts, ``lessons_`` (1,) how many shoppers taught that.
+    shape how much company it keeps with a context's telling products, 1 for as much as they keep one another.
+    ``face_`` (n,) int32 is the row that stands for each product's group of variants. ``listed_``
+    (contexts, 40) int32 are the rows of the products of each, most telling first, one for each group of
+    variants, -1 where there are fewer; the first ten of them tell what it is. ``people_`` int32 is how many
+    shoppers have at least two of those, ``entered_`` and ``lately_`` (float32) what ``Market`` says,
+    ``weights_`` float32 what each of ``TERMS`` counts, ``lessons_`` (1,) how many shoppers taught that.
 
     At most ``most_lines`` order lines are read, of whole shoppers, and ``most_products`` products compared
     with one another; the others are placed among the contexts that these make.
@@ -156,8 +156,8 @@ class Contexts(Part):
         """The contexts around what somebody owns which they have not entered, the likeliest next one first.
 
         ``rows`` are what is owned, one of each group of variants, ``ages`` how many days ago it was bought
-        last. A context is around what is owned when something owned belongs to it and keeps company with its
-        products more often than chance; it is entered with two of its telling products.
+        last. A context is around what is owned when something owned keeps company with its telling products,
+        about a third as much as they do one another at least; it is entered with two of them.
         """
         if not len(rows) or not self.count:
             return []
@@ -172,8 +172,8 @@ class Contexts(Part):
         found = []
         for place in np.argsort(-score, kind="stable").tolist():
             if not there[place]:
-                ranked = np.argsort(-fits[:, place], kind="stable")
-                ranked = ranked[(fits[ranked, place] >= MATTERS) & (calls[ranked, place] > 0)]
+                ranked = np.argsort(-calls[:, place], kind="stable")
+                ranked = ranked[calls[ranked, place] >= MATTERS]
                 if len(ranked):
                     owned = tuple(rows[ranked].tolist())
                     found.append(Entry(int(self.ids_[place]), float(score[place]), owned))
@@ -224,8 +224,7 @@ class Contexts(Part):
         weights[weights < LEAST_FIT] = 0.0
         weights = weights[(weights > 0).sum(axis=1) >= LEAST_LISTED]
         telling = _first(weights, TELLING)
-        calls = (near @ telling_columns(telling, items)).toarray().astype(np.float32)
-        return count, _Found(weights, calls, telling)
+        return count, _Found(weights, _calls(near, telling, items), telling)
 
     def _steadiest(self, bought: Spells, compared: np.ndarray) -> int:
         parties, whose = np.unique(bought.party, return_inverse=True)
@@ -265,6 +264,17 @@ class Contexts(Part):
         told = terms(had, fresh, found.weights.T, found.calls, market)
         self.weights_, lessons = weights_of(told, open_, right)
         self.lessons_ = np.array([lessons], np.int64)
+
+
+def _calls(near: sparse.csr_matrix, telling: np.ndarray, items: int) -> np.ndarray:
+    """How much company each item keeps with each context's telling items, 1 for as much as these keep one
+    another on the mean (items by contexts, float32).
+    """
+    columns = telling_columns(telling, items)
+    found = (near @ columns).toarray()
+    size = np.maximum(np.asarray(columns.sum(axis=0)).ravel(), 1.0)
+    usual = np.asarray(columns.multiply(found).sum(axis=0)).ravel() / size
+    return (found / np.maximum(usual, 1e-9)).astype(np.float32)
 
 
 def _owned(
