@@ -21,7 +21,8 @@ from recommender.runs import DAY, Purchases, Runs, runs_of
 
 EARLY, LATE = 0.1, 0.9  # the ends of the interval told: in 80 of 100 cases the time lies between
 REGIMES = 3  # no own gap, one, more: each has weights of its own
-MOST_LEARNED_FROM = 12_000  # runs a regime; more teach nothing more, and take time
+MOST_LEARNED_FROM = 20_000  # runs a regime; more teach nothing more, and take time
+MOST_PURCHASES = 3_000_000  # beyond it every so-many-th shopper is learned from
 USUAL_GAP_DAYS = 30.0
 LEAST_SEEN = 20  # runs, below which terms stay out of it
 LONGEST = float(np.log(3_650.0))
@@ -157,7 +158,7 @@ class Rhythm(Part):
         shown = cards.over(past.product_ids)
         self.step_ = np.array([step_of(past)], np.float32)
         self._families(shown)
-        bought = purchases_of(past)
+        bought = _of_some(purchases_of(past), MOST_PURCHASES)
         self._pool(bought, shown, as_of)
         self._weigh(self.runs(bought), as_of)
         return self
@@ -317,6 +318,15 @@ def purchases_of(past: Interactions) -> Purchases:
         time=lines.time[known],
         amount=lines.quantity[known].astype(np.float64),
     )
+
+
+def _of_some(bought: Purchases, most: int) -> Purchases:
+    """The purchases of every so-many-th shopper, so that there are about so many."""
+    every = -(-len(bought) // most)
+    if every <= 1:
+        return bought
+    kept = bought.shopper % every == 0
+    return Purchases(*(each[kept] for each in (bought.shopper, bought.product, bought.time, bought.amount)))
 
 
 def _of_category(

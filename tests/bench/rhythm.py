@@ -102,7 +102,7 @@ def measured(history: Interactions, cards: Cards, cut: float, until: float) -> d
 def planted(seed: int) -> dict[str, float]:
     """What the 80 % intervals of the simulated shop hold of the planted times, and by own gaps known."""
     world = simulate(seed, until=SIMULATED_UNTIL)
-    history, cards = _simulated(world)
+    history, cards = history_of(world)
     cut = SIMULATED_UNTIL.timestamp() - HELD_BACK_DAYS * DAY
     rhythm = Rhythm().fit(history, cards, as_of=cut)
     runs = rhythm.runs(purchases_of(history))
@@ -128,7 +128,8 @@ def planted(seed: int) -> dict[str, float]:
     return {"purchases": len(share), "all": float(share.mean()), "told": float(share[told].mean()), **by_gaps}
 
 
-def _simulated(world: Any) -> tuple[Interactions, Cards]:
+def history_of(world: Any) -> tuple[Interactions, Cards]:
+    """The orders and the cards of a simulated shop, over one numbering."""
     rows = [
         (
             activity["properties"]["order_id"],
