@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from threading import Lock
 from types import MappingProxyType
 from weakref import WeakKeyDictionary
@@ -60,6 +61,19 @@ class Numbered:
     def known(self, want: Want) -> int:
         """Return the number of a want, -1 for one not met before."""
         return self._number.get(want, -1)
+
+    def held(self, products: Sequence[str], catalogue: Catalogue) -> np.ndarray:
+        """Return for every want (int32) which of these products meets it, by its place; of several the last.
+
+        -1 where none does.
+        """
+        held = np.full(len(self), -1, np.int32)
+        met = [self.met_by(product_id, catalogue) for product_id in products]
+        if met:
+            lengths = np.fromiter(map(len, met), np.int64, len(met))
+            numbers = np.fromiter(chain.from_iterable(met), np.int32, int(lengths.sum()))
+            held[numbers] = np.repeat(np.arange(len(met), dtype=np.int32), lengths)
+        return held
 
     def met_by(self, product_id: str, catalogue: Catalogue) -> tuple[int, ...]:
         """Return the numbers of what a product meets: itself, its variants, its categories, its attributes.
@@ -149,13 +163,15 @@ class Found:
 
     complete: tuple[Matched, ...]
     lacking: tuple[Matched, ...]
-    holders: tuple[tuple[Numbered, Mapping[int, str]], ...]
+    owned: tuple[str, ...]
+    holders: tuple[tuple[Numbered, np.ndarray], ...]  # for each want the place in `owned`, -1 for none
 
     def holder(self, want: Want) -> str | None:
         """Return the owned product that meets a want best; None where none does."""
         for numbered, held in self.holders:
-            if (product_id := held.get(numbered.known(want))) is not None:
-                return product_id
+            number = numbered.known(want)
+            if number >= 0 and (place := int(held[number])) >= 0:
+                return self.owned[place]
         return None
 
 
@@ -209,23 +225,19 @@ class Matching:
         """
         complete: list[Matched] = []
         lacking: list[Matched] = []
-        holders: list[tuple[Numbered, Mapping[int, str]]] = []
+        holders: list[tuple[Numbered, np.ndarray]] = []
+        products = sorted(owned, key=lambda product_id: owned[product_id])  # of several the nearest stays
+        near = np.fromiter((owned[product_id] for product_id in products), np.float32, len(products))
         for part in self.parts():
-            nearest: dict[int, float] = {}
-            held: dict[int, str] = {}
-            for product_id, weight in owned.items():
-                for want in part.wants.met_by(product_id, catalogue):
-                    if weight > nearest.get(want, 0.0):
-                        nearest[want], held[want] = weight, product_id
+            held = part.wants.held(products, catalogue)
             holders.append((part.wants, held))
-            wants = np.fromiter(nearest.keys(), np.int64, len(nearest))
-            weights = np.fromiter(nearest.values(), np.float32, len(nearest))
-            met = part.index.met(wants, weights)
+            wants = np.flatnonzero(held >= 0)
+            met = part.index.met(wants, near[held[wants]])
             shown = part.readable(reader.languages)
             shown[part.rows_of(reader.refused)] = False
             if taking is not None:
-                named = [want for each in taking for want in part.wants.met_by(each, catalogue)]
-                shown &= part.index.taking(np.array(named, np.int64))
+                named = part.wants.held(list(taking), catalogue)
+                shown &= part.index.taking(np.flatnonzero(named >= 0))
             trusted = part.trusted(reader.trust, reader.otherwise)
             for rows, fit, gaps, found in (
                 (met.complete, met.complete_fit, None, complete),
@@ -235,7 +247,7 @@ class Matching:
                 for at in _best(worth, most):
                     gap = None if gaps is None else int(gaps[at])
                     found.append(Matched(part.use_ids[rows[at]], float(worth[at]), gap))
-        return Found(_first(complete, most), _first(lacking, most), tuple(holders))
+        return Found(_first(complete, most), _first(lacking, most), tuple(products), tuple(holders))
 
 
 _MATCHINGS: WeakKeyDictionary[Ideas, Matching] = WeakKeyDictionary()
