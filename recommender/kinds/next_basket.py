@@ -119,15 +119,20 @@ def return_lessons(past: Interactions, since: float, rng: np.random.Generator, m
 
     At most ``ORDERS_OF_ONE`` of a shopper: more questions teach more, but nobody shall teach for all.
     """
-    histories, found, served = Histories(past), [], Counter[int]()
-    for shopper, time, products in orders_of(past.since(since).orders, (1, BASKET_SIZES[1])):
-        if shopper == GUEST or served[shopper] == ORDERS_OF_ONE:
-            continue
-        asked = histories.asked(shopper, time)
-        if len(asked.own.rows):
+    known = past.orders.where(past.orders.shopper != GUEST)
+    first = np.full(len(past.shopper_ids), np.inf)
+    np.minimum.at(first, known.shopper, known.time)
+    found, served = [], Counter[int]()
+    for order in orders_of(past.since(since).orders, (1, BASKET_SIZES[1])):
+        shopper, time, _ = order
+        if shopper != GUEST and served[shopper] < ORDERS_OF_ONE and first[shopper] < time:
             served[shopper] += 1
-            found.append(Lesson(asked, products))
-    return drawn(found, rng, most)
+            found.append(order)
+    histories = Histories(past)
+    return [
+        Lesson(histories.asked(shopper, time), products)
+        for shopper, time, products in drawn(found, rng, most)
+    ]
 
 
 NEXT_BASKET = BlendedKind(
