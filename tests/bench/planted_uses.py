@@ -88,11 +88,13 @@ def measured(front: Storefront, shop_id: str, world: World, until: float, seed: 
             found.near.append(near)
             found.right.append(true)
             found.complete.append(not use.missing)
-        for listed, floor in (
-            (popular, found.by_popularity),
-            (dice.sample(sorted(ideas), K), found.at_random),
+        for listed, right, near_too in (
+            (popular, found.popular_right, found.popular_near),
+            (random_ideas, found.random_right, found.random_near),
         ):
-            floor += [truth["idea_contexts"][use_id] in contexts for use_id in listed[: len(uses)]]
+            for use_id in listed[: len(uses)]:
+                right.append(len(_lacking(ideas[use_id], bought.get(who, set()), catalogue)) < 2)
+                near_too.append(truth["idea_contexts"][use_id] in contexts)
     return found
 
 
