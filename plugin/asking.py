@@ -96,7 +96,7 @@ def _read(shop: Shop, query: Mapping[str, Any]) -> tuple[Placement, Slot, list[s
     kind = query.get("kind")
     placement = (shop.placements.get(kind) or built_in(kind)) if isinstance(kind, str) else None
     if placement is None:
-        raise Invalid(no_placement(kind))
+        raise Invalid(no_placement(str(kind)))
     if not isinstance(query.get("locale"), str | None) or not isinstance(
         query.get("shopper"), str | int | None
     ):
