@@ -60,7 +60,7 @@ class Found:
         return {**{name: fmean(getattr(self, name) or [0]) for name in shares}, **counted}
 
 
-def measured(front: Storefront, shop_id: str, world: World, until: float, seed: int = 0) -> Found:
+def measured(front: Storefront, shop_id: str, world: World, seed: int = 0) -> Found:
     """Return how many of the answered ideas were planted for who is shown them."""
     truth, found, dice = world.truth, Found(), random.Random(seed)
     catalogue = front.shops.view(shop_id, fresh=True).catalogue
@@ -90,7 +90,7 @@ def measured(front: Storefront, shop_id: str, world: World, until: float, seed: 
             found.complete.append(not use.missing)
         for listed, right, near_too in (
             (popular, found.popular_right, found.popular_near),
-            (random_ideas, found.random_right, found.random_near),
+            (dice.sample(sorted(ideas), K), found.random_right, found.random_near),
         ):
             for use_id in listed[: len(uses)]:
                 right.append(len(_lacking(ideas[use_id], bought.get(who, set()), catalogue)) < 2)
@@ -148,7 +148,7 @@ def main() -> None:
             bring_ideas(shops, shop_id, file)
             training.train(shops, shop_id, now=time.time())
             front = Storefront(shops, UNTIL.timestamp)
-            found[seed] = measured(front, shop_id, world, UNTIL.timestamp()).figures()
+            found[seed] = measured(front, shop_id, world).figures()
     if asked.json:
         line = TableRow(
             row="planted",
