@@ -31,7 +31,8 @@ from recommender.interactions import GUEST, Interactions, OrderLines
 
 TELLING = 10  # so many products tell what a context is
 LISTED = 40
-MATTERS = 0.35  # a context is around what keeps its telling products so much company as they one another
+# A context is around what belongs to it so much, and keeps its telling products so much company.
+BELONGS, COMPANY = 0.15, 0.25
 LEAST_FIT = 0.05  # of the strongest product's; what belongs less does not belong
 LEAST_LISTED = 4  # fewer products are a pair and its company, not a context
 SLICE_DAYS = 90.0
@@ -156,8 +157,8 @@ class Contexts(Part):
         """The contexts around what somebody owns which they have not entered, the likeliest next one first.
 
         ``rows`` are what is owned, one of each group of variants, ``ages`` how many days ago it was bought
-        last. A context is around what is owned when something owned keeps company with its telling products,
-        about a third as much as they do one another at least; it is entered with two of them.
+        last. A context is around what is owned when something owned belongs to it and keeps company with its
+        telling products, a quarter as much at least as they do one another; it is entered with two of them.
         """
         if not len(rows) or not self.count:
             return []
@@ -173,7 +174,7 @@ class Contexts(Part):
         for place in np.argsort(-score, kind="stable").tolist():
             if not there[place]:
                 ranked = np.argsort(-calls[:, place], kind="stable")
-                ranked = ranked[calls[ranked, place] >= MATTERS]
+                ranked = ranked[(fits[ranked, place] >= BELONGS) & (calls[ranked, place] >= COMPANY)]
                 if len(ranked):
                     owned = tuple(rows[ranked].tolist())
                     found.append(Entry(int(self.ids_[place]), float(score[place]), owned))
