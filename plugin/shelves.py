@@ -209,9 +209,7 @@ def bought_by(scene: Scene) -> tuple[Bought, ...]:
             continue
         word = corrected.get(o.product_id, ("", 0.0))
         times, amount = o.times, float(o.bought)
-        found.append(
-            Bought(o.product_id, times, amount, o.first_at, o.last_at, o.purchases, o.pieces, *word)
-        )
+        found.append(Bought(o.product_id, times, amount, o.first_at, o.last_at, o.purchases, o.pieces, *word))
     return tuple(found)
 
 

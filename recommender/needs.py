@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.rhythm import EARLY, LATE, Expected, Rhythm
+from recommender.expected import EARLY, LATE, Expected
+from recommender.rhythm import Rhythm
 from recommender.runs import DAY, Purchases, Runs
 
 NOW_DAYS = 7.0  # what is needed within a week is needed now
