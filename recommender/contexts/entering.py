@@ -13,7 +13,7 @@ ENTERED_BY = 2  # who has so many of a context's telling products has entered it
 FRESH_HALF_LIFE_DAYS = 45.0
 LATELY_DAYS = 28.0
 LEAST_LESSONS = 100
-STRICT = 0.003  # how freely weights are learned: so little that terms which say the same share their weight
+STRICT = 0.03  # how freely weights are learned: so little that terms which say the same share their weight
 MOST_LEARNED_FROM = 20_000
 
 TERMS = ("fit", "fresh", "calls", "entered", "lately")

@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from recommender.cards import Cards
 from recommender.complements import Complements
 from recommender.contexts import Contexts
 from recommender.contexts.entering import TERMS
@@ -91,8 +92,8 @@ def sold_lately(past: Interactions, contexts: Contexts, cut: float) -> np.ndarra
     return np.array([sold[contexts.products(at)[0][:TELLING]].sum() for at in range(contexts.count)])
 
 
-def ours(contexts: Contexts, past: Interactions, cases: Cases, cut: float) -> list[list[int]]:
-    """What the contexts themselves name, as they are asked when they serve."""
+def around(contexts: Contexts, past: Interactions, cases: Cases, cut: float) -> list[list[int]]:
+    """The contexts around what each shopper owns, the likeliest first, as they are asked when they serve."""
     place = {int(number): at for at, number in enumerate(contexts.ids_)}
     last = np.full((len(past.shopper_ids), past.product_count), -np.inf, np.float64)
     np.maximum.at(last, (past.orders.shopper, past.orders.product), past.orders.time)
@@ -100,13 +101,13 @@ def ours(contexts: Contexts, past: Interactions, cases: Cases, cut: float) -> li
     for shopper in cases.shoppers:
         rows = np.flatnonzero(np.isfinite(last[shopper]))
         entries = contexts.entries(rows, (cut - last[shopper][rows]) / DAY)
-        named.append([place[each.id] for each in entries[:NAMED]])
+        named.append([place[each.id] for each in entries])
     return named
 
 
-def ranked(cases: Cases, scores: np.ndarray) -> list[list[int]]:
-    """The five best scored of what was not entered; ``scores`` is (contexts,) or (cases, contexts)."""
-    open_ = np.where(cases.entered, -np.inf, np.broadcast_to(scores, cases.entered.shape))
+def ranked(closed: np.ndarray, scores: np.ndarray) -> list[list[int]]:
+    """The five best scored of what is not closed; ``scores`` is (contexts,) or (cases, contexts)."""
+    open_ = np.where(closed, -np.inf, np.broadcast_to(scores, closed.shape))
     best = np.argsort(-open_, axis=1, kind="stable")[:, :NAMED]
     return [[int(each) for each in row if open_[at, each] > -np.inf] for at, row in enumerate(best)]
 
@@ -123,6 +124,21 @@ def complement_scores(lists: ItemLists, cases: Cases, contexts: Contexts) -> np.
     return (shelf @ sparse.csr_matrix(told)).toarray()
 
 
+def plain_scores(
+    past: Interactions, cards: Cards, cut: float, cases: Cases, contexts: Contexts
+) -> dict[str, np.ndarray]:
+    """What the plain methods score each context by: (contexts,) or (cases, contexts)."""
+    complements = Complements().fit(past, cards, as_of=cut)
+    return {
+        "popular": np.asarray(contexts.entered_),
+        "popular lately": np.asarray(contexts.lately_),
+        "sold lately": sold_lately(past, contexts, cut),
+        "complement shelf, joins the basket": complement_scores(complements.together_, cases, contexts),
+        "complement shelf, goes with": complement_scores(complements.goes_with_, cases, contexts),
+        "chance": np.random.default_rng(SEED).random(cases.entered.shape),
+    }
+
+
 def run(path: Path, span: tuple[float, float]) -> dict[str, Any]:
     """The hit rates of all methods on one span, with sizes, minutes and memory."""
     history, cards = load(path)
@@ -133,17 +149,17 @@ def run(path: Path, span: tuple[float, float]) -> dict[str, Any]:
     started = time.perf_counter()
     contexts = Contexts().fit(past, cards, as_of=cut)
     cases = cases_of(contexts, past, future)
-    answers = {"rapport": ours(contexts, past, cases, cut)}
+    likely = around(contexts, past, cases, cut)
     minutes = (time.perf_counter() - started) / 60
-    answers["popular"] = ranked(cases, np.asarray(contexts.entered_))
-    answers["popular lately"] = ranked(cases, np.asarray(contexts.lately_))
-    complements = Complements().fit(past, cards, as_of=cut)
-    for name, lists in (("joins the basket", complements.together_), ("goes with", complements.goes_with_)):
-        scores = complement_scores(lists, cases, contexts)
-        answers[f"complement shelf, {name}"] = ranked(cases, scores)
-    answers["sold lately"] = ranked(cases, sold_lately(past, contexts, cut))
-    answers["chance"] = ranked(cases, np.random.default_rng(SEED).random(cases.entered.shape))
-    found = {name: hits(cases, each) for name, each in answers.items()}
+    named = [each[:NAMED] for each in likely]
+    plain = plain_scores(past, cards, cut, cases, contexts)
+    found = {"rapport": hits(cases, named)}
+    found |= {name: hits(cases, ranked(cases.entered, each)) for name, each in plain.items()}
+    far = np.ones(cases.entered.shape, bool)
+    for row, places in enumerate(likely):
+        far[row, places] = False
+    near = {"rapport": found["rapport"]}
+    near |= {name: hits(cases, ranked(far, each)) for name, each in plain.items()}
     rates = {name: float(each.mean()) for name, each in found.items()}
     lesser = {name: rate for name, rate in rates.items() if name not in ("rapport", "chance")}
     best = max(lesser, key=lambda name: lesser[name])
@@ -165,9 +181,13 @@ def run(path: Path, span: tuple[float, float]) -> dict[str, Any]:
         "contexts": contexts.count,
         "cases": len(cases.shoppers),
         "entered later, mean": float(cases.later.sum(axis=1).mean()),
-        "named by ours, mean": float(np.mean([len(each) for each in answers["rapport"]])),
+        "named by ours, mean": float(np.mean([len(each) for each in named])),
+        "around what is owned, mean": float(np.mean([len(each) for each in likely])),
         "seed": SEED,
         "hit rate@5": rates,
+        "hit rate@5, all naming only what is around": {
+            name: float(each.mean()) for name, each in near.items()
+        },
         "times popularity": rates["rapport"] / rates["popular"] if rates["popular"] else None,
         "weights": dict(zip(TERMS, contexts.weights_.tolist(), strict=True)),
         "table": [row.as_dict()],
