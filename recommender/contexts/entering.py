@@ -31,25 +31,15 @@ class Market:
     lately: np.ndarray
 
 
-def terms(
-    own: sparse.csr_matrix, fresh: sparse.csr_matrix, fits: np.ndarray, calls: np.ndarray, market: Market
-) -> np.ndarray:
+def terms(fit: np.ndarray, fresh: np.ndarray, calls: np.ndarray, market: Market) -> np.ndarray:
     """What speaks for each context (shoppers, contexts, ``TERMS``) (float64).
 
-    ``own`` (1) and ``fresh`` (what age leaves of it) are shoppers by products; ``fits`` and ``calls`` are
-    products by contexts: how much a product belongs to it, and how much it is kept company by its products.
+    The first three are shoppers by contexts, summed over what each owns: how much it belongs to the context,
+    the same with what age leaves of it, and how much company it keeps with its telling products.
     """
-    shape = (own.shape[0], fits.shape[1])
-    return np.stack(
-        [
-            np.log1p(own @ fits),
-            np.log1p(fresh @ fits),
-            np.log1p(own @ calls),
-            np.broadcast_to(np.log(market.entered + 1e-3), shape),
-            np.broadcast_to(np.log1p(market.lately), shape),
-        ],
-        axis=-1,
-    )
+    entered, lately = np.log(market.entered + 1e-3), np.log1p(market.lately)
+    everybody = [np.broadcast_to(each, fit.shape) for each in (entered, lately)]
+    return np.stack([np.log1p(fit), np.log1p(fresh), np.log1p(calls), *everybody], axis=-1)
 
 
 def telling_columns(telling: np.ndarray, items: int) -> sparse.csr_matrix:

@@ -162,22 +162,19 @@ class Contexts(Part):
         """
         if not len(rows) or not self.count:
             return []
-        one = np.zeros(len(rows), np.int64)
         fresh = 0.5 ** (np.maximum(ages, 0.0) / FRESH_HALF_LIFE_DAYS)
         fits, calls = np.asarray(self.fits_[rows]), np.asarray(self.calls_[rows])
-        own = sparse.csr_matrix((np.ones(len(rows)), (one, np.arange(len(rows)))), shape=(1, len(rows)))
-        aged = sparse.csr_matrix((fresh, (one, np.arange(len(rows)))), shape=(1, len(rows)))
         market = Market(self.entered_, self.people_, self.lately_)
-        score = terms(own, aged, fits, calls, market)[0] @ self.weights_
+        told = terms(fits.sum(axis=0), fresh @ fits, calls.sum(axis=0), market)
+        score = told @ self.weights_
+        matter = np.where((fits >= BELONGS) & (calls >= COMPANY), calls, 0.0)
         there = self._telling_owned(rows) >= ENTERED_BY
         found = []
         for place in np.argsort(-score, kind="stable").tolist():
-            if not there[place]:
-                ranked = np.argsort(-calls[:, place], kind="stable")
-                ranked = ranked[(fits[ranked, place] >= BELONGS) & (calls[ranked, place] >= COMPANY)]
-                if len(ranked):
-                    owned = tuple(rows[ranked].tolist())
-                    found.append(Entry(int(self.ids_[place]), float(score[place]), owned))
+            if not there[place] and matter[:, place].any():
+                ranked = np.argsort(-matter[:, place], kind="stable")
+                owned = tuple(rows[ranked[matter[ranked, place] > 0]].tolist())
+                found.append(Entry(int(self.ids_[place]), float(score[place]), owned))
         return found
 
     def entered_by(self, rows: np.ndarray) -> list[int]:
@@ -262,7 +259,8 @@ class Contexts(Part):
         open_ = ~entered(had, telling)
         right = entered(sparse.csr_matrix(new), telling) & open_
         market = _market(lines.where(before), what[before], items, found.telling, since)
-        told = terms(had, fresh, found.weights.T, found.calls, market)
+        fits = found.weights.T
+        told = terms(had @ fits, fresh @ fits, had @ found.calls, market)
         self.weights_, lessons = weights_of(told, open_, right)
         self.lessons_ = np.array([lessons], np.int64)
 

@@ -214,6 +214,23 @@ def test_company_is_symmetric_and_leaves_out_what_meets_by_chance():
     assert near[pen, bag] < 0.3
 
 
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("listed", lambda c: setattr(c, "listed_", c.listed_ + len(PRODUCTS))),
+        ("face", lambda c: setattr(c, "face_", c.face_ - len(PRODUCTS))),
+        ("ids", lambda c: setattr(c, "ids_", c.ids_ * 0)),
+        ("people", lambda c: setattr(c, "people_", c.people_[1:])),
+        ("calls", lambda c: setattr(c, "calls_", c.calls_[:, 1:])),
+    ],
+)
+def test_arrays_that_do_not_fit_together_are_found_out(contexts, name, change):
+    damaged = Contexts().restore(contexts.arrays())
+    assert damaged.fault(len(PRODUCTS)) is None
+    change(damaged)
+    assert damaged.fault(len(PRODUCTS))[0] == name
+
+
 def test_nothing_in_company_makes_no_context():
     from scipy import sparse
 

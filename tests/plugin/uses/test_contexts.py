@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -189,6 +190,14 @@ def test_too_few_shoppers_make_no_reason(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(model.contexts, "people_", np.full(model.contexts.count, 4, np.int32))
     fresh = camp(words={"none": ContextWords("none")})  # other words than those a view was kept for
     assert uses(bought(*COOK), shop=fresh) == []
+
+
+def test_they_are_written_and_read_with_the_model(tmp_path: Path) -> None:
+    learned().save(tmp_path / "one", version="one")
+    again = Model.load(tmp_path / "one")
+    assert again.contexts is not None
+    for name, array in learned().contexts.arrays().items():  # type: ignore[union-attr]
+        np.testing.assert_array_equal(again.contexts.arrays()[name], array, err_msg=name)
 
 
 def test_chains_of_merging_end_even_where_they_would_not() -> None:
