@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -73,12 +75,7 @@ def test_a_good_model_is_told_from_one_of_a_shuffled_past(history, cards) -> Non
     """The tool shop, asked about its last 200 days: the same recipe on orders with mixed up products."""
     since, until = 201 * DAY, 401 * DAY
     rng, lines = np.random.default_rng(0), history.orders
-    mixed = type(history)(
-        **{
-            **vars(history),
-            "orders": type(lines)(**{**vars(lines), "product": rng.permutation(lines.product)}),
-        }
-    )
+    mixed = replace(history, orders=replace(lines, product=rng.permutation(lines.product)))
     good = Model.fit(history, cards, as_of=since)
     bad = Model.fit(mixed, cards, as_of=since)
     cases = {"complements": cases_between(history, since, until)["complements"]}
