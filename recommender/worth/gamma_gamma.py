@@ -62,7 +62,7 @@ class GammaGamma(BaseEstimator):
         return _heights((self.p_, self.q_, self.v_), x, m)
 
     def expected(self, purchases: np.ndarray, mean: np.ndarray) -> np.ndarray:
-        """What each spends on a purchase in the long run (the paper's equation 5); without purchases the usual.
+        """What each spends on a purchase in the long run (the paper's equation 5); the usual without one.
 
         Not finite only for somebody without purchases where ``usual_`` is not.
         """

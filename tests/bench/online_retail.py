@@ -48,7 +48,7 @@ def data_file() -> Path | None:
     return folder / FILE if (folder / FILE).exists() else None
 
 
-def load(path: Path) -> tuple[Interactions, Cards]:
+def clean_rows(path: Path) -> dict[str, np.ndarray]:
     """The 396,337 clean lines: customer known, quantity and price above 0, code starting with five digits."""
     table = pq.read_table(path)
     clean = pc.and_(
@@ -56,7 +56,12 @@ def load(path: Path) -> tuple[Interactions, Cards]:
         pc.and_(pc.greater(table["Quantity"], 0), pc.greater(table["UnitPrice"], 0)),
     )
     table = table.filter(clean)
-    column = {name: table[name].to_numpy(zero_copy_only=False) for name in table.column_names}
+    return {name: table[name].to_numpy(zero_copy_only=False) for name in table.column_names}
+
+
+def load(path: Path) -> tuple[Interactions, Cards]:
+    """The clean lines as a history, and a card per product."""
+    column = clean_rows(path)
     times = column["InvoiceDate"].astype("datetime64[s]").astype(np.int64).astype(np.float64)
     interactions = Interactions.from_columns(
         order_ids=column["InvoiceNo"],

@@ -24,6 +24,7 @@ ORDER = (
     "half_baskets",
     "gowalla",
     "next_basket",
+    "worth",
     "planted_complements",
     "by_command",
     "training_size",
