@@ -112,3 +112,15 @@ class Refused(RapportError):
     """A command that cannot be carried out as asked; the detail names what to do instead."""
 
     code = "refused"
+
+
+class LimitReached(RapportError):
+    """An offer has no room left for what is to be redeemed (`limit_reached`, `budget_reached`)."""
+
+    code = "limit_reached"
+
+
+class CodeUnusable(RapportError):
+    """A code that opens nothing; whether it never did, no longer does or does elsewhere is not told."""
+
+    code = "code_unusable"

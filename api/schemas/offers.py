@@ -19,7 +19,14 @@ from api.schemas.strict import (
     text_field,
     whole_field,
 )
-from plugin.offers.offer import COMBINES, STATES
+from plugin.offers.offer import COMBINES, PERIODS, STATES
+
+
+class PerPeriodSchema(StrictSchema):
+    """How often an offer may be given within each day, week or month of the shop's own clock."""
+
+    times = whole_field(1, 10**9, required=True)
+    period = fields.String(validate=validate.OneOf(PERIODS), required=True)
 
 
 class LimitsSchema(StrictSchema):
@@ -28,6 +35,7 @@ class LimitsSchema(StrictSchema):
     total = whole_field(1, 10**9, allow_none=True)
     per_shopper = whole_field(1, 10**6, allow_none=True)
     budget = amount_field(1, allow_none=True)
+    per_period = fields.Nested(PerPeriodSchema, allow_none=True)
 
 
 class FunderSchema(StrictSchema):

@@ -103,6 +103,9 @@ def evaluate(offers: Sequence[Offer], occasion: Occasion) -> list[Verdict]:
     granted = [v.offer for v in verdicts if v.verdict == GRANTED]
     if granted and occasion.basket:
         taken = _applied(granted, occasion)
+        spent = [offer for offer in granted if _passes_budget(offer, taken, occasion)]
+        if spent:
+            return evaluate(offers, _without_budget(spent, occasion))
         verdicts = [_priced(v, *taken[v.offer_id]) if v.offer_id in taken else v for v in verdicts]
     return sorted(verdicts, key=lambda verdict: VERDICTS.index(verdict.verdict))
 
@@ -145,6 +148,8 @@ def _closed(offer: Offer, occasion: Occasion) -> str | None:
         return "limit_reached"
     if limits.per_shopper is not None and used.by_shopper >= limits.per_shopper:
         return "limit_reached"
+    if limits.per_period is not None and used.in_period >= limits.per_period:
+        return "limit_reached"
     if limits.budget is not None and used.spent >= limits.budget:
         return "budget_reached"
     return None
@@ -152,7 +157,7 @@ def _closed(offer: Offer, occasion: Occasion) -> str | None:
 
 def _standing(offer: Offer, occasion: Occasion) -> tuple[str, Change | None]:
     """What is still missing (nothing, a change, or None for never), and the reason's name."""
-    needs_code = offer.code is not None and offer.code not in occasion.entered
+    needs_code = _needs_code(offer, occasion)
     if offer.when.holds(occasion):
         return ("code_needed", Change(code=True)) if needs_code else ("granted", NOTHING)
     reason = unmet(offer.when, occasion).name
@@ -160,6 +165,13 @@ def _standing(offer: Offer, occasion: Occasion) -> tuple[str, Change | None]:
         if not offer.must_not or _would_hold(offer, change, occasion):
             return reason, change.joined(Change(code=True)) if needs_code else change
     return reason, None
+
+
+def _needs_code(offer: Offer, occasion: Occasion) -> bool:
+    """Whether it opens by a code that was not entered: the rule's own, or one of those made for it."""
+    if offer.code is None and offer.offer_id not in occasion.coded:
+        return False
+    return offer.code not in occasion.entered and offer.offer_id not in occasion.opened
 
 
 def _would_hold(offer: Offer, change: Change, occasion: Occasion) -> bool:
@@ -170,6 +182,8 @@ def _would_hold(offer: Offer, change: Change, occasion: Occasion) -> bool:
 
 def _held_out(offer: Offer, occasion: Occasion) -> bool:
     key = occasion.shopper_key
+    if offer.offer_id in occasion.coded:
+        return False
     return bool(offer.holdout) and key is not None and drawn(f"holdout:{offer.offer_id}", key) < offer.holdout
 
 
@@ -220,6 +234,25 @@ def _applied(granted: Iterable[Offer], occasion: Occasion) -> dict[str, tuple[li
         taken.append(off)
     cut = cut_back(taken, left, occasion.least)
     return {offer.offer_id: (off, was_cut) for offer, off, was_cut in zip(paying, taken, cut, strict=True)}
+
+
+def _passes_budget(offer: Offer, taken: dict[str, tuple[list[int], bool]], occasion: Occasion) -> bool:
+    """Whether what it takes off here is more than its budget has left."""
+    if offer.limits.budget is None or offer.offer_id not in taken:
+        return False
+    given = occasion.used.get(offer.offer_id, UNUSED).spent + sum(taken[offer.offer_id][0])
+    return given > offer.limits.budget
+
+
+def _without_budget(spent: Iterable[Offer], occasion: Occasion) -> Occasion:
+    """The occasion with these offers' budgets used up: what is left of one is too little here."""
+    used = {
+        offer.offer_id: replace(
+            occasion.used.get(offer.offer_id, UNUSED), spent=max(offer.limits.budget or 0, 0)
+        )
+        for offer in spent
+    }
+    return replace(occasion, used={**occasion.used, **used})
 
 
 def _priced(verdict: Verdict, off: list[int], was_cut: bool) -> Verdict:

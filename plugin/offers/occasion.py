@@ -30,11 +30,12 @@ class BasketLine:
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """How far limits are used up: times in all, times by this shopper, money given (minor units)."""
+    """How far limits are used up: times in all, by this shopper, in this period; money (minor units)."""
 
     total: int = 0
     by_shopper: int = 0
     spent: int = 0
+    in_period: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class Occasion:
     A guest has no `shopper`, no `place` and no orders in `figures`. `shopper_key` is what stable shares are
     drawn by; it should name the shop too, so that two shops draw apart. `margin_floor` and
     `largest_discount` are percentages, as the shop's settings have them. `used` says how far limits are
-    used up; an offer that is not in it is unused.
+    used up; an offer that is not in it is unused. `coded` are the offers for which codes were made one by
+    one, `opened` those of them that a code entered here opens.
     """
 
     now: float
@@ -66,6 +68,8 @@ class Occasion:
     used: Mapping[str, Used] = field(default_factory=dict)
     preferences: Preferences = NONE_SAID
     avoided: Targets = NOTHING
+    coded: frozenset[str] = frozenset()
+    opened: frozenset[str] = frozenset()
 
     @cached_property
     def local(self) -> datetime:

@@ -14,6 +14,7 @@ from plugin.offers.conditions.condition import Condition, has_not
 from plugin.offers.occasion import Occasion, code_key
 from plugin.tiers.ladder import Title
 
+PERIODS = ("day", "week", "month")
 STATES = ("draft", "live", "paused", "ended")
 COMBINES = ("stack", "best", "exclusive")
 HOLDOUT = 0.05
@@ -21,11 +22,23 @@ HOLDOUT = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How often an offer may be given, in all and to one shopper, and for how much money (minor units)."""
+    """How often an offer may be given, in all and to one shopper, and for how much money (minor units).
+
+    `per_period` is how often within each `period` (a day, week or month of the shop's own clock).
+    """
 
     total: int | None = None
     per_shopper: int | None = None
     budget: int | None = None
+    per_period: int | None = None
+    period: str | None = None
+
+    @property
+    def any(self) -> bool:
+        """Whether there is a limit at all."""
+        return any(
+            limit is not None for limit in (self.total, self.per_shopper, self.budget, self.per_period)
+        )
 
 
 @dataclass(frozen=True)
@@ -137,7 +150,10 @@ def _instant(document: Mapping[str, Any], name: str) -> float | None:
 def _limits(document: Mapping[str, Any], reader: Reader) -> Limits:
     budget = document.get("budget")
     read = None if budget is None else Amount().read(budget, reader, "/limits/budget")
-    return Limits(document.get("total"), document.get("per_shopper"), read)
+    each = document.get("per_period") or {}
+    return Limits(
+        document.get("total"), document.get("per_shopper"), read, each.get("times"), each.get("period")
+    )
 
 
 def _holdout(share: float | None, code: str | None, gives: Benefit) -> float:

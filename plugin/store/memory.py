@@ -17,6 +17,7 @@ from plugin.store.activities import Activities, ErasureMark, nobody_is_erased
 from plugin.store.archive import Archive
 from plugin.store.audit import Audit
 from plugin.store.buyers import Buyers
+from plugin.store.codes import CodeMarks
 from plugin.store.connection import DOOR_TIMEOUT_S, REST_S, TIMEOUT_S, Connection, connect
 from plugin.store.consents import Consents
 from plugin.store.dead_letters import DeadLetters
@@ -27,8 +28,10 @@ from plugin.store.feeds import FeedStore
 from plugin.store.forgetting import Forgetting
 from plugin.store.idempotency import Once
 from plugin.store.identities import Identities
+from plugin.store.ledger import Ledger
 from plugin.store.log import Log
 from plugin.store.log.places import place_of
+from plugin.store.redemptions import RedemptionRecords
 from plugin.store.safety import Check, check_room, check_safety
 from plugin.store.server import EmbeddedServer
 from plugin.store.shoppers import Shoppers
@@ -128,6 +131,21 @@ class ShopMemory:
         return Tally(self._connection, self.keys, heading)
 
     @property
+    def ledger(self) -> Ledger:
+        """What the shop's offers have given, so that their limits hold."""
+        return Ledger(self._connection, self.keys)
+
+    @property
+    def redemptions(self) -> RedemptionRecords:
+        """What was redeemed in which basket, and for which order."""
+        return RedemptionRecords(self._connection, self.keys)
+
+    @property
+    def codes(self) -> CodeMarks:
+        """The codes that were made for offers, as marks that nobody can read back."""
+        return CodeMarks(self._connection, self.keys, self._erasure_mark)
+
+    @property
     def feeds(self) -> FeedStore:
         """Who fetches the shop's feeds, and what they held."""
         return FeedStore(self._connection, self.keys)
@@ -136,6 +154,10 @@ class ShopMemory:
     def trainings(self) -> Trainings:
         """Who trains the shop's model."""
         return Trainings(self._connection, self.keys)
+
+    def shopper_mark(self, ref: str) -> str:
+        """Return what stands for a shopper where a name must not: a keyed hash, as text."""
+        return self._erasure_mark(f"redeems:{self.shop}:{ref}").hex()[:24]
 
     def archive(self) -> Archive:
         """Return a new hand-over from streams to profiles and log, with a lease of its own."""
