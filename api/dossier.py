@@ -10,6 +10,7 @@ import orjson
 
 from api.moments import moment
 from api.shopper_views import identities_view, known_view, ownership_view
+from api.value_views import value_view
 from api.views import tier_view
 from plugin.activity import Activity, Line, Shopper
 from plugin.errors import NotFound
@@ -87,6 +88,11 @@ def _facts(scene: Scene, shopper: Shopper, memory: ShopMemory, refs: set[str]) -
             "spent": as_document(figures.spent, settings.currency),
             "first_order": moment(figures.first_at),
             "last_order": moment(figures.last_at),
+            "expected": {
+                name: told
+                for name, told in value_view(scene).items()
+                if name not in ("recency_days", "frequency", "monetary")
+            },
         },
         "ownership": ownership_view(scene),
         "orders": {name: _order_view(order, settings.currency) for name, order in profile.orders.items()},

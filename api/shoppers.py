@@ -14,13 +14,13 @@ from api.naming import named_shopper
 from api.offers import identity
 from api.schemas.shoppers import TimelineInQuery
 from api.shopper_views import identities_view, known_view, ownership_view, timeline_view
+from api.value_views import value_view
 from api.views import tier_view
 from plugin.activity import Shopper
 from plugin.errors import Invalid, NotFound, Unauthenticated
 from plugin.gather import Scene
 from plugin.identity.identities import identities
 from plugin.known import known
-from plugin.money import as_document
 from plugin.rights.consent import consent_view
 from plugin.store.timeline import END_OF_TIME, Entry, Place
 from plugin.storefront import Visitor
@@ -60,21 +60,13 @@ def shopper(shopper_id: str) -> Response:
     entries, following = timeline_of(scene, FIRST_PAGE, END_OF_TIME)
     if not scene.profile.events and not entries:
         raise _unknown(scene)
-    figures = scene.figures
-    recency = None if figures.last_at is None else round((scene.now - figures.last_at) / 86400, 2)
     profile, settings = scene.profile, scene.shop.settings
     return answer(
         {
             "shopper_id": scene.shopper.id if scene.shopper else None,
             "identities": identities_view(identities_of(scene)),
             "tier": {**tier_view(scene), "since": None},
-            "value": {
-                "recency_days": recency,
-                "frequency": figures.orders,
-                "monetary": as_document(figures.spent, settings.currency),
-                "expected_orders": None,
-                "expected_spend": None,
-            },
+            "value": value_view(scene),
             "ownership": ownership_view(scene),
             "preferences": scene.preferences.to_document(),
             "consent": consent_view(profile, settings),

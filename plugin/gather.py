@@ -20,6 +20,7 @@ from plugin.wishes.preferences import Preferences
 from plugin.wishes.targets import NOTHING, Targets
 
 if TYPE_CHECKING:
+    from plugin.value.expected import Expected
     from recommender.model import Model
 
 
@@ -113,6 +114,15 @@ class Scene:
     def figures(self) -> Figures:
         """What the shopper has bought so far, in figures."""
         return figures(self.profile)
+
+    @cached_property
+    def expected(self) -> Expected | None:
+        """What the shopper may be expected to buy; None where there is too little to say."""
+        if self.shopper is None or not self.shopper.known or self.shop.value is None:
+            return None
+        from plugin.value.expected import expected  # not loaded where nobody asks
+
+        return expected(self.profile, self.figures, self.shop.value, self.shop.catalogue, self.now)
 
     @cached_property
     def place(self) -> Place | None:

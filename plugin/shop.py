@@ -7,7 +7,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import orjson
 
@@ -20,6 +20,9 @@ from plugin.uses.context_words import ContextWords
 from plugin.uses.ideas import Ideas
 from plugin.uses.trusted import UNTOLD, UseTrust
 from plugin.wishes.questionnaire import Questionnaire
+
+if TYPE_CHECKING:
+    from plugin.value.shop_value import ShopValue
 
 T = TypeVar("T")
 KeyKind = Literal["publishable", "secret", "signing"]
@@ -132,6 +135,7 @@ class Shop:
         self.ladder: TierLadder = BORN_WITH
         self.questionnaire = Questionnaire()
         self.standing: Standing | None = None
+        self._value: bytes | None = None
         self.model_version: str | None = None
         self.trust_words: dict[str, str] = {}  # whom the merchant calls a person or a program, by reference
         self.training: dict[str, Any] = {}  # what came of the newest training
@@ -161,6 +165,16 @@ class Shop:
         """Return the live signing key of this id."""
         found = self.keys.get(kid)
         return found if found and found.kind == "signing" and found.revoked_at is None else None
+
+    @property
+    def value(self) -> ShopValue | None:
+        """What is expected of the shop's buyers, None until it was learned; read when first asked for."""
+        held = self._value
+        if held is None:
+            return None
+        from plugin.value.shop_value import read_value  # learning is not loaded for commands without need
+
+        return read_value(held)
 
     @property
     def any_sensitive(self) -> bool:
@@ -245,6 +259,10 @@ def _take_standing(shop: Shop, _: str, body: bytes | None) -> None:
     shop.standing = Standing.from_document(orjson.loads(body)) if body else None
 
 
+def _take_value(shop: Shop, _: str, body: bytes | None) -> None:
+    shop._value = body
+
+
 def _take_model(shop: Shop, _: str, body: bytes | None) -> None:
     shop.model_version = orjson.loads(body)["version"] if body else None
 
@@ -277,6 +295,7 @@ TAKERS = {
     "tiers": _take_tiers,
     "questionnaire": _take_questionnaire,
     "standing": _take_standing,
+    "value": _take_value,
     "model": _take_model,
     "training": _take_training,
     "feed": _take_feed,

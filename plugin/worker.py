@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 PART_IS_DUE_AT = 5_000  # waiting entries that make a part worth writing
 PART_IS_DUE_AFTER_S = 15.0  # ... or the time the first of them has waited
 STANDING_IS_DUE_AFTER_S = 600.0
+VALUE_IS_DUE_AFTER_S = 6 * 3600.0
+MANY_NEW_BUYERS = 1.5  # times those it was learned from, and it is learned at once
 USES_ARE_DUE_AFTER_S = 3600.0
 TIDY_IS_DUE_AFTER_S = 60.0
 FIRST_REST_S = 1.0
@@ -57,6 +59,7 @@ class Worker:
         self._archives: dict[str, Archive] = {}
         self._waiting_since: dict[str, float] = {}
         self._standing_at: dict[str, float] = {}
+        self._value_may_be_due: set[str] = set()
         self._uses_at: dict[str, float] = {}
         self._rests: dict[str, Rest] = {}
         self._rights = Rights(shops, now)
@@ -116,9 +119,11 @@ class Worker:
                 # An erasure that cannot go on is no reason to fold and archive nothing.
                 done += self._try(f"{shop_id} (rights)", lambda: self._rights.step(shop_id, archive))
                 done += self._tidy_log(shop_id, archive, busy=done > 0)
-            return done
         finally:
             archive.let_go()
+        # Learning takes its time and writes one document only: others may fold meanwhile.
+        self._try(f"{shop_id} (value)", lambda: self._take_value(shop_id))
+        return done
 
     def _learn(self, shop_id: str, written: Sequence[Activity]) -> None:
         """Take from what goes into the log what it means beyond its shopper."""
@@ -176,7 +181,21 @@ class Worker:
             return
         self._standing_at[shop_id] = self._now()
         refresh_standing(self._shops, shop_id, self._now())
+        self._value_may_be_due.add(shop_id)
 
+    def _take_value(self, shop_id: str) -> int:
+        """Learn what shoppers are worth, where that is due; a shop of few buyers is not even read for it."""
+        if shop_id not in self._value_may_be_due:
+            return 0
+        self._value_may_be_due.discard(shop_id)
+        shop = self._shops.view(shop_id, fresh=True)
+        buyers = shop.standing.shoppers if shop.standing is not None and shop.standing.speaks else 0
+        held = shop.value
+        fresh = held is not None and 0 <= self._now() - held.as_of < VALUE_IS_DUE_AFTER_S
+        if not buyers or (fresh and held is not None and buyers <= MANY_NEW_BUYERS * held.buyers):
+            return 0
+        refresh_value(self._shops, shop_id, self._now())
+        return 1
 
     def _learn_of_uses(self, shop_id: str) -> None:
         if self._now() - self._uses_at.get(shop_id, 0.0) >= USES_ARE_DUE_AFTER_S:
@@ -205,3 +224,15 @@ def refresh_standing(shops: Shops, shop_id: str, now: float) -> None:
     since = now - shops.view(shop_id).ladder.window_days * 86400
     standing = take_standing(figures_between(memory.log, since, now), now)
     memory.documents.put({"standing": orjson.dumps(standing.to_document())})
+
+
+def refresh_value(shops: Shops, shop_id: str, now: float) -> None:
+    """Learn from the log what the shop's shoppers may be expected to buy, and keep it."""
+    from plugin.value.bought import margin_before, purchases_before
+    from plugin.value.shop_value import take_value
+
+    memory = shops.memory(shop_id)
+    catalogue = shops.view(shop_id).catalogue
+    value = take_value(purchases_before(memory.log, now), now, margin_before(memory.log, now, catalogue))
+    if memory.documents.get("settings"):  # the shop may have been deleted meanwhile
+        memory.documents.put({"value": orjson.dumps(value.to_document())})

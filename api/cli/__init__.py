@@ -28,6 +28,7 @@ COMMANDS = {
     "uses": "uses:uses",
     "needs": "needs:needs",
     "signals": "needs:signals",
+    "value": "value:value",
     "evaluate": "evaluating:evaluate",
     "models": "models:models",
     "doctor": "doctor:doctor",

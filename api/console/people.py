@@ -13,6 +13,7 @@ from api.console.front import guard, own_forms_only, session_of_request
 from api.schemas.shoppers import PreferencesPatch
 from api.shopper_views import identities_view, known_view, ownership_view, timeline_view
 from api.shoppers import identities_of, timeline_of
+from api.value_views import value_view
 from api.views import tier_view
 from plugin.activity import Shopper
 from plugin.errors import Forbidden, Invalid
@@ -102,6 +103,7 @@ def _page(shop_id: str, who: Mapping[str, str], scene: Scene, refused: str | Non
         known=known_view(facts) if is_known else None,
         identities=identities_view(identities_of(scene)),
         tier=tier_view(scene),
+        value=value_view(scene),
         consent=consent_view(scene.profile, scene.shop.settings),
         owned=ownership_view(scene),
         lists=[(name, label, said.to_document()[name]) for name, label in WORDS.items()],

@@ -192,6 +192,26 @@ ENTRY = thing(
         "why": {"type": "string", "description": "what it did to what is known"},
     }
 )
+PART: Json = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
+VALUE = thing(
+    {
+        "recency_days": {"type": ["number", "null"], "description": "since the last order"},
+        "frequency": {"type": "integer", "minimum": 0, "description": "orders so far"},
+        "monetary": named("Money"),
+        "expected_orders": {
+            "type": ["number", "null"],
+            "minimum": 0,
+            "description": "days with an order in the `ahead_days` to come; null where too little is known",
+        },
+        "expected_spend": or_null("Money"),
+        "expected_profit": {**or_null("Money"), "description": "above cost, where the shop tells its costs"},
+        "still_customer": {**PART, "description": "how likely this still is a customer"},
+        "above": {**PART, "description": "the share of the shop's buyers of whom less is expected"},
+        "ahead_days": {"type": ["integer", "null"]},
+        "as_of": {**MOMENT, "description": "when what is expected was learned"},
+        "from_buyers": {"type": ["integer", "null"], "description": "from how many buyers"},
+    }
+)
 KNOWN = list_of(
     thing({"what": TEXT, "because": list_of(thing({"what": TEXT, "id": TEXT_OR_NULL, "at": MOMENT}))})
 )
@@ -320,7 +340,7 @@ SHAPES: dict[str, Json] = {
             "shopper_id": TEXT,
             "identities": list_of(thing({"kind": TEXT, "id": TEXT, "since": MOMENT}, {"merge_id": TEXT})),
             "tier": {"type": "object"},
-            "value": {"type": "object"},
+            "value": VALUE,
             "ownership": list_of(OWNED),
             "preferences": named("Preferences"),
             "consent": named("Consent"),

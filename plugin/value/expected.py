@@ -22,8 +22,8 @@ class Expected:
     """What a shopper is expected to do within the time ahead; money in minor units.
 
     ``orders`` are days of buying; ``still_customer`` a probability; ``place`` (0 to 1) the share of the
-    shop's buyers of whom less is expected. ``spend`` is None where too little was ever paid, ``profit`` also where
-    costs are not known.
+    shop's buyers of whom less is expected. ``spend`` is None where too little was ever paid, ``profit`` also
+    where costs are not known.
     """
 
     orders: float

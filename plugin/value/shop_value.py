@@ -5,9 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import orjson
 
 from recommender.worth.foresight import Foresight
 from recommender.worth.purchases import Purchases, seen_at
@@ -76,6 +78,15 @@ class ShopValue:
             "edges": list(self.edges),
             "bands": [[each.buyers, each.orders, each.spend, each.still_customer] for each in self.bands],
         }
+
+
+@lru_cache(maxsize=256)  # the newest of as many shops
+def read_value(body: bytes) -> ShopValue | None:
+    """Return the value that the store keeps; None for one that another version wrote and this cannot read."""
+    try:
+        return ShopValue.from_document(orjson.loads(body))
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def take_value(purchases: Purchases, now: float, margin: float | None = None) -> ShopValue:

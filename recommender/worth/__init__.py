@@ -1,7 +1,8 @@
-"""Who is worth what: where a shopper stands among all, and what may be expected of one."""
+"""Who is worth what: where a shopper stands among all, and what may be expected of one.
 
-from recommender.worth.bg_nbd import BetaGeometric as BetaGeometric
-from recommender.worth.gamma_gamma import GammaGamma as GammaGamma
+Imported with it is only the standing, which every process needs; the models are asked for by their files.
+"""
+
 from recommender.worth.rfm import Scores as Scores
 from recommender.worth.rfm import Standing as Standing
 from recommender.worth.rfm import rfm as rfm

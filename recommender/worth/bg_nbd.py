@@ -17,7 +17,9 @@ from sklearn.base import BaseEstimator
 from recommender.worth.likelihood import most_likely
 
 STARTS = ((0.5, 1.0, 1.0, 2.0), (1.0, 10.0, 1.0, 1.0), (0.2, 0.2, 0.5, 3.0))
-AT_LEAST_AWAY = 1e-5  # of a from 1, where the expectation is the limit of a quotient of zeros
+AT_LEAST_AWAY = (
+    1e-5  # from where the expectation is only a limit: a of 1, and a + b of 1 without a repetition
+)
 
 
 class BetaGeometric(BaseEstimator):
@@ -89,11 +91,13 @@ class BetaGeometric(BaseEstimator):
         a = self.a_
         if abs(a - 1.0) < AT_LEAST_AWAY:
             a = 1.0 + AT_LEAST_AWAY
+        whole = a + self.b_ + x - 1.0
+        whole = np.where(np.abs(whole) < AT_LEAST_AWAY, AT_LEAST_AWAY, whole)
         rate = self.r_ + x
         stays = ahead * rate / (self.alpha_ + t)  # what it would be if nobody ever left
         with np.errstate(all="ignore"):
-            waits = hyp2f1(rate, a - 1.0, a + self.b_ + x - 1.0, -ahead / (self.alpha_ + t))
-            buys = (a + self.b_ + x - 1.0) / (a - 1.0) * (1.0 - waits)
+            waits = hyp2f1(rate, a - 1.0, whole, -ahead / (self.alpha_ + t))
+            buys = whole / (a - 1.0) * (1.0 - waits)
         buys = np.clip(np.where(np.isfinite(buys), buys, stays), 0.0, stays)
         return buys * self.alive(x, recency, t)
 

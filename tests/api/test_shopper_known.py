@@ -62,7 +62,7 @@ def test_everything_the_contract_names_is_there(stocked: Any) -> None:
     value = olga["value"]
     assert (value["frequency"], value["monetary"]) == (2, {"amount": "30.00", "currency": "EUR"})
     assert 39.9 < value["recency_days"] < 40.1
-    assert (value["expected_orders"], value["expected_spend"]) == (None, None)
+    assert (value["expected_orders"], value["expected_spend"], value["as_of"]) == (None, None, None)
     assert olga["consent"]["personalise"] == "yes"
     coffee, drill = olga["ownership"]
     assert (coffee["product_id"], coffee["quantity"], coffee["state"]) == ("coffee", 1, "have")
