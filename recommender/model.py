@@ -38,7 +38,7 @@ from recommender.sampling import drawn_people
 NEW = "newest"
 NEAREST, MOST_AT_HAND = 16, 4_000
 MOST_NAMED = 256
-#: So many order lines and looks tell how to weigh; why so many, says docs/models.md.
+#: So many order lines and looks tell how to weigh; what that costs, says docs/benchmarks.md.
 MOST_TO_WEIGH_BY = 2_000_000
 
 
