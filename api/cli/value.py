@@ -47,6 +47,6 @@ def value(shop_id: str, fresh: bool, as_json: bool) -> None:
         ]
         for each in told["bands"]
     ]
-    title = f"{shop_id}: expected in {told['ahead_days']} days, from {told['from_buyers']} buyers, as of "
+    title = f"{told['ahead_days']} days ahead, from {told['from_buyers']} buyers on {told['as_of'][:10]}"
     columns = ["band", "buyers", "orders each", "spend each", "of all", "still customers"]
-    table(title + (told["as_of"] or "")[:10], columns, rows)
+    table(title, columns, rows)

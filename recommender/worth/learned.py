@@ -78,6 +78,8 @@ class Learned(BaseEstimator):
         self.trees_: BoostedTrees | None = None
         self.ranker_: Ranker | None = None
         self.judged_: dict[str, float] = {}
+        if purchases.buyers < FEWEST_TO_LEARN_FROM:
+            return self
         windows = list(_windows(purchases, now, self.ahead))
         if len(windows) < 2 or len(windows[-1].rows) < FEWEST_TO_LEARN_FROM:
             return self
