@@ -235,6 +235,7 @@ def _ranker(windows: list[Window], seed: int) -> Ranker:
         learning_rate=0.05, max_iter=100, max_leaf_nodes=4, l2_regularization=10.0,
         min_samples_leaf=50, early_stopping=False, random_state=seed,
     ).fit(x, rank)  # fmt: skip
+    x = x.astype(np.float64)
     middle, scale = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-6)
     even = (x - middle) / scale
     slopes = np.linalg.solve(even.T @ even + RIDGE * np.eye(x.shape[1]), even.T @ (rank - rank.mean()))
