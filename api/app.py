@@ -27,6 +27,7 @@ from api import (
     offers,
     preferences,
     quotes,
+    redemptions,
     rights,
     shoppers,
     signin,
@@ -106,7 +107,7 @@ def _open_doors(app: Flask) -> None:
     api = Api(app)
     # The library's own handler would answer in its own words; ours speaks for every door.
     errors.translate(app)
-    shopping = (suggestions, offers, quotes, needs)
+    shopping = (suggestions, offers, quotes, redemptions, needs)
     of_shoppers = (*shopping, consent, merging, preferences, rights, shoppers, signin)
     for resource in (*of_shoppers, catalogue, use_ideas, use_contexts, models, dead_letters, webhooks):
         api.register_blueprint(resource.doors)

@@ -15,6 +15,8 @@ from api.schemas.answered import ANSWERS, SHAPES, Json, named
 from api.schemas.erasures import RIGHTS_ANSWERS, RIGHTS_SHAPES
 from api.schemas.needs import ANSWERS as NEEDS_ANSWERS
 from api.schemas.needs import SHAPES as NEEDS_SHAPES
+from api.schemas.redemptions import ANSWERS as REDEMPTION_ANSWERS
+from api.schemas.redemptions import SHAPES as REDEMPTION_SHAPES
 
 FOLDER = Path(__file__).parent / "pages"
 EITHER_KEY: list[Json] = [{"publishable": []}, {"secret": []}]
@@ -101,15 +103,20 @@ OF_VISITORS_TOO = ("/consent", "/export", "/needs", "/signals")
 REACHED_BY_QUERY = tuple(
     f"/v1/{resource}/{{"
     for resource in (
-        "products offer-rules placements use-ideas use-contexts shoppers erasures erasure-requests".split()
+        (
+            "products offer-rules redemptions placements use-ideas use-contexts shoppers erasures "
+            "erasure-requests"
+        ).split()
     )
 )
+RULES = ("/v1/offer-rules", "/v1/offer-rules/{offer_id}")
 FOR_A_SHOPPER = (
     "/v1/recommendations",
     "/v1/recommendations/explain",
     "/v1/placements",
     "/v1/offers",
     "/v1/offers/quote",
+    "/v1/redemptions",
     "/v1/shoppers/me",
 )
 
@@ -146,7 +153,7 @@ def _document(api: Api) -> Json:
         "publishable": {"type": "http", "scheme": "bearer", "description": "pk_..., for browsers"},
         "secret": {"type": "http", "scheme": "bearer", "description": "sk_..., for the shop's server"},
     }
-    shapes = {**SHAPES, **RIGHTS_SHAPES, **NEEDS_SHAPES}
+    shapes = {**SHAPES, **RIGHTS_SHAPES, **NEEDS_SHAPES, **REDEMPTION_SHAPES}
     components.setdefault("schemas", {}).update({**shapes, "Event": EVENT, "Batch": BATCH})
     paths = spec["paths"]
     for door in sorted(SINGLE):
@@ -220,7 +227,7 @@ def _answered(description: str, shape: str | None) -> Json:
 
 def _complete(path: str, method: str, operation: Json) -> None:
     """Say what an operation answers: its own shapes, else a problem document (never the library's own)."""
-    shapes = {**RIGHTS_ANSWERS, **NEEDS_ANSWERS, **ANSWERS}.get((method, path))
+    shapes = {**RIGHTS_ANSWERS, **NEEDS_ANSWERS, **REDEMPTION_ANSWERS, **ANSWERS}.get((method, path))
     if shapes is None:
         responses = {code: held for code, held in operation["responses"].items() if code != "default"}
     else:
@@ -234,7 +241,7 @@ def _complete(path: str, method: str, operation: Json) -> None:
         parameters.append(TAKEN_ONCE)
     if path in FOR_A_SHOPPER or path.startswith("/v1/shoppers/me/"):
         parameters.extend(WHO)
-    if path.startswith("/v1/offer-rules") and method in ("post", "put", "delete"):
+    if path in RULES and method in ("post", "put", "delete"):
         parameters.append(VERSION_SEEN)
     if path.startswith(REACHED_BY_QUERY):
         parameters.append(BY_QUERY)

@@ -19,6 +19,7 @@ from plugin.settings import Settings
 from plugin.store.limits import Limit, Limits
 
 UNKNOWN = "unknown"
+SHOP_OF_ADDRESSES = 50  # how many times as many wrong codes all callers of a shop may bring as one address
 OF_ONE_HOUSEHOLD = 64  # bits: whoever has one IPv6 address has all that begin with them
 
 
@@ -44,6 +45,30 @@ def token_failed(shop_id: str, now: float) -> None:
     who = address(request.remote_addr, settings.trusted_proxies)
     if who is not None:
         _demand(shop_id, [Limit("token", settings.limit_tokens, who)], now)
+
+
+def codes_open(shop_id: str, kind: str, now: float) -> None:
+    """Raise `RateLimited` where too many codes were wrong lately: then none is looked at, true or not."""
+    held: Limits = current_app.extensions["limits"]
+    wait = held.known_exceeded(shop_id, _of_codes(kind), now)
+    if wait is not None:
+        raise _too_many(wait)
+
+
+def codes_failed(shop_id: str, kind: str, count: int, now: float) -> None:
+    """Count codes that opened nothing, for the address they came from and for the shop's callers together."""
+    for _ in range(count):
+        _demand(shop_id, _of_codes(kind), now)
+
+
+def _of_codes(kind: str) -> list[Limit]:
+    """Browsers are counted apart from the shop's own server, so that guessers do not close its checkout."""
+    settings = _settings()
+    found = [Limit(f"codes-{kind}", settings.limit_codes * SHOP_OF_ADDRESSES)]
+    who = address(request.remote_addr, settings.trusted_proxies) if kind != "secret" else None
+    if who is not None:
+        found.append(Limit("codes", settings.limit_codes, who))
+    return [limit for limit in found if limit.most]
 
 
 @lru_cache(maxsize=10_000)
@@ -82,4 +107,8 @@ def _demand(shop_id: str, limits: list[Limit], now: float) -> None:
     held: Limits = current_app.extensions["limits"]
     wait = held.exceeded(shop_id, [limit for limit in limits if limit.most], now)
     if wait is not None:
-        raise RateLimited(f"Too many calls; come back in {wait} seconds.", retry_after=wait)
+        raise _too_many(wait)
+
+
+def _too_many(wait: int) -> RateLimited:
+    return RateLimited(f"Too many calls; come back in {wait} seconds.", retry_after=wait)

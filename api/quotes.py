@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Response, g
 
+from api import limits
 from api.answers import answer
 from api.auth import Caller, opens, storefront, visitor
 from api.doors import Doors
 from api.schemas.quotes import QuoteSchema
 from api.views import offers_view
 from plugin.errors import Invalid
+from plugin.gather import Scene
 from plugin.money import as_document, minor_units
 from plugin.offers.occasion import BasketLine
-from plugin.offers.price import Quote, quote
+from plugin.offers.price import Discount, Quote, quote
+from plugin.redemptions.entered import unusable
 
 doors = Doors("quotes", __name__, description="What a basket comes to with its offers")
 
@@ -25,15 +29,28 @@ doors = Doors("quotes", __name__, description="What a basket comes to with its o
 def quoted(asked: dict[str, Any]) -> Response:
     """Answer what a basket comes to: each discount by line and offer, and what is to be paid."""
     caller: Caller = g.caller
-    lines = _lines(asked["basket"], caller)
+    shop_id, now = caller.shop.shop_id, storefront().clock()
+    lines = priced_lines(asked["basket"], caller)
+    if asked["codes"]:
+        limits.codes_open(shop_id, caller.key.kind, now)
     who = visitor(asked["shopper"], asked["locale"])
-    scene = storefront().scene(caller.shop.shop_id, who, lines=lines, codes=tuple(asked["codes"]))
+    scene = storefront().scene(shop_id, who, lines=lines, codes=tuple(asked["codes"]))
+    limits.codes_failed(shop_id, caller.key.kind, len(unusable(scene.entered)), now)
     found = quote(scene.shop.live_offers, scene.occasion)
-    return answer({**_sums(found, caller), **_verdicts(offers_view(scene, list(found.verdicts)))})
+    return answer(
+        {
+            **_sums(found, caller),
+            **_verdicts(offers_view(scene, list(found.verdicts))),
+            "codes": codes_view(scene),
+        }
+    )
 
 
-def _lines(basket: dict[str, Any], caller: Caller) -> tuple[BasketLine, ...]:
-    """The basket at the catalogue's prices, or at those the shop's own server gives."""
+def priced_lines(basket: dict[str, Any], caller: Caller) -> tuple[BasketLine, ...]:
+    """Return the basket at the catalogue's prices, or at those the shop's own server gives.
+
+    Raises `Invalid` for another currency than the shop's, or a product without a price.
+    """
     currency = caller.shop.settings.currency
     if basket["currency"] is not None and basket["currency"] != currency:
         raise _invalid("/basket/currency", f"This shop's prices are in {currency}.")
@@ -54,18 +71,28 @@ def _sums(found: Quote, caller: Caller) -> dict[str, Any]:
     currency = caller.shop.settings.currency
     return {
         "subtotal": as_document(found.subtotal, currency),
-        "discounts": [
-            {
-                "line": discount.line,
-                "product_id": discount.product_id,
-                "offer_id": discount.offer_id,
-                "amount": as_document(discount.amount, currency),
-            }
-            for discount in found.discounts
-        ],
+        "discounts": discounts_view(found.discounts, currency),
         "total": as_document(found.total, currency),
         "free_shipping": found.free_shipping,
     }
+
+
+def discounts_view(discounts: Iterable[Discount], currency: str) -> list[dict[str, Any]]:
+    """Return what is taken off, by line and offer."""
+    return [
+        {
+            "line": discount.line,
+            "product_id": discount.product_id,
+            "offer_id": discount.offer_id,
+            "amount": as_document(discount.amount, currency),
+        }
+        for discount in discounts
+    ]
+
+
+def codes_view(scene: Scene) -> list[dict[str, Any]]:
+    """Return of each code entered whether it opens anything; of one that does not, nothing else is told."""
+    return [{"code": code.text, "usable": code.usable} for code in scene.entered]
 
 
 def _verdicts(view: dict[str, Any]) -> dict[str, Any]:

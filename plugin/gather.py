@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from plugin.activity import Shopper
 from plugin.offers.evaluate import Verdict, evaluate
-from plugin.offers.occasion import BasketLine, Occasion
+from plugin.offers.occasion import BasketLine, Occasion, Used
 from plugin.ownership import Figures, Owned, basket, figures, ownership
 from plugin.rights.consent import Consent, decided
 from plugin.shelf.fatigue import tired
@@ -20,6 +20,7 @@ from plugin.wishes.preferences import Preferences
 from plugin.wishes.targets import NOTHING, Targets
 
 if TYPE_CHECKING:
+    from plugin.redemptions.entered import Code
     from plugin.value.expected import Expected
     from recommender.model import Model
 
@@ -40,6 +41,9 @@ class Scene:
     given_basket: tuple[BasketLine, ...] | None = None
     given_products: tuple[str, ...] | None = None  # what the page says lies in it, priced or not
     codes: tuple[str, ...] = ()
+    entered: tuple[Code, ...] = ()  # the same codes, with whether they open anything
+    used: Mapping[str, Used] = field(default_factory=dict)  # how far limited offers are used up
+    opened: frozenset[str] = frozenset()  # the offers that a code of those made for them opens
     taken: set[str] = field(default_factory=set)  # groups of products that this page shows already
     taken_uses: set[str] = field(default_factory=set)  # use ideas that this page shows already
 
@@ -168,6 +172,9 @@ class Scene:
             codes=self.codes,
             margin_floor=settings.margin_floor,
             largest_discount=settings.largest_discount,
+            used=self.used,
+            coded=self.shop.coded,
+            opened=self.opened,
             preferences=self.preferences,
             avoided=self.avoided,
         )

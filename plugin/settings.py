@@ -31,6 +31,7 @@ class Settings:
     limit_shop: int = 1_200_000
     limit_server: int = 3_000_000
     limit_tokens: int = 3_000
+    limit_codes: int = 60
     erasure_key: str | None = None
     training: bool = True  # whether the background work here trains models by itself
     training_memory_mb: int = 0  # what such a training may take; 0 is half of the machine's memory
@@ -61,6 +62,7 @@ class Settings:
             limit_shop=_number(environ, "RAPPORT_LIMIT_SHOP", 1_200_000, 0, 10**9),
             limit_server=_number(environ, "RAPPORT_LIMIT_SERVER", 3_000_000, 0, 10**9),
             limit_tokens=_number(environ, "RAPPORT_LIMIT_TOKENS", 3_000, 0, 10**9),
+            limit_codes=_number(environ, "RAPPORT_LIMIT_CODES", 60, 0, 10**7),
             erasure_key=_erasure_key(environ.get("RAPPORT_ERASURE_KEY", "")),
             training=_on_or_off(environ, "RAPPORT_TRAINING"),
             training_memory_mb=_number(environ, "RAPPORT_TRAINING_MEMORY_MB", 0, 0, 10**7),

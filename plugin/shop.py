@@ -128,6 +128,7 @@ class Shop:
         self.catalogue = Catalogue()
         self.newest: tuple[str, ...] = ()
         self.offers: dict[str, Offer] = {}
+        self.coded: frozenset[str] = frozenset()  # the offers for which codes were made one by one
         self.placements: dict[str, Placement] = {}
         self.ideas = Ideas()
         self.use_trust = UNTOLD
@@ -226,6 +227,10 @@ def _take_offer(shop: Shop, offer_id: str, body: bytes | None) -> None:
     shop.offers = _with(shop.offers, offer_id, offer)
 
 
+def _take_codes(shop: Shop, offer_id: str, body: bytes | None) -> None:
+    shop.coded = shop.coded | {offer_id} if body else shop.coded - {offer_id}
+
+
 def _take_placement(shop: Shop, name: str, body: bytes | None) -> None:
     placement = Placement.from_document(orjson.loads(body), shop.settings.currency) if body else None
     shop.placements = _with(shop.placements, name, placement)
@@ -288,6 +293,7 @@ TAKERS = {
     "key": _take_key,
     "product": _take_product,
     "offer": _take_offer,
+    "codes": _take_codes,
     "placement": _take_placement,
     "use": _take_use,
     "use-trust": _take_use_trust,

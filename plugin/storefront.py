@@ -5,16 +5,19 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from plugin.activity import Activity, Shopper
-from plugin.errors import NotFound
+from plugin.errors import NotFound, RapportError
 from plugin.explaining import Explanation, explain
 from plugin.gather import Scene, basket_lines, counted
 from plugin.intake.keeping import keep
 from plugin.offers.evaluate import Verdict
 from plugin.offers.occasion import BasketLine
 from plugin.placements import DEFAULT_LIMIT, Placement, built_in, no_placement
+from plugin.redemptions.entered import with_limits
+from plugin.redemptions.heeding import heed
 from plugin.rights.retention import aged, moments
 from plugin.shelves import Shelf, fill
 from plugin.shop import Shop
@@ -85,7 +88,10 @@ class Storefront:
         settings = self.shops.view(shop_id).settings
         counted = [activity.priced_in(settings.currency) for activity in activities]
         by_default = settings.consent_default == "yes"
-        return keep(self.shops.memory(shop_id), counted, self.clock(), profile_by_default=by_default)
+        outcomes = keep(self.shops.memory(shop_id), counted, self.clock(), profile_by_default=by_default)
+        with suppress(RapportError):  # it is kept; the background work heeds it again, and loses none
+            heed(self.shops.memory(shop_id), self.shops.view(shop_id), counted, self.clock())
+        return outcomes
 
     def recommend(
         self, shop_id: str, visitor: Visitor, slot: Slot, basket: Sequence[str] | None = None
@@ -137,7 +143,8 @@ class Storefront:
         """Return everything a decision about this visitor needs, in one round trip to the store."""
         version, profile = self.shops.memory(shop_id).gather(visitor.shopper)
         shop = self.shops.at(shop_id, version)
-        return self.staged(shop, visitor, profile, basket, lines, codes)
+        scene = self.staged(shop, visitor, profile, basket, lines, codes)
+        return with_limits(self.shops.memory(shop_id), scene)
 
     def staged(
         self,

@@ -16,6 +16,7 @@ from plugin.activity import Activity
 from plugin.errors import RapportError, StoreUnavailable, place_of
 from plugin.history import figures_between
 from plugin.intake.learned_products import learn_products
+from plugin.redemptions.heeding import heed as heed_returns
 from plugin.rights.duties import Rights
 from plugin.shops import Shops
 from plugin.store.archive import Archive
@@ -128,6 +129,7 @@ class Worker:
     def _learn(self, shop_id: str, written: Sequence[Activity]) -> None:
         """Take from what goes into the log what it means beyond its shopper."""
         learn_products(self._shops.memory(shop_id).documents, written)
+        heed_returns(self._shops.memory(shop_id), self._shops.view(shop_id), written, self._now())
         self._rights.heed(shop_id, written)
 
     def drain(self, shop_id: str, progress: Callable[[int], None] | None = None) -> None:

@@ -29,6 +29,7 @@ COMMANDS = {
     "needs": "needs:needs",
     "signals": "needs:signals",
     "value": "value:value",
+    "offers": "offers:offers",
     "evaluate": "evaluating:evaluate",
     "models": "models:models",
     "doctor": "doctor:doctor",

@@ -264,6 +264,7 @@ SHAPES: dict[str, Json] = {
             "discounts": list_of({"type": "object"}),
             "total": named("Money"),
             "verdicts": list_of({"type": "object"}),
+            "codes": list_of(thing({"code": TEXT, "usable": {"type": "boolean"}})),
         }
     ),
     "OfferRule": thing({"offer_id": TEXT, "gives": {"type": "object"}, "sentence": TEXT}),

@@ -41,6 +41,18 @@ class Desk:
         """Return a redemption. Raises `NotFound` for an id that the shop never gave, or gave long ago."""
         return self._read(redemption_id)[1]
 
+    def known(self, redemption_id: str, asked: str) -> Redemption | None:
+        """Return the redemption of an id that was asked for before and not refused; None for a new one.
+
+        Raises `Invalid` where the id was used for another basket.
+        """
+        body = self._records.get(redemption_id)
+        held = Redemption.from_bytes(body) if body else None
+        if held is not None and held.asked != asked:
+            detail = "This Idempotency-Key was used for another redemption; give each a key of its own."
+            raise Invalid(detail, code="idempotency_mismatch")
+        return None if held is None or held.state == REFUSED else held
+
     def reserve(self, new: Redemption, now: float) -> Redemption:
         """Return a redemption once all its offers hold a use for it until `new.until`; all of them or none.
 
@@ -49,10 +61,7 @@ class Desk:
         """
         body = self._records.get(new.redemption_id)
         if body:
-            held = Redemption.from_bytes(body)
-            if held.asked != new.asked:
-                detail = "This Idempotency-Key was used for another redemption; give each a key of its own."
-                raise Invalid(detail, code="idempotency_mismatch")
+            held = self.known(new.redemption_id, new.asked) or Redemption.from_bytes(body)
             if held.state not in (RESERVING, REFUSED):
                 return held
             if held.state == RESERVING and now < held.until:
@@ -118,7 +127,12 @@ class Desk:
         return held
 
     def refunded(
-        self, redemption_id: str, refund_id: str, products: Mapping[str, int] | None, now: float
+        self,
+        redemption_id: str,
+        order_id: str,
+        refund_id: str,
+        products: Mapping[str, int] | None,
+        now: float,
     ) -> Redemption | None:
         """Return a redemption after a refund of its order (`products` None: all of it) arrived as activity.
 
@@ -127,7 +141,7 @@ class Desk:
         body, held = self._read(redemption_id)
         if held.state == COMMITTING:
             body, held = self._settled(redemption_id, now)
-        if held.state != COMMITTED:
+        if held.state != COMMITTED or held.order_id != order_id:
             return None
         changed = held
         if products is None:

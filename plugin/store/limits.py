@@ -71,6 +71,17 @@ class Limits:
             return max(1, math.ceil((window + 1) * WINDOW_S - now))
         return None
 
+    def known_exceeded(self, shop: str, limits: Sequence[Limit], now: float) -> int | None:
+        """Return after how many seconds to come back where this process knows a limit to be used up.
+
+        Nothing is counted, and the store is not asked.
+        """
+        window = int(now // WINDOW_S)
+        with self._lock:
+            held = self._purses if window == self._window else {}
+            dry = any(purse.empty for limit in limits if (purse := held.get((shop, limit))))
+        return max(1, math.ceil((window + 1) * WINDOW_S - now)) if dry else None
+
     def _spend(self, shop: str, limit: Limit) -> bool:
         """Whether one could be spent from what is at hand."""
         purse = self._purses.get((shop, limit))

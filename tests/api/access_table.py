@@ -58,6 +58,7 @@ ANSWERS = {"answers": {"q": "because"}}
 ANSWERS_OF_TWO = {**ANSWERS, "shopper": "a-two"}
 MERGED = {"merge_id": shoppers_merge_id("left", "right", 0)}
 QUOTE = {"basket": {"lines": [{"product_id": "both", "quantity": 1}]}}
+RETURNED = {"lines": [{"line": 0, "quantity": 1}]}
 RULE = {"offer_id": "r", "state": "live", "gives": {"free_shipping": {}}}
 IDEA = {"use_id": "u", "title": "Tea", "needs": [{"any": [{"product_id": "both"}]}]}
 LADDER = {"basis": "rfm", "tiers": [{"tier": "low"}, {"tier": "high", "from_quantile": 0.5}]}
@@ -65,6 +66,8 @@ SINGLE = "/v1/<any(track, identify, page, screen, alias, group, t, i, p, a, g):d
 BATCH = "/v1/<any(batch, import, b):door>"
 PRODUCT = "/v1/products/<identity:product_id>"
 OFFER_RULE = "/v1/offer-rules/<identity:offer_id>"
+CODES = OFFER_RULE + "/codes"
+REDEMPTION = "/v1/redemptions/<identity:redemption_id>"
 PLACEMENT = "/v1/placements/<identity:name>"
 USE_IDEA = "/v1/use-ideas/<identity:use_id>"
 USE_CONTEXT = "/v1/use-contexts/<identity:context_id>"
@@ -106,6 +109,15 @@ ROWS = [
     Row("GET", "/v1/offers", SERVERS, "/v1/offers?shopper=a-two"),
     Row("POST", "/v1/offers/quote", KEYS, "/v1/offers/quote", QUOTE),
     Row("POST", "/v1/offers/quote", SERVERS, "/v1/offers/quote", {**QUOTE, "shopper": "a-two"}),
+
+    Row("POST", "/v1/redemptions", SERVERS, "/v1/redemptions", QUOTE),
+    Row("POST", "/v1/redemptions", SERVERS, "/v1/redemptions", {**QUOTE, "shopper": "a-two"}),
+    Row("GET", REDEMPTION, OWN, "/v1/redemptions/{redemption}"),
+    Row("GET", REDEMPTION, OWN, "/v1/redemptions/-?id={redemption}"),
+    Row("POST", REDEMPTION + "/commit", OWN, "/v1/redemptions/{redemption}/commit", {"order_id": "o"}),
+    Row("POST", REDEMPTION + "/return", OWN, "/v1/redemptions/{redemption}/return", RETURNED),
+    Row("POST", REDEMPTION + "/release", OWN, "/v1/redemptions/{released}/release", {}),
+    Row("POST", CODES, OWN, "/v1/offer-rules/a-rule/codes", {"count": 1}),
 
     # The shop's documents
     Row("GET", "/v1/shop", SERVERS, "/v1/shop"),

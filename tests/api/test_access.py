@@ -47,7 +47,7 @@ MAY_SEE = {
     "canary-behind-b": {SK_B},
 }
 
-FILLED = re.compile(r"\{(pk|shop|wish|erasure|merge|model)\}")
+FILLED = re.compile(r"\{(pk|shop|wish|erasure|merge|model|redemption|released)\}")
 
 
 class TwoShops:
@@ -71,7 +71,12 @@ class TwoShops:
             "erasure": a.call("DELETE", "/v1/shoppers/a-third").json()["erasure_id"],
             "merge": merge.json()["merge_id"],
             "model": self._two_models()[-1],
+            **{name: self._redemption() for name in ("redemption", "released")},
         }
+
+    def _redemption(self) -> str:
+        basket = {"basket": {"lines": [{"product_id": "both"}]}}
+        return self.a.call("POST", "/v1/redemptions", basket).json()["redemption_id"]
 
     def _two_models(self) -> list[str]:
         """Two, so that there is one to go back to."""

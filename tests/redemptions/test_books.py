@@ -134,14 +134,14 @@ def test_what_comes_back_is_exact_and_counted_once_over_both_ways(memory: ShopMe
         shares.append(600 - counts(memory, "one", NOW).money)
         assert held.refund() == (piece + 1) * 999 - shares[-1]
     assert shares == [167, 333, 500]
-    at.refunded(new.redemption_id, "refund-1", {"mug": 3}, NOW)  # the platform tells of the same pieces
+    at.refunded(new.redemption_id, "o1", "refund-1", {"mug": 3}, NOW)  # the platform tells of the same pieces
     assert counts(memory, "one", NOW).money == 100
     with pytest.raises(Invalid):
         at.give_back(new.redemption_id, "r9", {0: 1}, NOW)
     with pytest.raises(Invalid):
         at.give_back(new.redemption_id, "r9", {2: 1}, NOW)
     for _ in range(2):
-        done = at.refunded(new.redemption_id, "refund-2", None, NOW)
+        done = at.refunded(new.redemption_id, "o1", "refund-2", None, NOW)
         assert done is not None
         assert done.told(NOW) == "cancelled"
         assert counts(memory, "one", NOW).total == 0

@@ -1,0 +1,106 @@
+"""From a checkout's basket to a redemption: judged like a quote, then taken from every offer's book."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from plugin.errors import Invalid, LimitReached
+from plugin.gather import Scene
+from plugin.offers.evaluate import GRANTED, Verdict
+from plugin.offers.occasion import Occasion, Used
+from plugin.offers.price import Quote, quote
+from plugin.redemptions.desk import Desk, code_unusable, new_taker
+from plugin.redemptions.entered import period_of, shopper_of, unusable
+from plugin.redemptions.redemption import RESERVING, Given, RedeemedLine, Redemption
+from plugin.shop import Shop
+from plugin.store.ledger import NONE
+from plugin.store.memory import ShopMemory
+
+MOST_MONEY = 10**13  # minor units a basket may come to: sums over a million of such still fit a counter
+FULL = Used(10**18, 10**18, 10**18, 10**18)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a checkout asks: under which id, a fingerprint of it, for how long (seconds), and whether offers
+    that are used up are left out, rather than the whole refused.
+    """
+
+    redemption_id: str
+    asked: str
+    hold_seconds: int
+    leave_out: bool
+
+
+def desk_of(memory: ShopMemory, shop: Shop) -> Desk:
+    """Return where the shop's offers are redeemed."""
+    return Desk(memory.redemptions, memory.ledger, shop.offers)
+
+
+def redeem(memory: ShopMemory, scene: Scene, wish: Wish) -> tuple[Redemption, Quote]:
+    """Return a redemption that holds all its offers, and the quote it was made from.
+
+    Raises `CodeUnusable` for a code that opens nothing, `LimitReached` for an offer that would be granted
+    and is used up, unless it is to be left out.
+    """
+    desk = desk_of(memory, scene.shop)
+    known = desk.known(wish.redemption_id, wish.asked)
+    if known is not None:
+        return desk.reserve(known, scene.now), quote(scene.shop.live_offers, scene.occasion)
+    if places := unusable(scene.entered):
+        raise code_unusable(places)
+    occasion = scene.occasion if wish.leave_out else replace(scene.occasion, used={})
+    if occasion.subtotal > MOST_MONEY:
+        detail = "The basket comes to more than can be redeemed at once."
+        raise Invalid(detail, errors=[{"pointer": "/basket/lines", "detail": detail}])
+    while True:
+        found = quote(scene.shop.live_offers, occasion)
+        try:
+            return desk.reserve(_redemption(memory, scene, wish, found), scene.now), found
+        except LimitReached as full:
+            if not wish.leave_out:
+                raise
+            occasion = _without(occasion, full.errors[0]["offer_id"])
+
+
+def _without(occasion: Occasion, offer_id: str) -> Occasion:
+    return replace(occasion, used={**occasion.used, offer_id: FULL})
+
+
+def _redemption(memory: ShopMemory, scene: Scene, wish: Wish, found: Quote) -> Redemption:
+    return Redemption(
+        redemption_id=wish.redemption_id,
+        asked=wish.asked,
+        state=RESERVING,
+        taker=new_taker(),
+        until=scene.now + wish.hold_seconds,
+        currency=scene.shop.settings.currency,
+        shopper=shopper_of(memory, scene),
+        lines=tuple(RedeemedLine(each.product_id, each.quantity, each.unit_price) for each in scene.basket),
+        given=tuple(_given(verdict, scene) for verdict in found.verdicts if _gives(verdict)),
+        free_shipping=found.free_shipping,
+    )
+
+
+def _gives(verdict: Verdict) -> bool:
+    """Whether an offer gives this basket anything: words, or a discount on nothing in it, use up none."""
+    if verdict.verdict != GRANTED:
+        return False
+    return any(verdict.discounts) or verdict.offer.gives.name == "free_shipping"
+
+
+def _given(verdict: Verdict, scene: Scene) -> Given:
+    offer = verdict.offer
+    record = next(
+        (
+            code.record
+            for code in scene.entered
+            if code.usable and code.record is not None and code.record.offer_id == offer.offer_id
+        ),
+        None,
+    )
+    by_line = {at: amount for at, amount in enumerate(verdict.discounts) if amount}
+    period = period_of(offer, scene)
+    if record is None:
+        return Given(offer.offer_id, by_line, period, NONE)
+    return Given(offer.offer_id, by_line, period, record.mark, record.uses)
