@@ -75,8 +75,6 @@ def fill(scene: Scene, placement: Placement, products: Sequence[str], limit: int
             continue
         if kind == "because-you-bought":
             because = newest_purchase(scene)
-            if because is not None:
-                uses += _uses(scene, placement, products, MOST_WITH_A_PURCHASE, (because,))
         good, rest = pool(scene, placement, kind, products, because, free - len(chosen))
         standing = [product for product, _ in pinned] + [pick.product for pick in chosen]
         wanted = placement.diverse(kind)
@@ -84,6 +82,9 @@ def fill(scene: Scene, placement: Placement, products: Sequence[str], limit: int
         chosen += found
         scene.taken.update(pick.product.group for pick in found)
         spare += rest
+        if kind == "because-you-bought" and because is not None:
+            # After its products: what completes the purchase best is a card, not a gap in an idea.
+            uses += _uses(scene, placement, products, MOST_WITH_A_PURCHASE, (because,))
     if placement.when_little == "fill" and len(chosen) < free:
         chosen += _filled_up(scene, spare, free - len(chosen))
     shown = _placed(pinned, [_shown(scene, pick) for pick in chosen], limit)
