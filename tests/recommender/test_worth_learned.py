@@ -17,7 +17,7 @@ NOW, AHEAD = 600.0, 100.0
 
 
 def planted(buyers: int = 600) -> Purchases:
-    """A shop BG/NBD is wrong about: half buy every forty days for ever, half three times in ten days, once."""
+    """A shop BG/NBD is wrong about: half buy every forty days for ever, half thrice in ten days, once."""
     random = np.random.default_rng(7)
     rows = []
     for who in range(buyers):
