@@ -51,11 +51,15 @@ def shared_parties(lists: ItemLists, owners: sparse.csr_matrix) -> ItemLists:
     """
     read = bounded(owners)
     ones = sparse.csr_matrix((np.ones(read.nnz, np.float32), read.indices, read.indptr), shape=read.shape)
-    columns = sparse.csr_matrix(ones.T)
+    # Only pairs of a product that has a list with one that is in some list are ever asked about.
+    listed = sparse.diags((np.diff(lists.starts) > 0).astype(np.float32), format="csr")
+    columns, targets = sparse.csr_matrix(listed @ ones.T), np.unique(lists.products)
+    columns.eliminate_zeros()
+    across = sparse.csr_matrix(ones[:, targets])
     counts = np.zeros(len(lists.products), np.int32)
     for rows, entry_of in _blocks(lists, np.zeros(len(lists), np.int64)):
-        met = sparse.csr_matrix(columns[rows.start : rows.stop] @ ones)
-        entry = entry_of[np.repeat(np.arange(len(rows)), np.diff(met.indptr)), met.indices]
+        met = sparse.csr_matrix(columns[rows.start : rows.stop] @ across)
+        entry = entry_of[np.repeat(np.arange(len(rows)), np.diff(met.indptr)), targets[met.indices]]
         named = entry >= 0
         counts[int(lists.starts[rows.start]) + entry[named]] = met.data[named]
     return replace(lists, counts=counts)
