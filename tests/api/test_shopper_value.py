@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from api.schemas.answered import VALUE
 from plugin.worker import Worker, refresh_value
 
 DAYS = ([300, 220, 150, 80, 10], [300, 290], [200])
@@ -46,6 +47,7 @@ def value_of(shop: Any, who: str) -> dict[str, Any]:
 
 def test_a_shoppers_value_says_what_is_expected_from_what_and_since_when(valued: Any) -> None:
     loyal, left = value_of(valued, "buyer-0"), value_of(valued, "buyer-1")
+    assert list(loyal) == list(left) == VALUE["required"]
     assert loyal["frequency"] == 5
     assert loyal["expected_orders"] > left["expected_orders"] >= 0
     assert 0 <= left["still_customer"] < loyal["still_customer"] <= 1
