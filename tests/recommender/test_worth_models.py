@@ -48,13 +48,17 @@ def test_cdnow_is_explained_as_published():
 @given(PARAMETERS, shoppers(), st.floats(1.0, 500.0))
 def test_what_is_expected_is_what_a_plain_integration_finds(parameters, shopper, ahead):
     r, alpha, a, b = parameters
-    frequency, _, age = shopper
+    frequency, recency, age = shopper
     rate, stays, back = r + frequency[0], alpha + age[0], b + frequency[0]
     logit = np.linspace(-500.0, 500.0, 20_001)  # of the chance to leave, over which is integrated
     p = np.exp(-np.logaddexp(0.0, -logit))
     density = np.exp(-a * np.logaddexp(0.0, -logit) - back * np.logaddexp(0.0, logit) - betaln(a, back))
     buys = -np.expm1(-rate * np.log1p(p * ahead / stays)) / p
-    plain = BetaGeometric.of(*parameters).alive(*shopper)[0] * np.trapezoid(buys * density, logit)
+    stayed = betaln(a, back) - rate * np.log(stays)
+    left = betaln(a + 1.0, back - 1.0) - rate * np.log(alpha + recency[0]) if frequency[0] else -np.inf
+    alive = np.exp(stayed - np.logaddexp(stayed, left))
+    assert BetaGeometric.of(*parameters).alive(*shopper)[0] == pytest.approx(alive, rel=1e-6, abs=1e-9)
+    plain = alive * np.trapezoid(buys * density, logit)
     expected = BetaGeometric.of(*parameters).expected(ahead, *shopper)[0]
     assert expected == pytest.approx(plain, rel=1e-4, abs=1e-6)
 
