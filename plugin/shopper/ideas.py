@@ -1,4 +1,4 @@
-"""What a shopper did with use ideas: shown, opened, tried, refused; each bounded, in whatever order it came."""
+"""What a shopper did with use ideas (shown, opened, tried, refused), bounded, in whatever order it came."""
 
 from __future__ import annotations
 
