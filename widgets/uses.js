@@ -48,7 +48,7 @@ class Uses extends RapportElement {
       link,
       reason?.text && h('p', 'reason', null, String(reason.text)),
       further.length && h('p', 'owned', null, `${this.word('owned')} ${further.map(({ name }) => name).join(' · ')}`),
-      ...(missing ?? []).map((product) => this.missing(product, facts, answers)),
+      ...(missing ?? []).map((product) => this.missing(product, facts, missing.length === 1 && answers)),
       answers
     )
     const opened = () => {
@@ -83,7 +83,7 @@ class Uses extends RapportElement {
     return [time, level].filter(Boolean).join(' · ')
   }
 
-  // The one thing that is not there yet (the reason names it): the way to it, and a word for who has it.
+  // What is not there yet and the way to it; where it is one thing only, a word for who has it.
   missing(product, { recommendation_id, placement, position }, answers) {
     const { product_id, price, offer } = product
     const url = webAddress(product.url)
@@ -95,12 +95,14 @@ class Uses extends RapportElement {
       track('Suggestion Clicked', facts)
       flush()
     })
+    const lacking = h('p', 'missing', null, link)
+    if (!answers) return lacking
     const have = this.button('have', name, () => {
       track('Ownership Corrected', { product_id, state: 'have' })
       lacking.remove()
       this.said(answers, 'noted')
     })
-    const lacking = h('p', 'missing', null, link, have)
+    lacking.append(have)
     return lacking
   }
 }

@@ -52,6 +52,8 @@ def serve(host: str, port: int, workers: int, work: bool) -> None:
     ended = threading.Event()
     watch = threading.Thread(target=_watch, args=(store, worker, ended), name="watch", daemon=True)
     watch.start()
+    where = f"[{host}]" if ":" in host else host
+    people.print(f"Rapport opens its doors at http://{where}:{port}; Ctrl-C closes them.", markup=False)
     try:
         _serve_doors(host, port, workers)
     finally:

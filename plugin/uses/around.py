@@ -26,19 +26,19 @@ MOST_OWNED = 3
 
 SENTENCES: dict[str, dict[str, str]] = {
     "en": {
-        "also_for": "Your {owned}, yours since {since}, is also for {title}",
+        "also_for": "More with your {owned}, yours since {since}: {title}",
         "others_buy": "Around {owned}, yours since {since}, others buy things like {first} and {second}",
     },
     "de": {
-        "also_for": "{owned}, seit {since} bei Ihnen, passt auch zu {title}",
+        "also_for": "Mehr mit {owned}, seit {since} bei Ihnen: {title}",
         "others_buy": "Rund um {owned}, seit {since} bei Ihnen, kaufen andere etwa {first} und {second}",
     },
     "nl": {
-        "also_for": "Uw {owned}, van u sinds {since}, is ook voor {title}",
+        "also_for": "Meer met uw {owned}, van u sinds {since}: {title}",
         "others_buy": "Rond {owned}, van u sinds {since}, kopen anderen zoal {first} en {second}",
     },
     "nb": {
-        "also_for": "{owned}, som du har hatt siden {since}, er også for {title}",
+        "also_for": "Mer med {owned}, som du har hatt siden {since}: {title}",
         "others_buy": "Rundt {owned}, hos deg siden {since}, kjøper andre for eksempel {first} og {second}",
     },
 }
@@ -88,6 +88,7 @@ def _running(scene: Scene, with_products: Sequence[str]) -> list[tuple[float, Le
             continue
         if asked and asked.isdisjoint(group_of(each.product_id) for each in theirs):
             continue
+        theirs.sort(key=lambda each: group_of(each.product_id) not in asked)  # told from what was asked about
         if _may_be_shown(scene, context):
             strength = entry.score - _tired(scene, context.use_id)
             found[context.context_id] = (strength, context, theirs)
@@ -137,6 +138,7 @@ def _suggested(
         tuple(held),
         tuple(missing),
         _reason(scene, context, held[0], missing),
+        image_url=missing[0].image_url,
     )
 
 

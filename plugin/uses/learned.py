@@ -102,8 +102,8 @@ def named_after(context: LearnedContext, catalogue: Catalogue, locale: str | Non
     names = [catalogue.by_id[each].text("name", locale) or each for each in telling]
     category = _category(context, telling, catalogue)
     if category is None:
-        return ", ".join(names[:CALLED_BY]) or context.context_id
-    return f"{category}: {', '.join(names[: CALLED_BY - 1])}"
+        return " · ".join(names[:CALLED_BY]) or context.context_id
+    return f"{category}: {' · '.join(names[: CALLED_BY - 1])}"
 
 
 def _learned(model: Model) -> list[LearnedContext]:

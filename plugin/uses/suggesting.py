@@ -57,7 +57,7 @@ def uses_for(
     for each in judged:
         if len(shown) == limit:
             break
-        use = _suggested(scene, each, completing)
+        use = _suggested(scene, each, completing, with_products)
         if use is not None and lacked.isdisjoint(product.group for product in use.missing):
             lacked.update(product.group for product in use.missing)
             shown.append(use)
@@ -76,11 +76,12 @@ def _later(make: Callable[[], Sequence[_Judged]]) -> Iterator[_Judged]:
 def usable(scene: Scene) -> dict[str, Owned]:
     """Return what a shopper has and suggestions may speak of, by product.
 
-    Left out is what is used up or sent back, sensitive, avoided, or was waved away after it was bought. What
-    the shopper waved away because it is there already counts as there.
+    Left out is what is used up or sent back, sensitive, avoided, or was waved away after it was bought, and
+    what the catalogue does not know, which has no name to speak of. What the shopper waved away because it is
+    there already counts as there.
     """
     found: dict[str, Owned] = {}
-    shop, dismissed = scene.shop, scene.remembered.dismissed
+    dismissed = scene.remembered.dismissed
     for product_id, held in scene.remembered_owned.items():
         if not held.there or held.quantity <= 0 or not _may_be_named(scene, product_id):
             continue
@@ -88,17 +89,18 @@ def usable(scene: Scene) -> dict[str, Owned]:
         if reason == "have_it" or at <= held.last_at:
             found[product_id] = held
     for product_id, (reason, at) in dismissed.items():
-        known = shop.catalogue.get(product_id) is not None and product_id not in scene.remembered_owned
-        if reason == "have_it" and known and _may_be_named(scene, product_id):
+        if reason != "have_it" or product_id in scene.remembered_owned:
+            continue
+        if _may_be_named(scene, product_id):
             found[product_id] = Owned(product_id, 1, 0, at, at, since=at)
     return found
 
 
 def _may_be_named(scene: Scene, product_id: str) -> bool:
     product = scene.shop.catalogue.get(product_id)
-    if product is None:
-        return True
-    return not scene.shop.is_sensitive(product) and not (scene.avoided and scene.avoided.names(product))
+    if product is None or scene.shop.is_sensitive(product):
+        return False
+    return not (scene.avoided and scene.avoided.names(product))
 
 
 def _weights(scene: Scene, owned: Mapping[str, Owned]) -> dict[str, float]:
@@ -176,8 +178,13 @@ def _loss(scene: Scene, idea: UseIdea) -> float:
     return loss
 
 
-def _suggested(scene: Scene, judged: _Judged, completing: Completing) -> SuggestedUse | None:
-    """The idea as it is answered; None where what is missing cannot be had."""
+def _suggested(
+    scene: Scene, judged: _Judged, completing: Completing, named: Sequence[str] = ()
+) -> SuggestedUse | None:
+    """The idea as it is answered, told from a named product if it takes one.
+
+    None where what is missing cannot be had.
+    """
     idea, missing = judged.idea, None
     if judged.gap is not None:
         missing = completing.best(idea.needs[judged.gap])
@@ -189,7 +196,15 @@ def _suggested(scene: Scene, judged: _Judged, completing: Completing) -> Suggest
         owned.product_id: Held(owned.product_id, owned.since, catalogue.get(owned.product_id))
         for _, owned in judged.owned
     }
-    lead = min(judged.owned, key=lambda each: (each[1].durable is not True, each[0].kind != "product"))[1]
+    groups = set(map(catalogue.group_of, named))
+    lead = min(
+        judged.owned,
+        key=lambda each: (
+            catalogue.group_of(each[1].product_id) not in groups,
+            each[1].durable is not True,
+            each[0].kind != "product",
+        ),
+    )[1]
     zone = scene.shop.settings.timezone
     return SuggestedUse(
         idea.use_id,

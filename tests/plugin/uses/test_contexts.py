@@ -136,6 +136,7 @@ def test_what_opens_it_can_be_had() -> None:
     assert uses(bought(*COOK), shop=camp(*gone)) == []
     (use,) = uses(bought(*COOK), shop=camp(*gone[1:]))
     assert {product.product_id for product in use.missing} == {"wood", "gouge"}
+    assert use.image_url == use.missing[0].image_url
 
 
 def test_not_for_me_never_comes_back_and_what_tires_still_may() -> None:
@@ -158,7 +159,7 @@ def test_a_name_that_the_merchant_gave_is_told_and_so_is_the_reason(
     said = {number: ContextWords(number, **words)}
     (use,) = uses(bought(*COOK), shop=camp(words=said), locale="nl")
     assert use.title == title
-    assert use.reason.text.startswith("Uw Knife, van u sinds ")
+    assert use.reason.text.startswith("Meer met uw Knife, van u sinds ")
     assert use.reason.text.endswith(title)
 
 

@@ -229,6 +229,23 @@ def test_the_reason_says_what_is_owned_and_since_when() -> None:
     assert since_when(NOW, "en", "UTC", NOW) == "November"
 
 
+def test_after_a_purchase_an_idea_is_told_from_what_was_bought() -> None:
+    shop = with_ideas(tea=["stove", "gas"])
+    had = bought("stove", "gas")
+    told = [
+        fill(scene(had, shop=shop), USES, products, 5).uses[0].reason.product_id
+        for products in ((), ("stove",), ("gas",))
+    ]
+    assert told[1:] == ["stove", "gas"]
+
+
+def test_what_the_shop_does_not_know_has_no_name_to_speak_of() -> None:
+    shop = with_ideas(odd=["never-seen", "stove"])
+    has = did("corrected", "never-seen", state="have")
+    assert shown(shop, has) == {}
+    assert shown(shop, bought("stove"), has) == {}
+
+
 def test_uses_of_one_purchase_stand_beside_what_completes_it() -> None:
     shop = with_ideas(tea=["stove", "gas"], night=["tent", "mat"])
     life = (bought("tent", "mat", days_ago=200), bought("stove", "gas", days_ago=20))
