@@ -256,7 +256,10 @@ def _complete(path: str, method: str, operation: Json) -> None:
 def _describe_lines(operation: Json, document: str) -> None:
     """A document comes alone, or many at once with a line and a result each."""
     lines = {"type": "string", "description": "one such document a line"}
-    results = {"type": "string", "description": "one result a line: index, status, code"}
+    results = {
+        "type": "string",
+        "description": "one result a line: index, status, code; of use ideas also warnings",
+    }
     operation["requestBody"] = {
         "required": True,
         "content": {

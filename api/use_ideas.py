@@ -17,6 +17,7 @@ from api.schemas.documents import ListInQuery
 from api.schemas.uses import UseIdeaDocument
 from plugin.errors import NotFound
 from plugin.listing import listed
+from plugin.uses.doubtful import Doubtful
 from plugin.uses.ideas import Ideas
 from plugin.uses.writing import delete_idea, put_ideas
 
@@ -42,6 +43,7 @@ def write_ideas() -> Response:
         return by_line(
             lambda document: valid(IDEA, document),
             lambda good: put_ideas(merchant(), g.caller.shop.shop_id, good),
+            Doubtful(g.caller.shop.catalogue).doubts,
         )
     return _written(valid(IDEA, parse(raw_body())))
 
@@ -79,4 +81,5 @@ def _held() -> Ideas:
 
 def _written(written: dict[str, Any]) -> Response:
     _, new = put_ideas(merchant(), g.caller.shop.shop_id, [written])
-    return answer(written, 201 if new else 200)
+    doubts = Doubtful(g.caller.shop.catalogue).doubts(written)
+    return answer({**written, "warnings": doubts} if doubts else written, 201 if new else 200)

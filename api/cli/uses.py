@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,18 @@ from api.cli.output import as_json, bar, machine, of_shop, open_shops, table
 from api.schemas.uses import UseIdeaDocument
 from plugin.connectors.rejects import Rejects, Unusable
 from plugin.connectors.use_ideas import read_ideas
+from plugin.doubts import Doubt
 from plugin.errors import Invalid
 from plugin.merchant import Merchant
+from plugin.shop import Shop
 from plugin.shops import Shops
+from plugin.uses.doubtful import Doubtful
 from plugin.uses.idea import in_words
 from plugin.uses.naming import ByName
 from plugin.uses.writing import hide_ideas_except, put_ideas
+
+MOST_WARNINGS = 1_000  # told one by one; all are counted
+MOST_PRINTED = 20
 
 
 @click.group()
@@ -78,11 +85,16 @@ def import_uses(file: Path, shop_id: str, replace: bool, as_json: bool) -> None:
     if as_json:
         machine(done)
         return
-    click.echo(f"{done['uses']:,} use ideas, {done['new']:,} of them new, {done['hidden']:,} hidden")
+    ideas = "use idea" if done["uses"] == 1 else "use ideas"
+    click.echo(f"{done['uses']:,} {ideas}, {done['new']:,} of them new, {done['hidden']:,} hidden")
     for reason, count in sorted(done["rejected"].items()):
         click.echo(f"  {count:,} not used: {reason}")
     for path in done["rejected_rows_in"]:
         click.echo(f"  kept in {path}")
+    for doubt in done["warnings"][:MOST_PRINTED]:
+        click.echo(f"Warning: {doubt['use_id']}{doubt['pointer']}: {doubt['detail']}", err=True)
+    if (further := done["doubts"] - MOST_PRINTED) > 0:
+        click.echo(f"Warning: {further:,} more like these; --json names {MOST_WARNINGS:,}.", err=True)
 
 
 def bring_ideas(
@@ -93,27 +105,53 @@ def bring_ideas(
     replace: bool = False,
     progress: Callable[[int], None] = lambda count: None,
 ) -> dict[str, Any]:
-    """Return what came of a file of use ideas: how many, how many new and hidden, and rejects by reason."""
-    merchant, seen = Merchant(shops, time.time), set[str]()
-    by_name = ByName(shops.view(shop_id, fresh=True).catalogue)
+    """Return what came of a file of use ideas: how many, how many new and hidden, rejects by reason, doubts.
+
+    `doubts` counts what was taken and looks like a slip; `warnings` names the first 1,000 of these.
+    """
+    merchant, taken = Merchant(shops, time.time), _Taken()
+    shop = shops.view(shop_id, fresh=True)
     with Rejects(Path.cwd()) as rejects:
-        good = _good(file, by_name, rejects, seen, progress)
-        count, new = put_ideas(merchant, shop_id, good)
-        hidden = hide_ideas_except(merchant, shop_id, seen) if replace else 0
+        _, new = put_ideas(merchant, shop_id, _good(file, shop, rejects, taken, progress))
+        hidden = hide_ideas_except(merchant, shop_id, taken.use_ids) if replace else 0
         return {
-            "uses": count,
+            "uses": len(taken.use_ids),
             "new": new,
             "hidden": hidden,
             "rejected": dict(rejects.counts),
             "rejected_rows_in": [str(path) for path in rejects.written],
+            "doubts": taken.doubts,
+            "warnings": taken.warnings,
         }
 
 
+@dataclass
+class _Taken:
+    """Which ideas a file holds, and what of them looks like a slip."""
+
+    use_ids: set[str] = field(default_factory=set)
+    doubts: int = 0
+    warnings: list[dict[str, str]] = field(default_factory=list)
+
+    def add(self, use_id: str, doubts: list[Doubt]) -> None:
+        """Take one idea, with what is doubted of it."""
+        if use_id in self.use_ids:
+            again = {
+                "pointer": "/use_id",
+                "detail": "More than one idea of the file has it; the last counts.",
+            }
+            doubts = [again, *doubts]
+        self.use_ids.add(use_id)
+        self.doubts += len(doubts)
+        room = MOST_WARNINGS - len(self.warnings)
+        self.warnings += [{"use_id": use_id, **doubt} for doubt in doubts[:room]]
+
+
 def _good(
-    file: Path, by_name: ByName, rejects: Rejects, seen: set[str], progress: Callable[[int], None]
+    file: Path, shop: Shop, rejects: Rejects, taken: _Taken, progress: Callable[[int], None]
 ) -> Iterator[dict[str, Any]]:
-    schema = UseIdeaDocument()
-    for count, document in enumerate(read_ideas(file, rejects), start=1):
+    schema, by_name, doubtful = UseIdeaDocument(), ByName(shop.catalogue), Doubtful(shop.catalogue)
+    for count, document in enumerate(read_ideas(file, rejects, shop.settings.locale), start=1):
         progress(count)
         try:
             found = by_name.resolved(document, lambda text, detail: rejects.refuse("no_such_product", detail))
@@ -123,5 +161,5 @@ def _good(
         except Invalid as fault:
             rejects.refuse("invalid", fault.detail)
         else:
-            seen.add(written["use_id"])
+            taken.add(written["use_id"], doubtful.doubts(written))
             yield written

@@ -302,6 +302,7 @@ SHAPES: dict[str, Json] = {
             "url": TEXT_OR_NULL,
             "image_url": TEXT_OR_NULL,
             "minutes": {"type": ["integer", "null"]},
+            "warnings": WARNINGS,
         },
     ),
     "UseIdeas": listing(named("UseIdea")),

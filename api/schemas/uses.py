@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates, validates_schema
 
 from api.schemas.documents import WEB
 from api.schemas.strict import (
@@ -26,6 +26,7 @@ from plugin.uses.idea import (
     MOST_USED_UP,
     STATES,
 )
+from plugin.uses.learned import PREFIX
 
 FORMS = ({"product_id"}, {"category"}, {"attribute", "is"})
 
@@ -77,6 +78,11 @@ class UseIdeaDocument(StrictSchema):
         metadata={"description": "the language it is written in; without one it is for every reader"},
     )
     state = fields.String(load_default="live", validate=validate.OneOf(STATES))
+
+    @validates("use_id")
+    def _is_no_context(self, value: str, **kwargs: Any) -> None:
+        if value.startswith(PREFIX):
+            raise ValidationError(f"Must not begin with {PREFIX!r}: such ids are those of learned contexts.")
 
 
 class ContextChange(StrictSchema):

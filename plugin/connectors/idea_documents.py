@@ -8,29 +8,30 @@ from collections.abc import Mapping
 from typing import Any
 
 from plugin.connectors.rejects import Unusable
+from plugin.uses.idea import in_words
 
 TEXTS = ("title", "summary")
 PLAIN = ("use_id", "url", "image_url", "level", "locale", "state")
 COLUMNS = (*PLAIN, *TEXTS, "needs", "optional", "uses_up", "minutes")
 HEADING = re.compile(r"^#{1,6}\s+(?P<title>.*?)\s*(?:\{#(?P<use_id>[^}]+)\})?\s*#*\s*$")
-POINT = re.compile(r"^\s*[-*+]\s+(?P<name>[A-Za-z _]{1,20}):\s*(?P<said>.*)$")
+POINT = re.compile(
+    r"^\s*[-*+]\s+(?P<name>[^\W\d_][\w.-]{0,39}(?: [\w.-]{1,40}){0,2}) ?:(?!//)\s*(?P<said>.*)$"
+)
 CALLED = {"image": "image_url", "picture": "image_url", "id": "use_id", "need": "needs", "uses up": "uses_up"}
+SEVERAL = ("needs", "optional", "uses_up")  # may be said in more than one point
+KINDS = ("product", "category", "attribute", "name")
 
 
-def from_cells(cells: Mapping[str, str]) -> dict[str, Any]:
+def from_cells(cells: Mapping[str, str], language: str = "en") -> dict[str, Any]:
     """Return the idea that a row's cells say; those that say nothing are left out beforehand.
 
-    Raises `Unusable` for cells that cannot be read.
+    `language` is the shop's own: that of a title or summary which stands beside translations of it in a row
+    without a `locale`. Raises `Unusable` for cells that cannot be read.
     """
     document: dict[str, Any] = {name: cells[name].strip() for name in PLAIN if name in cells}
     for name in TEXTS:
-        by_language = {
-            column.partition(".")[2]: text for column, text in cells.items() if column.startswith(name + ".")
-        }
-        if by_language:
-            document[name] = by_language
-        elif name in cells:
-            document[name] = cells[name].strip()
+        if (text := _words(name, cells, document.get("locale") or language)) is not None:
+            document[name] = text
     for name in ("needs", "optional"):
         if name in cells:
             document[name] = [need_of(part) for part in cells[name].split(";") if part.strip()]
@@ -38,40 +39,32 @@ def from_cells(cells: Mapping[str, str]) -> dict[str, Any]:
         document["uses_up"] = [part.strip() for part in cells["uses_up"].split(";") if part.strip()]
     if "minutes" in cells:
         document["minutes"] = _minutes(cells["minutes"])
-    document.setdefault("use_id", slug(str(document.get("title", ""))))
+    document.setdefault("use_id", slug(in_words(document.get("title"), language) or ""))
     return document
 
 
-def from_markdown(text: str) -> list[tuple[int, dict[str, Any], str]]:
+def from_markdown(text: str, language: str = "en") -> list[tuple[int, dict[str, Any], str]]:
     """Return the ideas of a Markdown text: the line each begins in, its document, and the text it stood in.
 
     One idea a heading; below it points such as `- needs: product:123 | category:Pans`, and prose, which is
     the summary. What stands before the first heading is passed over, as is a heading with no point below it.
-    Raises `Unusable` nowhere: what cannot be read is under `unreadable` in the document.
+    `language` is the shop's own. Raises `Unusable` nowhere: what cannot be read, such as a point that is not
+    known, is under `unreadable` in the document.
     """
     found: list[tuple[int, dict[str, Any], str]] = []
-    sections = _sections(text)
-    for line, head, body in sections:
-        cells: dict[str, list[str]] = {"title": [head["title"]]}
+    for line, head, body in _sections(text):
+        said = [("title", head["title"])]
         if head["use_id"]:
-            cells["use_id"] = [head["use_id"].strip()]
-        prose: list[str] = []
-        for row in body:
-            point = POINT.match(row)
-            name = point["name"].strip().casefold() if point else ""
-            name = CALLED.get(name, name.replace(" ", "_"))
-            if point and name in COLUMNS:
-                cells.setdefault(name, []).append(point["said"])
-            elif row.strip():
-                prose.append(row.strip())
-        if cells.keys() <= {"title", "use_id"}:
+            said.append(("use_id", head["use_id"].strip()))
+        points = [point for row in body if (point := POINT.match(row))]
+        if not points:
             continue
-        if prose:
-            cells["summary"] = [" ".join(prose)]
-        written = "\n".join([f"# {head['title']}", *body])
+        said += [(_name_of(point), point["said"]) for point in points]
+        if prose := " ".join(row.strip() for row in body if row.strip() and not POINT.match(row)):
+            said.append(("summary", prose))
+        written = "\n".join([head[0], *body])
         try:
-            joined = {name: ";".join(parts) for name, parts in cells.items()}
-            found.append((line, from_cells(joined), written))
+            found.append((line, from_cells(_cells_of(said), language), written))
         except Unusable as fault:
             found.append((line, {"unreadable": fault}, written))
     return found
@@ -101,9 +94,53 @@ def _want_of(text: str) -> dict[str, Any]:
             detail = f"an attribute is written as attribute:name=value, not {text!r}"
             raise Unusable("unreadable_needs", detail)
         return {"attribute": name, "is": value}
-    if kind in ("product", "category", "name"):
+    if kind in KINDS:
         return {{"product": "product_id"}.get(kind, kind): rest}
-    return {"product_id": text}  # an id of the shop's may hold a colon
+    known = ", ".join(f"{name}:" for name in KINDS)
+    detail = f"{text!r} begins with none of {known}; an id with a colon in it is written as product:{text}"
+    raise Unusable("unreadable_needs", detail)
+
+
+def _words(name: str, cells: Mapping[str, str], language: str) -> str | dict[str, str] | None:
+    """What a row's title or summary says: one text, or one for each language."""
+    plain = cells[name].strip() if name in cells else None
+    by_language = {
+        column.partition(".")[2]: text.strip()
+        for column, text in cells.items()
+        if column.startswith(name + ".")
+    }
+    if plain is None or not by_language:
+        return plain if plain is not None else by_language or None
+    same = next((key for key in by_language if _compared(key) == _compared(language)), None)
+    if same is not None and by_language[same] != plain:
+        detail = f"{name} and {name}.{same} are both {same} and say different things"
+        raise Unusable("said_twice", detail)
+    return by_language if same is not None else {language: plain, **by_language}
+
+
+def _compared(language: str) -> str:
+    return language.replace("_", "-").casefold()
+
+
+def _name_of(point: re.Match[str]) -> str:
+    name = point["name"].casefold()
+    return CALLED.get(name, name.replace(" ", "_"))
+
+
+def _cells_of(said: list[tuple[str, str]]) -> dict[str, str]:
+    """What a heading, its points and its prose say, as the cells of a row; empty points say nothing."""
+    cells: dict[str, str] = {}
+    by_language = tuple(f"{name}." for name in TEXTS)
+    for name, text in said:
+        if name not in COLUMNS and not name.startswith(by_language):
+            known = f"{', '.join(COLUMNS)}, title.LANGUAGE and summary.LANGUAGE"
+            raise Unusable("unknown_point", f"{name!r} is not known as a point; known are {known}")
+        if not text.strip():
+            continue
+        if name in cells and name not in SEVERAL:
+            raise Unusable("said_twice", f"the {name} is said twice: {cells[name]!r} and {text!r}")
+        cells[name] = f"{cells[name]};{text}" if name in cells else text
+    return cells
 
 
 def _minutes(text: str) -> int:

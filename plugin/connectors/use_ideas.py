@@ -20,10 +20,11 @@ LARGEST_PAGE = 32 * 1024 * 1024
 BOM = b"\xef\xbb\xbf"
 
 
-def read_ideas(path: Path, rejects: Rejects) -> Iterator[dict[str, Any]]:
+def read_ideas(path: Path, rejects: Rejects, language: str = "en") -> Iterator[dict[str, Any]]:
     """Yield the ideas of a file in the shape of `/v1/use-ideas`, in the file's order.
 
     A want may also be `{"name": ...}`: words that the shop's products are still to be looked for by.
+    `language` is the shop's own, for titles beside which translations stand.
     Rows of no use go to `rejects` by reason, and after each idea `rejects.refuse` speaks of it.
     Raises `NotFound`, `Unreadable`, or `Invalid` for a table whose columns are not these.
     """
@@ -33,9 +34,9 @@ def read_ideas(path: Path, rejects: Rejects) -> Iterator[dict[str, Any]]:
             rejects.hand_over(rejects.add_document, path, row, {"document": document})
             yield document
     elif kind == "table":
-        yield from _from_table(path, rejects)
+        yield from _from_table(path, rejects, language)
     elif kind == "markdown":
-        for line, document, written in from_markdown(_whole(path)):
+        for line, document, written in from_markdown(_whole(path), language):
             rejects.hand_over(rejects.add_document, path, line, {"text": written})
             if isinstance(fault := document.get("unreadable"), Unusable):
                 rejects.refuse(fault.reason, fault.detail)
@@ -49,7 +50,7 @@ def read_ideas(path: Path, rejects: Rejects) -> Iterator[dict[str, Any]]:
             yield document
 
 
-def _from_table(path: Path, rejects: Rejects) -> Iterator[dict[str, Any]]:
+def _from_table(path: Path, rejects: Rejects, language: str) -> Iterator[dict[str, Any]]:
     table = open_table(path)
     by_language = tuple(f"{name}." for name in TEXTS)
     unknown = [name for name in table.columns if name not in COLUMNS and not name.startswith(by_language)]
@@ -66,7 +67,8 @@ def _from_table(path: Path, rejects: Rejects) -> Iterator[dict[str, Any]]:
             rejects.refuse("wrong_number_of_fields", detail)
             continue
         try:
-            document = from_cells({name: text for name, text in values.items() if text and text.strip()})
+            said = {name: text for name, text in values.items() if text and text.strip()}
+            document = from_cells(said, language)
         except Unusable as fault:
             rejects.refuse(fault.reason, fault.detail)
             continue

@@ -8,7 +8,7 @@ from typing import Any
 from plugin.errors import Invalid, NotFound
 from plugin.merchant import Merchant
 from plugin.uses.context_words import ContextWords, counts_as
-from plugin.uses.learned import LearnedContext, contexts_of
+from plugin.uses.learned import PREFIX, LearnedContext, contexts_of
 from plugin.uses.writing import put_ideas
 
 NEEDED, OPTIONAL = 3, 5  # of its most telling products, as the needs of an idea made of a context
@@ -48,11 +48,14 @@ def promote_context(
     """Return the use idea made of a context: its most telling products are what it needs.
 
     A draft unless it is to be `live`; while it is live the context itself is not shown. Raises `NotFound` for
-    a context there is not, `Invalid` for one of which the shop sells nothing, or an id that is taken.
+    a context there is not, `Invalid` for one of which the shop sells nothing, or an id that is taken or a
+    learned context's.
     """
     context = context_named(merchant, shop_id, context_id)
     shop = merchant.shops.view(shop_id)
     use_id = use_id or f"context-{context.context_id}"
+    if use_id.startswith(PREFIX):
+        raise Invalid(f"An idea's id does not begin with {PREFIX!r}: such ids are those of learned contexts.")
     telling = context.telling(shop.catalogue)
     if not telling:
         raise Invalid(f"Nothing that tells context {context_id} is in the catalogue; no idea can need it.")

@@ -137,6 +137,8 @@ def test_the_command_line_says_and_does_the_same(shop: Any, monkeypatch: pytest.
     assert run("merge", ids["garden"])["context_id"] == ids["garden"]
     assert run("hide", ids["garden"])["hidden"] is True
     assert run("hide", ids["garden"], "--undo")["hidden"] is False
+    taken = ["uses", "promote", "--shop", shop.shop_id, ids["garden"], "--use-id", "context:1"]
+    assert CliRunner().invoke(rapport, taken).exit_code != 0, "ids of contexts are no ids of ideas"
     idea = run("promote", ids["garden"], "--use-id", "gardening")
     assert (idea["state"], len(idea["needs"])) == ("draft", 3)
     assert shop.call("GET", "/v1/use-ideas/gardening").json()["title"] == {"de": "Gärtnern"}

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+
+from api.cli import rapport
 
 STEW = {
     "use_id": "stew",
@@ -64,6 +68,7 @@ def test_an_idea_is_written_read_changed_and_taken_away(camp: Any) -> None:
         ({"minutes": "10"}, "/minutes"),
         ({"state": "on"}, "/state"),
         ({"colour": "red"}, "/colour"),
+        ({"use_id": "context:3"}, "/use_id"),
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_is_lost(camp: Any, change: Any, pointer: str) -> None:
@@ -71,6 +76,42 @@ def test_what_is_wrong_is_named_and_nothing_is_lost(camp: Any, change: Any, poin
     assert answer.status_code == 422, answer.text
     assert pointer in [fault["pointer"] for fault in answer.json()["errors"]]
     assert camp.call("GET", "/v1/use-ideas/stew").json()["title"] == STEW["title"]
+
+
+def test_what_looks_like_a_slip_is_kept_and_told(camp: Any) -> None:
+    soup = {"use_id": "soup", "title": "Soup", "state": "draft"}
+    right = {**soup, "needs": [{"any": [{"product_id": "pot"}, {"attribute": "Material", "is": "IRON"}]}]}
+    slips = [{"any": [{"product_id": "pto"}, {"category": "Pans"}]}, {"any": [{"attribute": "a", "is": "b"}]}]
+    wrong = {**soup, "needs": slips, "uses_up": ["gsa"]}
+    assert "warnings" not in camp.call("PUT", "/v1/use-ideas/soup", right).json()
+    told = [camp.call("PUT", "/v1/use-ideas/soup", wrong), camp.call("POST", "/v1/use-ideas", wrong)]
+    lines = "\n".join(map(json.dumps, (right, wrong)))
+    kind = {"Content-Type": "application/x-ndjson"}
+    first, second = camp.call("POST", "/v1/use-ideas", data=lines, headers=kind).text.splitlines()
+    assert "warnings" not in json.loads(first)
+    for answer in (*(each.json() for each in told), json.loads(second)):
+        pointers = [each["pointer"] for each in answer["warnings"]]
+        assert pointers == ["/needs/0/any/0", "/needs/0/any/1", "/needs/1/any/0", "/uses_up/0"]
+        assert answer["warnings"][0]["detail"] == "No product of the catalogue is 'pto'."
+    assert camp.call("GET", "/v1/use-ideas/soup").json() == wrong
+    assert camp.call("DELETE", "/v1/use-ideas/soup").status_code == 204
+
+
+def test_the_command_tells_slips_and_repeated_ids(
+    camp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAPPORT_DATA", str(camp.service.data))
+    file = tmp_path / "ideas.csv"
+    file.write_text("use_id,title,needs,state\nsoup,Soup,pto,draft\nsoup,Soup,pot,draft\n")
+    words = ["import", "uses", str(file), "--shop", camp.shop_id]
+    done = CliRunner().invoke(rapport, words)
+    assert done.exit_code == 0, (done.output, done.exception)
+    assert "1 use idea, 1 of them new, 0 hidden\n" in done.stdout
+    assert "Warning: soup/needs/0/any/0: No product of the catalogue is 'pto'.\n" in done.stderr
+    assert "Warning: soup/use_id: More than one idea of the file has it; the last counts.\n" in done.stderr
+    told = json.loads(CliRunner().invoke(rapport, [*words, "--json"]).stdout)
+    assert (told["uses"], told["doubts"], len(told["warnings"])) == (1, 2, 2)
+    assert camp.call("DELETE", "/v1/use-ideas/soup").status_code == 204
 
 
 def test_many_are_written_a_line_each(camp: Any) -> None:

@@ -93,6 +93,57 @@ def test_titles_in_several_languages(tmp_path: Path) -> None:
     assert ideas[0]["title"] == {"de": "Brot", "en": "Loaf"}
 
 
+@pytest.mark.parametrize(("locale", "whose"), [("", "en"), ("fr", "fr")])
+def test_a_title_beside_its_translations_is_in_the_language_of_the_row(
+    tmp_path: Path, locale: str, whose: str
+) -> None:
+    heading = "title,title.de,summary,summary.de,needs,locale\n"
+    (idea,), _ = read(tmp_path / "a.csv", f"{heading}Loaf,Brot,Good,Gut,pot,{locale}\n")
+    assert idea["title"] == {whose: "Loaf", "de": "Brot"}
+    assert idea["summary"] == {whose: "Good", "de": "Gut"}
+    ideas, rejected = read(tmp_path / "b.csv", f"{heading}Loaf,Brot,Gut,Gut,pot,DE\n")
+    assert (ideas, rejected) == ([], {"said_twice": 1})
+    ideas, _ = read(
+        tmp_path / "c.md", "# Loaf {#l}\n- title.de: Brot\n- summary.de: Gut\n- needs: pot\n\nGood"
+    )
+    assert ideas[0]["title"] == {"en": "Loaf", "de": "Brot"}
+    assert ideas[0]["summary"] == {"en": "Good", "de": "Gut"}
+
+
+def test_an_id_is_made_of_the_title_where_there_is_none(tmp_path: Path) -> None:
+    ideas, _ = read(tmp_path / "a.csv", "title,title.de,needs\nCountry loaf,,pot\n,Landbrot,pot\n")
+    assert [idea["use_id"] for idea in ideas] == ["country-loaf", "landbrot"]
+
+
+@pytest.mark.parametrize(
+    ("point", "reason"),
+    [
+        ("- minuts: 30", "unknown_point"),
+        ("- colour.de: rot", "unknown_point"),
+        ("- Größe: 3", "unknown_point"),
+        ("- minutes: 30\n- minutes: 40", "said_twice"),
+        ("- summary: another", "said_twice"),
+        ("- needs: categry:Flour", "unreadable_needs"),
+    ],
+)
+def test_a_point_that_is_not_known_is_no_text_of_the_summary(tmp_path: Path, point: str, reason: str) -> None:
+    ideas, rejected = read(
+        tmp_path / "a.md", f"# Tea\n- needs: pot\n{point}\n\nHot.\n\n# Soup\n- needs: pot\n"
+    )
+    assert ([idea["use_id"] for idea in ideas], rejected) == (["soup"], {reason: 1})
+    ideas, rejected = read(tmp_path / "b.md", f"# Tea\n{point}\n\nHot.\n")
+    assert sum(rejected.values()) + len(ideas) == 1, (
+        "an idea of which only a slip is there is not passed over"
+    )
+
+
+def test_points_of_prose_stay_prose(tmp_path: Path) -> None:
+    text = "# Tea\n- needs: product:a:b\n\n- stir well\n- https://x.example\n- 10:30 is best\n"
+    (idea,), rejected = read(tmp_path / "a.md", text)
+    assert idea["summary"] == "- stir well - https://x.example - 10:30 is best"
+    assert (idea["needs"], rejected) == ([{"any": [{"product_id": "a:b"}]}], {})
+
+
 def test_a_table_of_something_else_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="known are"):
         read(tmp_path / "a.csv", "product_id,price\na,1\n")
@@ -151,8 +202,40 @@ def test_an_import_tells_what_became_of_every_row(merchant: Merchant, tmp_path: 
     tea = {"use_id": "tea", "title": "Tea", "needs": [{"any": [{"product_id": "pot"}]}]}
     other.write_text(json.dumps(tea))
     done = bring_ideas(shops, shop_id, other, replace=True)
-    assert done == {"uses": 1, "new": 1, "hidden": 1, "rejected": {}, "rejected_rows_in": []}
+    assert (done["uses"], done["new"], done["hidden"], done["rejected"]) == (1, 1, 1, {})
+    assert (done["doubts"], done["warnings"], done["rejected_rows_in"]) == (0, [], [])
     assert {each.use_id: each.state for each in shops.view(shop_id, fresh=True).ideas} == {
         "country-loaf": "hidden",
         "tea": "live",
     }
+
+
+def test_what_looks_like_a_slip_is_taken_and_told(merchant: Merchant, tmp_path: Path) -> None:
+    shop_id = merchant.open_shop("Bakery", {"currency": "EUR", "locale": "nl"}).settings.shop_id
+    flour = Product(
+        "flour", "Flour", category="Baking > Flour", attributes={"grain": "rye"}, group_id="flours"
+    )
+    merchant.put_products(shop_id, [flour])
+    file = tmp_path / "ideas.csv"
+    file.write_text(
+        "use_id,title,title.de,needs,optional,uses_up\n"
+        "loaf,Brood,Brot,flour|fluor; category:baking; attribute:Grain=Rye,category:Bakery,flour;yeast\n"
+        "bun,Bol,,flours; attribute:grain=oat,,\n"
+        "loaf,Brood,Brot,flour,,\n"
+        "roll,Rol,,categry:Baking,,\n"
+        "context:3,Drie,,flour,,\n"
+    )
+    done = bring_ideas(merchant.shops, shop_id, file)
+    assert (done["uses"], done["new"], done["doubts"]) == (2, 2, 5)
+    assert done["rejected"] == {"unreadable_needs": 1, "invalid": 1}
+    assert [(each["use_id"], each["pointer"]) for each in done["warnings"]] == [
+        ("loaf", "/needs/0/any/1"),
+        ("loaf", "/optional/0/any/0"),
+        ("loaf", "/uses_up/1"),
+        ("bun", "/needs/1/any/0"),
+        ("loaf", "/use_id"),
+    ]
+    assert "'fluor'" in done["warnings"][0]["detail"]
+    held = merchant.shops.view(shop_id, fresh=True).ideas.get("loaf")
+    assert held is not None
+    assert (held.title, len(held.needs)) == ({"nl": "Brood", "de": "Brot"}, 1), "the last one counts"
