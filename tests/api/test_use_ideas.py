@@ -68,7 +68,6 @@ def test_an_idea_is_written_read_changed_and_taken_away(camp: Any) -> None:
         ({"minutes": "10"}, "/minutes"),
         ({"state": "on"}, "/state"),
         ({"colour": "red"}, "/colour"),
-        ({"use_id": "context:3"}, "/use_id"),
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_is_lost(camp: Any, change: Any, pointer: str) -> None:
@@ -76,6 +75,15 @@ def test_what_is_wrong_is_named_and_nothing_is_lost(camp: Any, change: Any, poin
     assert answer.status_code == 422, answer.text
     assert pointer in [fault["pointer"] for fault in answer.json()["errors"]]
     assert camp.call("GET", "/v1/use-ideas/stew").json()["title"] == STEW["title"]
+
+
+def test_ids_of_learned_contexts_are_no_ids_of_ideas(camp: Any) -> None:
+    mine = {**STEW, "use_id": "context:3"}
+    for method, path in (("POST", "/v1/use-ideas"), ("PUT", "/v1/use-ideas/context:3")):
+        answer = camp.call(method, path, mine)
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/use_id")
+        assert "learned contexts" in answer.json()["errors"][0]["detail"]
+    assert camp.call("GET", "/v1/use-ideas/context:3").status_code == 404
 
 
 def test_what_looks_like_a_slip_is_kept_and_told(camp: Any) -> None:
