@@ -37,7 +37,8 @@ class Owned:
     `first_at` and `last_at` are the first and last purchase, `bought` all pieces ever kept, `pieces` those
     of each of the `purchases`; `since` is from
     when on there has been some of it without a gap. `estimated` is whether pieces were counted down by time;
-    `runs_out_at` is when the last one is expected to be used up, None for what does not run out by time.
+    `runs_out_at` is when the last one is expected to be used up, None for what does not run out by time;
+    `ran_out_at` is when it was, by the same reckoning, None while there is some left.
     """
 
     product_id: str
@@ -51,6 +52,7 @@ class Owned:
     durable: bool | None = None
     estimated: bool = False
     runs_out_at: float | None = None
+    ran_out_at: float | None = None
     bought: int = 0
     pieces: tuple[float, ...] = field(default=())
 
@@ -197,6 +199,8 @@ class _Stock:
         held.state = self.word or ("have" if self.pieces else "out")
         if self.lifetime is not None and self.word is None and self.pieces:
             held.runs_out_at = self.begun_at + self.pieces * self.lifetime
+        elif self.estimated and not self.pieces and held.times:
+            held.ran_out_at = self.begun_at
 
 
 def basket(profile: Profile) -> dict[str, int]:

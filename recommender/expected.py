@@ -67,6 +67,12 @@ class Expected:
         """The share (0 to 1) of all who are not back so many days after the purchase."""
         return self.sure * self.waiting(age_days) + (1.0 - self.sure) * np.exp(-self.by_chance * age_days)
 
+    def again(self, age_days: np.ndarray) -> np.ndarray:
+        """How likely (0 to 1) each is bought in a rhythm at all, not having been bought up to this age."""
+        return np.where(
+            self.known, self.sure * self.waiting(age_days) / np.maximum(self.away(age_days), 1e-9), 0.0
+        )
+
     def within(self, age_days: np.ndarray, days: float | np.ndarray) -> np.ndarray:
         """How likely (0 to 1) each is bought again in the next ``days``, not having been up to this age."""
         now, then = self.away(age_days), self.away(age_days + days)

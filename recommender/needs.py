@@ -14,6 +14,10 @@ from recommender.rhythm import Rhythm
 from recommender.runs import DAY, Purchases, Runs
 
 NOW_DAYS = 7.0  # what is needed within a week is needed now
+#: How likely it must be that this shopper buys it in a rhythm at all, or it is not told. Of what was due in
+#: the simulated shop and less likely than that, one in seventy was bought within sixty days; of what was a
+#: little likelier (up to 0.1), one in eleven.
+LEAST_AGAIN = 0.05
 AT_LEAST_DUE, LONG_OVERDUE = 0.85, 3.0  # of the usual time: from when on, and until when, it is due
 
 
@@ -23,7 +27,8 @@ class Need:
 
     ``due_at`` is the middle of when it is needed, ``early_at`` to ``late_at`` where that lies in 80 of 100
     cases; ``last_at`` the newest purchase. ``chance_now`` (0 to 1) is how likely it is bought within a week,
-    ``chance`` within the window asked for. ``own_gaps`` counts the shopper's own times between two
+    ``chance`` within the window asked for; where the shopper said it is out, the need is certain (1) and how
+    likely it is bought here is not known (None). ``own_gaps`` counts the shopper's own times between two
     purchases; ``own`` tells that they weigh most, ``others`` how many shoppers stand behind the rest.
     ``said`` is the shopper's word that moved it: ``out``, ``plenty`` or nothing.
     """
@@ -33,7 +38,7 @@ class Need:
     due_at: float
     early_at: float
     late_at: float
-    chance: float
+    chance: float | None
     chance_now: float
     own_gaps: int
     own: bool
@@ -49,7 +54,8 @@ class Need:
 
 
 def needs(rhythm: Rhythm, purchases: Purchases, now: float, days: float = NOW_DAYS) -> list[Need]:
-    """What one shopper needs again of what was bought, earliest first; nothing of which nothing is known.
+    """What one shopper needs again of what was bought, earliest first; nothing of which nothing is known, and
+    nothing that is too unlikely to be bought in a rhythm, unless they said that it is out.
 
     ``purchases`` are this shopper's alone, ``days`` the window that ``chance`` speaks of.
     """
@@ -63,15 +69,16 @@ def needs(rhythm: Rhythm, purchases: Purchases, now: float, days: float = NOW_DA
     age = np.maximum(now - runs.time, 0.0) / DAY
     out, still = _said(purchases.out, rhythm, runs), _said(purchases.plenty, rhythm, runs)
     spans = _spans(expected, np.where(np.isnan(still), 0.0, still))
+    again = expected.again(age)
     chances = (expected.within(age, days), expected.within(age, NOW_DAYS))
     found = []
     for slot in range(len(runs)):
         last, gone = float(runs.time[slot]), not np.isnan(out[slot])
-        if not gone and not expected.known[slot]:
+        if not gone and not (expected.known[slot] and again[slot] >= LEAST_AGAIN):
             continue
         ends = [float(out[slot])] * 3 if gone else [float(span[slot]) for span in spans]
         early, middle, late = (last + days_on * DAY for days_on in ends)
-        chance, chance_now = (1.0, 1.0) if gone else (float(chosen[slot]) for chosen in chances)
+        chance, chance_now = (None, 1.0) if gone else (float(chosen[slot]) for chosen in chances)
         found.append(
             Need(
                 row=int(runs.product[slot]),

@@ -37,7 +37,8 @@ DAYS: Json = {"type": ["number", "null"], "minimum": 0}
 CHANCE: Json = {
     **SHARE,
     "type": ["number", "null"],
-    "description": "how likely it is bought within the window; none for what the merchant declared",
+    "description": "how likely it is bought within the window; none for what the merchant declared or "
+    "the shopper said is out",
 }
 NEED = thing(
     {

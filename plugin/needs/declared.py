@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from plugin.catalog import Product
-from plugin.ownership import Owned
+from plugin.ownership import NEVER, Owned
 
 DAY = 86_400.0
 DAYS_IN = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
@@ -23,24 +23,45 @@ MONTH_OF = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Something that is due for a product by its own nature: `replace`, `warranty_ends` or `season`."""
+    """Something that is due for a product by its own nature: `replace`, `warranty_ends` or `season`.
+
+    `until` (epoch seconds) is how long it stays told once it is due; None for what is over by then.
+    """
 
     kind: str
     at: float
+    until: float | None = None
+
+    def is_told(self, now: float, ends: float) -> bool:
+        """Whether it falls into a window, or is overdue and still told."""
+        return self.at <= ends and now <= (self.at if self.until is None else self.until)
 
 
-def declared(product: Product, owned: Owned, now: float) -> Iterator[Moment]:
-    """Yield the moments of one owned product, as its newest purchase and its merchant have them."""
-    if not owned.there or not owned.times:
+def declared(product: Product, owned: Owned, now: float, said_at: float = NEVER) -> Iterator[Moment]:
+    """Yield the moments of one owned product, as its newest purchase and its merchant have them.
+
+    `said_at` is when the shopper last said how it stands: what was due by then is settled by that.
+    """
+    if not owned.times:
         return
-    if product.lifetime_days and product.durable is True:
-        yield Moment("replace", owned.last_at + product.lifetime_days * DAY)
-    elif product.lifetime_days and owned.runs_out_at is not None:
-        yield Moment("replace", owned.runs_out_at)
+    if (replaced := _replaced_at(product, owned)) is not None and replaced > said_at:
+        # After as long again it was got elsewhere or is not missed: nothing is known of it any more.
+        yield Moment("replace", replaced, replaced + (product.lifetime_days or 0) * DAY)
+    if not owned.there:
+        return
     if (days := warranty_days(product.attributes)) is not None:
         yield Moment("warranty_ends", owned.last_at + days * DAY)
     if (month := season_month(product.attributes)) is not None:
         yield Moment("season", _next_start(month, now))
+
+
+def _replaced_at(product: Product, owned: Owned) -> float | None:
+    """When it has lasted as long as it is made to; None where nothing is told or somebody spoke of it."""
+    if not product.lifetime_days:
+        return None
+    if product.durable is True:
+        return owned.last_at + product.lifetime_days * DAY if owned.there else None
+    return owned.ran_out_at if owned.runs_out_at is None else owned.runs_out_at
 
 
 def warranty_days(attributes: dict[str, Any]) -> float | None:

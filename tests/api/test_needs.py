@@ -38,6 +38,9 @@ def drinking(shop: Any) -> Any:
     """Coffee every thirty days for a year, by forty people; a filter, a kettle and a sledge beside it."""
     shop.product("coffee", name="Coffee", durable=False, category="Pantry > Coffee")
     shop.product("filter", durable=False, lifetime_days=180)
+    for size in ("bag", "bags"):
+        shop.product(size, durable=True, lifetime_days=180, group_id="bag")
+    shop.product("candle", durable=False)
     shop.product("kettle", durable=True, attributes={"warranty": "2 years"}, lifetime_days=3650)
     soon = (datetime.now(UTC).month % 12) + 1
     shop.product("sledge", durable=True, attributes={"season": str(soon)})
@@ -51,6 +54,7 @@ def drinking(shop: Any) -> Any:
         *bought("gone", "coffee", *[120 + 30 * month for month in range(6)]),
         *bought("looks", "coffee", *[120 + 30 * month for month in range(6)]),
         did("looks", "Product Viewed", 2, product_id="coffee"),
+        *bought("p1", "candle", 60),
         *bought("owner", "filter", 170),
         *bought("owner", "kettle", 720),
         *bought("owner", "sledge", 200),
@@ -114,6 +118,52 @@ def test_declared_moments_have_their_own_kind_and_no_chance(drinking: Any) -> No
         "sledge": "season",
     }
     assert all(each["chance"] is None and each["due_from"] is None for each in found.values())
+
+
+def test_what_was_to_be_replaced_stays_told_for_as_long_again_as_it_was_to_last(drinking: Any) -> None:
+    drinking.send(
+        *bought("late", "filter", 200),
+        *bought("later", "filter", 359),
+        *bought("forgotten", "filter", 361),
+        *bought("replaced", "filter", 200, 3),
+        *bought("other size", "bag", 200),
+        *bought("other size", "bags", 3),
+        *bought("worn", "bag", 200),
+        *bought("still has", "filter", 200),
+        did("still has", "Ownership Corrected", product_id="filter", state="have"),
+    )
+    late = needs(drinking, "late")["filter"]
+    assert (late["kind"], late["overdue"], late["reason"]["code"]) == ("replace", True, "declared")
+    assert ago(20.1) < late["due_at"].replace("Z", "+00:00") < ago(19.9)
+    assert "filter" in needs(drinking, "later")
+    assert "bag" in needs(drinking, "worn")
+    assert needs(drinking, "other size") == {}, "bought again as another variant"
+    for who in ("forgotten", "replaced", "still has"):
+        assert "filter" not in needs(drinking, who), who
+
+
+@pytest.mark.parametrize("product", ["candle", "unheard of by the model"])
+def test_what_was_bought_once_and_is_out_by_the_shoppers_word_is_needed(drinking: Any, product: str) -> None:
+    shop, who = drinking, f"burnt {product}"
+    shop.product(product, durable=False)
+    shop.send(*bought(who, product, 40))
+    assert needs(shop, who) == {}
+    shop.send(did(who, "Ownership Corrected", product_id=product, state="out"))
+    out = needs(shop, who)[product]
+    assert (out["kind"], out["reason"]["code"], out["reason"]["times"]) == ("runs_out", "said_out", 1)
+    assert "said" in out["reason"]["text"] or "sagten" in out["reason"]["text"]
+    assert out["chance"] is None, "that it is out says nothing of where the next one is bought"
+    shop.send(*bought(who, product, 0))
+    assert needs(shop, who) == {}
+
+
+def test_a_word_moves_nothing_that_is_not_needed_any_more(drinking: Any) -> None:
+    drinking.send(
+        *bought("changed", "candle", 40),
+        did("changed", "Ownership Corrected", 2, product_id="candle", state="out"),
+        did("changed", "Ownership Corrected", 1, product_id="candle", state="no_longer"),
+    )
+    assert needs(drinking, "changed") == {}
 
 
 def test_a_shopper_is_told_their_own_and_nobody_else(drinking: Any) -> None:

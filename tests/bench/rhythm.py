@@ -6,6 +6,7 @@ or beside the repository in ``../shared/data``. From 2011-08-01 until sixty days
 error is that of min(days, 60), over all, bought again or not. Learned strictly before 2011-08-01; the own
 purchases up to the one that asks are known, as they are to a live shop.
 
+``--floors`` tells what the floor on being needed again is worth in the simulated shop.
 ``--earlier`` asks the same of four earlier cuts whose sixty days end before 2011-08-01: what the model is
 made of was chosen there. In the simulated shop the interval of each purchase of the last 120 days is held
 against the planted time: the share of the planted curve that lies in it.
@@ -28,6 +29,7 @@ import numpy as np
 from plugin.connectors.simulated import simulate
 from recommender.cards import Cards
 from recommender.interactions import Interactions
+from recommender.needs import AT_LEAST_DUE, LONG_OVERDUE
 from recommender.rhythm import Rhythm, purchases_of
 from recommender.runs import Runs
 from tests.bench.online_retail import data_file, load
@@ -38,6 +40,7 @@ CUT = float(np.datetime64("2011-08-01", "s").astype(np.int64))
 HORIZON, LEAST = 60.0, 3
 EARLIER = (123, 108, 95, 78)  # days before the cut
 SEEDS = (7, 8, 9)
+FLOORS = (0.0, 0.02, 0.05, 0.1, 0.2)
 HELD_BACK_DAYS = 120.0
 SIMULATED_UNTIL = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -128,6 +131,33 @@ def planted(seed: int) -> dict[str, float]:
     return {"purchases": len(share), "all": float(share.mean()), "told": float(share[told].mean()), **by_gaps}
 
 
+def floors(seed: int) -> list[dict[str, float]]:
+    """What is due in the simulated shop at each floor on being needed again: how much of it, the share of it
+    bought within sixty days, and the share of all that was bought which the floor keeps.
+    """
+    history, cards = history_of(simulate(seed, until=SIMULATED_UNTIL))
+    cut = SIMULATED_UNTIL.timestamp() - HELD_BACK_DAYS * DAY
+    rhythm = Rhythm().fit(history, cards, as_of=cut)
+    runs = rhythm.runs(purchases_of(history.before(cut)))
+    runs = runs.where(runs.newest)
+    expected, age = rhythm.expect(runs), (cut - runs.time) / DAY
+    gap, again = expected.gap_days, expected.again(age)
+    due = expected.known & (age >= AT_LEAST_DUE * gap) & (age <= LONG_OVERDUE * gap)
+    later = purchases_of(history)
+    soon = (later.time >= cut) & (later.time < cut + HORIZON * DAY)
+    bought = set(zip(later.shopper[soon], rhythm.family_[later.product[soon]], strict=True))
+    right = np.array([each in bought for each in zip(runs.shopper, runs.family, strict=True)])
+    return [
+        {
+            "floor": floor,
+            "due": int((due & (again >= floor)).sum()),
+            "bought within sixty days": round(float(right[due & (again >= floor)].mean()), 3),
+            "of all bought": round(float(right[due & (again >= floor)].sum() / right[due].sum()), 3),
+        }
+        for floor in FLOORS
+    ]
+
+
 def history_of(world: Any) -> tuple[Interactions, Cards]:
     """The orders and the cards of a simulated shop, over one numbering."""
     rows = [
@@ -189,9 +219,15 @@ def earlier(path: Path) -> list[dict[str, Any]]:
 def main() -> int:
     """Prints the errors, or with ``--json`` all figures; 1 when the data is not there."""
     parser = argparse.ArgumentParser(description="Row 7: when it runs out")
+    parser.add_argument("--floors", action="store_true", help="what a floor on being needed again is worth")
     parser.add_argument("--json", action="store_true", help="figures as JSON")
     parser.add_argument("--earlier", action="store_true", help="at the earlier cuts that choices are made on")
     arguments = parser.parse_args()
+    if arguments.floors:
+        for seed in SEEDS[:2]:
+            for line in floors(seed):
+                sys.stdout.write(json.dumps({"seed": seed, **line}) + "\n")
+        return 0
     path = data_file()
     if path is None:
         sys.stderr.write(

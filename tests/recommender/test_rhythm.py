@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from recommender.cards import Cards
 from recommender.interactions import Interactions
-from recommender.needs import needs
+from recommender.needs import LEAST_AGAIN, needs
 from recommender.packs import log_sizes
 from recommender.question import Bought
 from recommender.rhythm import Rhythm
@@ -108,7 +108,7 @@ def test_already_out_is_needed_from_that_moment_on_and_is_a_gap_of_its_own(shop)
     at = 380.0 * DAY
     out = expected(shop, bought("coffee-500g", 340, 370, said="out", said_at=at))["coffee-500g"]
     assert (out.due_at, out.early_at, out.late_at) == (at, at, at)
-    assert out.chance == 1.0
+    assert out.chance is None, "that it is out says nothing of where the next one is bought"
     assert out.is_due(NOW)
     taught = gap(shop, bought("coffee-500g", 300, 330, 360, 390, said="out", said_at=370 * DAY))
     assert taught < gap(shop, bought("coffee-500g", 300, 330, 360, 390))
@@ -161,3 +161,22 @@ def test_sizes_are_told_apart_inside_a_group_only():
     names = ["Beans, 250 g", "Beans, 1 kg", "Flour, 5 kg", "Yarn, 100 g, Rust", "Yarn, 100 g, Sage", "Tea"]
     sizes = np.exp(log_sizes(names, np.array([0, 0, 1, 2, 2, 3])))
     assert sizes.tolist() == pytest.approx([0.5, 2.0, 1.0, 1.0, 1.0, 1.0])
+
+
+def test_what_is_too_unlikely_to_be_needed_again_is_not_told_unless_its_owner_says_so(shop, monkeypatch):
+    past = bought("coffee-500g", 330)
+    monkeypatch.setattr("recommender.needs.LEAST_AGAIN", 0.0)
+    assert expected(shop, past)["coffee-500g"].is_due(NOW), "a control: without a floor it is due"
+    monkeypatch.undo()
+    assert chance_again(shop, past) < LEAST_AGAIN
+    assert not expected(shop, past, days=60.0)
+    assert expected(shop, replace(past, said="out", said_at=NOW - DAY))["coffee-500g"].is_due(NOW)
+    assert chance_again(shop, bought("coffee-500g", 370)) > LEAST_AGAIN
+    assert expected(shop, bought("coffee-500g", 370))["coffee-500g"].is_due(NOW), "once, and believable"
+
+
+def chance_again(shop, *past: Bought, now: float = NOW) -> float:
+    ids, rhythm = shop
+    runs = rhythm.runs(Purchases.of(past, {each: row for row, each in enumerate(ids)}))
+    newest = runs.where(runs.newest)
+    return float(rhythm.expect(newest).again((now - newest.time) / DAY)[0])
