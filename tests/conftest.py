@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import requests
 
+from api.processes import BELONGS_TO_PARENT
 from plugin.merchant import Merchant
 from plugin.settings import Settings
 from plugin.shops import Shops
@@ -122,10 +123,11 @@ def start_service(
     """Start `rapport serve` and return when it is ready; `printed` is a file for all that it prints.
 
     It trains nothing by itself unless `RAPPORT_TRAINING=on` says so: most tests want the machine alone.
+    It ends with the process that started it, also where that is killed.
     """
     process = subprocess.Popen(
         [sys.executable, "-m", "api.cli", "serve", "--port", str(port), "--workers", "1", *options],
-        env={"RAPPORT_TRAINING": "off", **environment},
+        env={"RAPPORT_TRAINING": "off", BELONGS_TO_PARENT: "1", **environment},
         cwd=ROOT,
         start_new_session=True,
         stdout=printed,
