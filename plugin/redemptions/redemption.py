@@ -136,9 +136,12 @@ class Redemption:
 
     def refund(self) -> int:
         """Return what is due to the shopper for what came back: its price less what offers took off it."""
-        back = self.back()
-        prices = sum(line.unit_price * pieces for line, pieces in zip(self.lines, back, strict=True))
-        return prices - sum(given.money - self.left_of(given)[0] for given in self.given)
+        due = 0
+        for at, (line, pieces) in enumerate(zip(self.lines, self.back(), strict=True)):
+            # Rounded once for all offers together: each by itself, two halves of a unit would take two.
+            off = sum(given.by_line.get(at, 0) for given in self.given)
+            due += line.unit_price * pieces - returned_share(off, pieces, line.quantity)
+        return due
 
     def to_bytes(self) -> bytes:
         """Return the record as the store keeps it."""

@@ -129,12 +129,13 @@ def differences(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
 
 
 def both_drained(simulated: Simulated, elsewhere: Shops) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Everything of the shop on both nodes, once all is in the log; a standing taken anew has a new date."""
+    """Everything of the shop on both nodes, once all is in the log; what is taken anew has a new date."""
     found = []
     for shops in (simulated.shops, elsewhere):
         Worker(shops).drain(simulated.shop_id)
         found.append(everything(shops, simulated.shop_id, simulated.shoppers))
-        del found[-1]["documents"]["standing"]
+        for taken_anew in ("standing", "value", "use-trust"):
+            found[-1]["documents"].pop(taken_anew, None)
     return found[0], found[1]
 
 

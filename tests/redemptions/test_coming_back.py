@@ -44,6 +44,13 @@ def test_piece_by_piece_gives_back_exactly_all(held: Redemption, chance: object)
     assert replace(held, returns={}, cancelled=True).refund() == held.total
 
 
+def test_two_halves_of_a_unit_take_off_one() -> None:
+    """Two offers took 1 each off two pieces of 1: nothing was paid, and nothing is due for either."""
+    offers = (Given("o0", {0: 1}), Given("o1", {0: 1}))
+    held = replace(basket(), lines=(RedeemedLine("a", 2, 1),), given=offers, state="committed")
+    assert [replace(held, returns={"r": {0: pieces}}).refund() for pieces in (0, 1, 2)] == [0, 0, 0]
+
+
 @given(redemptions(), st.data())
 def test_told_both_ways_counts_once(held: Redemption, data: st.DataObject) -> None:
     back = {at: data.draw(st.integers(0, line.quantity)) for at, line in enumerate(held.lines)}
