@@ -18,6 +18,7 @@ NOW_DAYS = 7.0  # what is needed within a week is needed now
 #: the simulated shop and less likely than that, one in seventy was bought within sixty days; of what was a
 #: little likelier (up to 0.1), one in eleven.
 LEAST_AGAIN = 0.05
+OWN_RHYTHM = 2  # so many gaps of one's own are a rhythm, however others buy it
 AT_LEAST_DUE, LONG_OVERDUE = 0.85, 3.0  # of the usual time: from when on, and until when, it is due
 
 
@@ -74,7 +75,8 @@ def needs(rhythm: Rhythm, purchases: Purchases, now: float, days: float = NOW_DA
     found = []
     for slot in range(len(runs)):
         last, gone = float(runs.time[slot]), not np.isnan(out[slot])
-        if not gone and not (expected.known[slot] and again[slot] >= LEAST_AGAIN):
+        told = again[slot] >= LEAST_AGAIN or runs.gaps[slot] >= OWN_RHYTHM
+        if not gone and not (expected.known[slot] and told):
             continue
         ends = [float(out[slot])] * 3 if gone else [float(span[slot]) for span in spans]
         early, middle, late = (last + days_on * DAY for days_on in ends)
