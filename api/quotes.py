@@ -29,13 +29,7 @@ doors = Doors("quotes", __name__, description="What a basket comes to with its o
 def quoted(asked: dict[str, Any]) -> Response:
     """Answer what a basket comes to: each discount by line and offer, and what is to be paid."""
     caller: Caller = g.caller
-    shop_id, now = caller.shop.shop_id, storefront().clock()
-    lines = priced_lines(asked["basket"], caller)
-    if asked["codes"]:
-        limits.codes_open(shop_id, caller.key.kind, now)
-    who = visitor(asked["shopper"], asked["locale"])
-    scene = storefront().scene(shop_id, who, lines=lines, codes=tuple(asked["codes"]))
-    limits.codes_failed(shop_id, caller.key.kind, len(unusable(scene.entered)), now)
+    scene = checkout_scene(asked, caller, storefront().clock())
     found = quote(scene.shop.live_offers, scene.occasion)
     return answer(
         {
@@ -44,6 +38,21 @@ def quoted(asked: dict[str, Any]) -> Response:
             "codes": codes_view(scene),
         }
     )
+
+
+def checkout_scene(asked: dict[str, Any], caller: Caller, now: float) -> Scene:
+    """Return everything a decision about this basket and these codes needs; wrong codes are counted.
+
+    Raises what `priced_lines` raises, and `RateLimited` where too many codes were wrong.
+    """
+    shop_id = caller.shop.shop_id
+    lines = priced_lines(asked["basket"], caller)
+    if asked["codes"]:
+        limits.codes_open(shop_id, caller.key.kind, now)
+    who = visitor(asked["shopper"], asked["locale"])
+    scene = storefront().scene(shop_id, who, lines=lines, codes=tuple(asked["codes"]))
+    limits.codes_failed(shop_id, caller.key.kind, len(unusable(scene.entered)), now)
+    return scene
 
 
 def priced_lines(basket: dict[str, Any], caller: Caller) -> tuple[BasketLine, ...]:

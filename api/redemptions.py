@@ -12,14 +12,13 @@ from typing import Any
 import orjson
 from flask import Response, g, request
 
-from api import limits
 from api.answers import answer
-from api.auth import Caller, merchant, opens, storefront, visitor
+from api.auth import Caller, merchant, opens, storefront
 from api.doors import Doors
 from api.idempotency import HEADER
 from api.moments import moment
 from api.offers import identity
-from api.quotes import codes_view, discounts_view, priced_lines
+from api.quotes import checkout_scene, codes_view, discounts_view
 from api.schemas.redemptions import (
     CodesSchema,
     CommitSchema,
@@ -32,7 +31,6 @@ from plugin.errors import Invalid
 from plugin.money import as_document
 from plugin.offers.price import Discount
 from plugin.redemptions.desk import Desk
-from plugin.redemptions.entered import unusable
 from plugin.redemptions.made import make_codes
 from plugin.redemptions.redeeming import Wish, desk_of, redeem
 from plugin.redemptions.redemption import RESERVED, Redemption
@@ -48,12 +46,7 @@ def reserve(asked: dict[str, Any]) -> Response:
     """Reserve what a basket's offers give: all of it, for a while, or nothing."""
     caller: Caller = g.caller
     shop_id, now = caller.shop.shop_id, storefront().clock()
-    lines = priced_lines(asked["basket"], caller)
-    if asked["codes"]:
-        limits.codes_open(shop_id, caller.key.kind, now)
-    who = visitor(asked["shopper"], asked["locale"])
-    scene = storefront().scene(shop_id, who, lines=lines, codes=tuple(asked["codes"]))
-    limits.codes_failed(shop_id, caller.key.kind, len(unusable(scene.entered)), now)
+    scene = checkout_scene(asked, caller, now)
     wish = Wish(*_named(shop_id, asked), asked["hold_seconds"], asked["used_up"] == "leave_out")
     redeemed, found = redeem(storefront().shops.memory(shop_id), scene, wish)
     verdicts = offers_view(scene, list(found.verdicts))["offers"]

@@ -124,7 +124,8 @@ class Redemption:
 
         What goes with the pieces that came back is their share of what was taken off their line, half a unit
         rounded up over all pieces so far, so that a line returned piece by piece gives back exactly all. An
-        offer counts until everything it was for has come back.
+        offer counts until everything it was for has come back. Each offer is rounded by itself, `refund`
+        once for all: midway they may differ by a unit, never at the end.
         """
         back, remaining = self.back(), self.remaining()
         left = sum(

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
-import tempfile
 import time
-from datetime import UTC, datetime
-from pathlib import Path
 from statistics import fmean
 
-from api.cli.simulate import fill
-from plugin import training
-from plugin.connectors.simulated import World, simulate
-from plugin.merchant import Merchant
-from plugin.settings import Settings
-from plugin.shops import Shops
-from plugin.store.memory import opened
+from plugin.connectors.simulated import World
 from plugin.storefront import Slot, Storefront, Visitor
+from tests.bench.planted import asked_for, trained_shops
 from tests.bench.rows import TableRow, peak_gib
-
-UNTIL = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 def precision(front: Storefront, shop_id: str, world: World, k: int = 5, kind: str = "complements") -> float:
@@ -39,21 +28,12 @@ def precision(front: Storefront, shop_id: str, world: World, k: int = 5, kind: s
 
 def main() -> None:
     """Fill, train and ask one simulated shop per seed."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--seeds", type=int, nargs="+", default=[7, 8, 9])
-    options.add_argument("--json", action="store_true")
-    asked = options.parse_args()
-    found, floor, started = {}, {}, time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder, opened(Settings(data=Path(folder))) as store:
-        shops = Shops(store)
-        for seed in asked.seeds:
-            made = Merchant(shops, time.time).open_shop(f"Seed {seed}", {"currency": "EUR"})
-            world = simulate(seed, until=UNTIL)
-            fill(shops, made.settings.shop_id, world)
-            training.train(shops, made.settings.shop_id, now=time.time())
-            front = Storefront(shops)
-            found[seed] = precision(front, made.settings.shop_id, world)
-            floor[seed] = precision(front, made.settings.shop_id, world, kind="trending")
+    asked, started = asked_for(__doc__), time.perf_counter()
+    found, floor = {}, {}
+    for seed, shops, shop_id, world in trained_shops(asked.seeds):
+        front = Storefront(shops)
+        found[seed] = precision(front, shop_id, world)
+        floor[seed] = precision(front, shop_id, world, kind="trending")
     if asked.json:
         line = TableRow(
             row="planted",

@@ -10,31 +10,20 @@ those most shoppers are in.
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from pathlib import Path
 from statistics import fmean
-from typing import Any
 
-from api.cli.simulate import fill
-from plugin import training
 from plugin.activity import Shopper
-from plugin.connectors.simulated import World, simulate
-from plugin.merchant import Merchant
-from plugin.settings import Settings
-from plugin.shops import Shops
-from plugin.store.memory import opened
+from plugin.connectors.simulated import World
 from plugin.storefront import Slot, Storefront, Visitor
 from plugin.uses.learned import contexts_of
+from tests.bench.planted import UNTIL, asked_for, trained_shops
 from tests.bench.rows import TableRow, peak_gib
 
-UNTIL = datetime(2026, 11, 22, tzinfo=UTC)
 K = 5
 
 
@@ -86,23 +75,11 @@ def _found(products: set[str], learned: Mapping[str, list[str]]) -> float:
 
 def main() -> None:
     """Fill, train and ask one simulated shop per seed."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--seeds", type=int, nargs="+", default=[7, 8, 9])
-    options.add_argument("--json", action="store_true")
-    asked = options.parse_args()
-    found: dict[int, dict[str, Any]] = {}
-    started = time.perf_counter()
-    with (
-        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
-        opened(Settings(data=Path(folder))) as store,
-    ):
-        shops = Shops(store)
-        for seed in asked.seeds:
-            made = Merchant(shops, time.time).open_shop(f"Seed {seed}", {"currency": "EUR"})
-            shop_id, world = made.settings.shop_id, simulate(seed, until=UNTIL)
-            fill(shops, shop_id, world)
-            training.train(shops, shop_id, now=time.time(), judging=False)
-            found[seed] = measured(Storefront(shops, UNTIL.timestamp), shop_id, world)
+    asked, started = asked_for(__doc__), time.perf_counter()
+    found = {
+        seed: measured(Storefront(shops, UNTIL.timestamp), shop_id, world)
+        for seed, shops, shop_id, world in trained_shops(asked.seeds)
+    }
     if asked.json:
         line = TableRow(
             row="planted",

@@ -8,34 +8,26 @@ close to the shopper's heart is told apart: people own things outside of those, 
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from api.cli.simulate import fill
 from api.cli.uses import bring_ideas
-from plugin import training
 from plugin.activity import Shopper
 from plugin.catalog import Catalogue, Product
-from plugin.connectors.simulated import World, simulate
-from plugin.merchant import Merchant
-from plugin.settings import Settings
+from plugin.connectors.simulated import World
 from plugin.shops import Shops
-from plugin.store.memory import opened
 from plugin.storefront import Slot, Storefront, Visitor
+from tests.bench.planted import UNTIL, asked_for, trained_shops
 from tests.bench.rows import TableRow, peak_gib
 
-UNTIL = datetime(2026, 11, 22, tzinfo=UTC)
 K = 5
 
 
@@ -124,31 +116,20 @@ def _meets(need: Mapping[str, Any], product: Product, catalogue: Catalogue) -> b
     return False
 
 
+def _import_ideas(shops: Shops, shop_id: str, world: World, folder: Path) -> None:
+    """Bring the planted ideas in from a file, as a merchant does."""
+    file = folder / f"{shop_id}.ndjson"
+    file.write_text("\n".join(map(json.dumps, world.truth["ideas"])))
+    bring_ideas(shops, shop_id, file)
+
+
 def main() -> None:
     """Fill, train and ask one simulated shop per seed."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--seeds", type=int, nargs="+", default=[7, 8, 9])
-    options.add_argument("--json", action="store_true")
-    asked = options.parse_args()
-    found: dict[int, dict[str, float]] = {}
-    started = time.perf_counter()
-    with (
-        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
-        opened(Settings(data=Path(folder))) as store,
-    ):
-        shops = Shops(store)
-        for seed in asked.seeds:
-            shop_id = (
-                Merchant(shops, time.time).open_shop(f"Seed {seed}", {"currency": "EUR"}).settings.shop_id
-            )
-            world = simulate(seed, until=UNTIL)
-            fill(shops, shop_id, world)
-            file = Path(folder) / f"ideas-{seed}.ndjson"
-            file.write_text("\n".join(map(json.dumps, world.truth["ideas"])))
-            bring_ideas(shops, shop_id, file)
-            training.train(shops, shop_id, now=time.time())
-            front = Storefront(shops, UNTIL.timestamp)
-            found[seed] = measured(front, shop_id, world).figures()
+    asked, started = asked_for(__doc__), time.perf_counter()
+    found = {
+        seed: measured(Storefront(shops, UNTIL.timestamp), shop_id, world).figures()
+        for seed, shops, shop_id, world in trained_shops(asked.seeds, _import_ideas)
+    }
     if asked.json:
         line = TableRow(
             row="planted",
