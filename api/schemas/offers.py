@@ -19,7 +19,10 @@ from api.schemas.strict import (
     text_field,
     whole_field,
 )
-from plugin.offers.offer import COMBINES, PERIODS, STATES
+from plugin.errors import Invalid
+from plugin.offers.funding import read_funders
+from plugin.offers.offer import COMBINES, PACING_NEEDS, PERIODS, STATES
+from plugin.offers.pacing import PACINGS
 
 
 class PerPeriodSchema(StrictSchema):
@@ -36,6 +39,11 @@ class LimitsSchema(StrictSchema):
     per_shopper = whole_field(1, 10**6, allow_none=True)
     budget = amount_field(1, allow_none=True)
     per_period = fields.Nested(PerPeriodSchema, allow_none=True)
+    pacing = fields.String(
+        validate=validate.OneOf(PACINGS),
+        allow_none=True,
+        metadata={"description": "the budget is spread over the window; needs `from`, `until`, `budget`"},
+    )
 
 
 class FunderSchema(StrictSchema):
@@ -43,6 +51,12 @@ class FunderSchema(StrictSchema):
 
     partner = text_field(128, required=True)
     share = number_field(0, 1, above=True, required=True)
+
+
+class GiftSchema(StrictSchema):
+    """A next-visit gift: earned at one checkout, good from the next visit on for so many days."""
+
+    valid_days = whole_field(1, 365, required=True)
 
 
 class _OfferFields(StrictSchema):
@@ -58,6 +72,7 @@ class _OfferFields(StrictSchema):
     holdout = number_field(0, 0.5, allow_none=True)
     funded_by = fields.List(fields.Nested(FunderSchema), validate=Entries(max=10))
     priority = whole_field(-1000, 1000, load_default=0)
+    gift = fields.Nested(GiftSchema, allow_none=True)
 
     @pre_load
     def _bounded(self, data: Any, **kwargs: Any) -> Any:
@@ -70,10 +85,16 @@ class _OfferFields(StrictSchema):
 
     @validates_schema(skip_on_field_errors=True)
     def _promised(self, data: Mapping[str, Any], **kwargs: Any) -> None:
-        if data.get("holdout") and (data.get("code") or "message" in data["gives"]):
-            raise ValidationError("An offer with a code, or a message, is held back from nobody.", "holdout")
-        if sum(held["share"] for held in data.get("funded_by") or ()) > 1:
-            raise ValidationError("The shares come to more than the whole.", "funded_by")
+        if data.get("holdout") and (data.get("code") or "message" in data["gives"] or data.get("gift")):
+            detail = "An offer with a code, a message or a gift is held back from nobody."
+            raise ValidationError(detail, "holdout")
+        try:
+            read_funders(data.get("funded_by") or ())
+        except Invalid as wrong:
+            raise ValidationError(wrong.errors[0]["detail"], "funded_by") from None
+        limits = data.get("limits") or {}
+        if limits.get("pacing") and not (data.get("from") and data.get("until") and limits.get("budget")):
+            raise ValidationError({"pacing": [PACING_NEEDS]}, "limits")
 
 
 OfferSchema = _OfferFields.from_dict(

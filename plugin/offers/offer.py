@@ -11,6 +11,7 @@ from plugin.offers.arguments import Amount, Reader, invalid
 from plugin.offers.benefits import Benefit, Message, read_benefit
 from plugin.offers.conditions import read_when
 from plugin.offers.conditions.condition import Condition, has_not
+from plugin.offers.funding import Funders, read_funders
 from plugin.offers.occasion import Occasion, code_key
 from plugin.tiers.ladder import Title
 
@@ -18,13 +19,15 @@ PERIODS = ("day", "week", "month")
 STATES = ("draft", "live", "paused", "ended")
 COMBINES = ("stack", "best", "exclusive")
 HOLDOUT = 0.05
+PACING_NEEDS = "Pacing spreads a budget over a window: it needs `from`, `until` and `limits.budget`."
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How often an offer may be given, in all and to one shopper, and for how much money (minor units).
 
-    `per_period` is how often within each `period` (a day, week or month of the shop's own clock).
+    `per_period` is how often within each `period` (a day, week or month of the shop's own clock). With
+    `pacing` the budget is spread over the offer's window.
     """
 
     total: int | None = None
@@ -32,6 +35,7 @@ class Limits:
     budget: int | None = None
     per_period: int | None = None
     period: str | None = None
+    pacing: str | None = None
 
     @property
     def any(self) -> bool:
@@ -47,7 +51,8 @@ class Offer:
 
     `group` is where it combines with others; an offer without one is a group of its own. `holdout` is the
     stable share of shoppers who are not offered it, so that its effect can be measured. `in_money` says
-    whether amounts stand in it, which mean something only in its own `currency`. `document` is the offer as
+    whether amounts stand in it, which mean something only in its own `currency`. `gift_days` is set for a
+    next-visit gift: earned at one checkout, good for so many days from then on. `document` is the offer as
     the merchant wrote it.
     """
 
@@ -63,12 +68,13 @@ class Offer:
     limits: Limits
     code: str | None
     holdout: float
-    funded_by: tuple[tuple[str, float], ...]
+    funded_by: Funders
     priority: int
     version: int
     currency: str
     in_money: bool
     must_not: bool
+    gift_days: int | None
     document: Mapping[str, Any] = field(repr=False, compare=False)
 
     @property
@@ -97,6 +103,10 @@ class Offer:
         if starts is not None and ends is not None and ends <= starts:
             raise invalid("/until", "The offer ends before it begins.")
         code = document.get("code")
+        limits = _limits(document.get("limits") or {}, reader)
+        gift = _gift(document, gives)
+        if limits.pacing and (starts is None or ends is None or not limits.budget):
+            raise invalid("/limits/pacing", PACING_NEEDS)
         return cls(
             offer_id=offer_id,
             title=document.get("title"),
@@ -107,15 +117,16 @@ class Offer:
             gives=gives,
             group=document.get("group"),
             combine=document.get("combine") or "best",
-            limits=_limits(document.get("limits") or {}, reader),
+            limits=limits,
             code=code_key(code) if code else None,
-            holdout=_holdout(document.get("holdout"), code, gives),
-            funded_by=tuple((held["partner"], held["share"]) for held in document.get("funded_by") or ()),
+            holdout=_holdout(document.get("holdout"), code, gives, gift),
+            funded_by=read_funders(document.get("funded_by") or ()),
             priority=document.get("priority") or 0,
             version=version,
             currency=currency,
             in_money=reader.saw_amount,
             must_not=has_not(when),
+            gift_days=gift,
             document=document,
         )
 
@@ -130,6 +141,7 @@ class Offer:
             "limits": {},
             "code": None,
             "funded_by": [],
+            "gift": None,
             **self.document,
             "state": self.state,
             "combine": self.combine,
@@ -152,16 +164,32 @@ def _limits(document: Mapping[str, Any], reader: Reader) -> Limits:
     read = None if budget is None else Amount().read(budget, reader, "/limits/budget")
     each = document.get("per_period") or {}
     return Limits(
-        document.get("total"), document.get("per_shopper"), read, each.get("times"), each.get("period")
+        document.get("total"),
+        document.get("per_shopper"),
+        read,
+        each.get("times"),
+        each.get("period"),
+        document.get("pacing"),
     )
 
 
-def _holdout(share: float | None, code: str | None, gives: Benefit) -> float:
+def _gift(document: Mapping[str, Any], gives: Benefit) -> int | None:
+    """For how many days an offer waits as a gift; None for one that is no gift."""
+    gift = document.get("gift")
+    if gift is None:
+        return None
+    if isinstance(gives, Message) or document.get("code"):
+        what = "A message" if isinstance(gives, Message) else "An offer with a code"
+        raise invalid("/gift", f"{what} cannot wait for the next visit.")
+    return gift["valid_days"]
+
+
+def _holdout(share: float | None, code: str | None, gives: Benefit, gift: int | None) -> float:
     """The share not offered: a twentieth unless said; none for what was promised or costs nothing."""
-    promised = code is not None or isinstance(gives, Message)
+    promised = code is not None or isinstance(gives, Message) or gift is not None
     if share is None:
         return 0.0 if promised else HOLDOUT
     if share and promised:
-        what = "a code" if code is not None else "a message"
-        raise invalid("/holdout", f"An offer with {what} is held back from nobody; leave holdout out.")
+        what = "An offer with a code" if code is not None else "A message" if gift is None else "A gift"
+        raise invalid("/holdout", f"{what} is held back from nobody; leave holdout out.")
     return float(share)

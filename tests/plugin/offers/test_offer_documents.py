@@ -23,6 +23,7 @@ WHOLE = {
     "gives": {"percent_off": {"percent": 12.5, "products": ["a"], "at_most": "15.00"}},
     "group": "g", "combine": "stack", "limits": {"total": 5, "per_shopper": 1, "budget": "20.00"},
     "code": None, "holdout": 0.1, "funded_by": [{"partner": "R", "share": 0.5}], "priority": 3,
+    "gift": None,
 }  # fmt: skip
 
 
