@@ -29,6 +29,7 @@ from api import (
     quotes,
     redemptions,
     rights,
+    rules,
     shoppers,
     signin,
     suggestions,
@@ -109,7 +110,7 @@ def _open_doors(app: Flask) -> None:
     errors.translate(app)
     shopping = (suggestions, offers, quotes, redemptions, needs)
     of_shoppers = (*shopping, consent, merging, preferences, rights, shoppers, signin)
-    for resource in (*of_shoppers, catalogue, use_ideas, use_contexts, models, dead_letters, webhooks):
+    for resource in (*of_shoppers, rules, catalogue, use_ideas, use_contexts, models, dead_letters, webhooks):
         api.register_blueprint(resource.doors)
     for blueprint in (activity.doors, health.doors, widgets.doors, front.doors, people.doors):
         app.register_blueprint(blueprint)

@@ -17,8 +17,24 @@ from api.schemas.needs import ANSWERS as NEEDS_ANSWERS
 from api.schemas.needs import SHAPES as NEEDS_SHAPES
 from api.schemas.redemptions import ANSWERS as REDEMPTION_ANSWERS
 from api.schemas.redemptions import SHAPES as REDEMPTION_SHAPES
+from api.schemas.rules import ANSWERS as RULE_ANSWERS
+from api.schemas.rules import SHAPES as RULE_SHAPES
 
 FOLDER = Path(__file__).parent / "pages"
+EVERY_ANSWER = {
+    **RIGHTS_ANSWERS,
+    **NEEDS_ANSWERS,
+    **REDEMPTION_ANSWERS,
+    **RULE_ANSWERS,
+    **ANSWERS,
+}
+EVERY_SHAPE = {
+    **SHAPES,
+    **RIGHTS_SHAPES,
+    **NEEDS_SHAPES,
+    **REDEMPTION_SHAPES,
+    **RULE_SHAPES,
+}
 EITHER_KEY: list[Json] = [{"publishable": []}, {"secret": []}]
 
 ID = {"type": "string", "maxLength": 128}
@@ -109,7 +125,7 @@ REACHED_BY_QUERY = tuple(
         ).split()
     )
 )
-RULES = ("/v1/offer-rules", "/v1/offer-rules/{offer_id}")
+RULES = ("/v1/offer-rules", "/v1/offer-rules/{offer_id}", "/v1/offer-rules/{offer_id}/revert")
 FOR_A_SHOPPER = (
     "/v1/recommendations",
     "/v1/recommendations/explain",
@@ -153,7 +169,7 @@ def _document(api: Api) -> Json:
         "publishable": {"type": "http", "scheme": "bearer", "description": "pk_..., for browsers"},
         "secret": {"type": "http", "scheme": "bearer", "description": "sk_..., for the shop's server"},
     }
-    shapes = {**SHAPES, **RIGHTS_SHAPES, **NEEDS_SHAPES, **REDEMPTION_SHAPES}
+    shapes = EVERY_SHAPE
     components.setdefault("schemas", {}).update({**shapes, "Event": EVENT, "Batch": BATCH})
     paths = spec["paths"]
     for door in sorted(SINGLE):
@@ -227,7 +243,7 @@ def _answered(description: str, shape: str | None) -> Json:
 
 def _complete(path: str, method: str, operation: Json) -> None:
     """Say what an operation answers: its own shapes, else a problem document (never the library's own)."""
-    shapes = {**RIGHTS_ANSWERS, **NEEDS_ANSWERS, **REDEMPTION_ANSWERS, **ANSWERS}.get((method, path))
+    shapes = EVERY_ANSWER.get((method, path))
     if shapes is None:
         responses = {code: held for code, held in operation["responses"].items() if code != "default"}
     else:

@@ -9,16 +9,10 @@ from flask import Response, g, request
 from api.answers import answer
 from api.auth import merchant, opens, storefront, visitor
 from api.doors import Doors
-from api.schemas.documents import ListInQuery
-from api.schemas.offers import OfferSchema
 from api.schemas.questions import OffersInQuery
 from api.schemas.tiers import TierLadderSchema
 from api.views import offers_view
-from plugin.errors import Invalid, NotFound
-from plugin.listing import listed
-from plugin.merchant import Expected
-from plugin.offers.offer import Offer
-from plugin.offers.sentences import Teller, rule_sentence
+from plugin.errors import Invalid
 
 doors = Doors("offers", __name__, description="Offers, the rules behind them, and the tier ladder")
 
@@ -32,50 +26,6 @@ def offers(asked: dict[str, Any]) -> Response:
     who = visitor(asked["shopper"], asked["locale"])
     scene = storefront().scene(g.caller.shop.shop_id, who, asked["basket"])
     return answer(offers_view(scene, scene.verdicts))
-
-
-@doors.get("/v1/offer-rules")
-@opens("secret")
-@doors.arguments(ListInQuery, location="query")
-def rules(asked: dict[str, Any]) -> Response:
-    """List the shop's offer rules."""
-    items, following = listed(g.caller.shop.offers, asked["cursor"], asked["limit"])
-    return answer({"items": [_rule_view(offer) for offer in items], "next": following})
-
-
-@doors.post("/v1/offer-rules")
-@opens("secret")
-@doors.arguments(OfferSchema)
-def new_rule(written: dict[str, Any]) -> Response:
-    """Write an offer rule; one of the same id gets a new version."""
-    return _written(written)
-
-
-@doors.get("/v1/offer-rules/<identity:offer_id>")
-@opens("secret")
-def rule(offer_id: str) -> Response:
-    """Answer one offer rule."""
-    offer = g.caller.shop.offers.get(identity(offer_id))
-    if offer is None:
-        raise NotFound(f"There is no offer rule {identity(offer_id)!r}.")
-    return _rule_answer(offer, 200)
-
-
-@doors.put("/v1/offer-rules/<identity:offer_id>")
-@opens("secret")
-@doors.arguments(OfferSchema)
-def set_rule(written: dict[str, Any], offer_id: str) -> Response:
-    """Write an offer rule under its id; `If-Match` with its version refuses to overwrite another's change."""
-    same_id(written["offer_id"], identity(offer_id), "offer_id")
-    return _written(written)
-
-
-@doors.delete("/v1/offer-rules/<identity:offer_id>")
-@opens("secret")
-def delete_rule(offer_id: str) -> Response:
-    """Take an offer rule away."""
-    merchant().delete_offer(g.caller.shop.shop_id, identity(offer_id), _if_match())
-    return Response(status=204)
 
 
 @doors.get("/v1/tiers")
@@ -119,30 +69,3 @@ def same_id(written: str, addressed: str, name: str) -> None:
     if written != addressed:
         detail = f"It is {written!r} here and {addressed!r} in the address."
         raise Invalid(f"/{name}: {detail}", errors=[{"pointer": f"/{name}", "detail": detail}])
-
-
-def _written(written: dict[str, Any]) -> Response:
-    offer, is_new = merchant().put_offer(g.caller.shop.shop_id, written, _if_match())
-    return _rule_answer(offer, 201 if is_new else 200)
-
-
-def _if_match() -> Expected | None:
-    """Which versions the caller saw (RFC 9110, section 13.1.1); None when it does not mind."""
-    if "If-Match" not in request.headers:
-        return None
-    given = request.if_match
-    return lambda version: bool(version) and given.contains(str(version))
-
-
-def _rule_view(offer: Offer) -> dict[str, Any]:
-    shop = g.caller.shop
-    teller = Teller(
-        shop.settings.locale, shop.settings.currency, shop.catalogue, shop.ladder, shop.settings.timezone
-    )
-    return {**offer.to_document(), "sentence": rule_sentence(offer, teller)}
-
-
-def _rule_answer(offer: Offer, status: int) -> Response:
-    response = answer(_rule_view(offer), status)
-    response.headers["ETag"] = f'"{offer.version}"'
-    return response

@@ -12,17 +12,15 @@ from typing import Any
 import orjson
 
 from plugin import money
-from plugin.activity import Activity, Line
 from plugin.catalog import Product
-from plugin.errors import Invalid, NotFound, Refused, Stale
-from plugin.offers.offer import Offer
+from plugin.errors import Invalid, NotFound, Refused
 from plugin.placements import Placement
 from plugin.shop import Key, KeyKind, Shop, ShopSettings, new_api_key, new_signing_key
+from plugin.shop_window import take_out, write_products
 from plugin.shops import Shops
 from plugin.tiers.ladder import BORN_WITH, TierLadder
 from plugin.wishes.questionnaire import Questionnaire
 
-Expected = Callable[[int], bool]  # whether a version (0: there is none) is one the caller saw
 SECRET_SETTINGS = frozenset({"webhook_secrets"})
 OF_SEVERAL_PARTS = frozenset({"webhook_secrets", "oidc", "retention", "training"})
 MOST_PRODUCTS_AT_ONCE = 500
@@ -63,14 +61,14 @@ class Merchant:
     ) -> None:
         self.shops = shops
         self.clock = clock
-        self._who = who
+        self.who = who
 
     def audit(self, shop_id: str, did: str, **what: Any) -> None:
         """Add to the shop's audit chain what was just done: its ids and names, never a shopper or a secret.
 
         Called once the change is made; if this fails, so does the call, which is then to be repeated.
         """
-        self.shops.memory(shop_id).audit.add(self.clock(), self._who(), did, what)
+        self.shops.memory(shop_id).audit.add(self.clock(), self.who(), did, what)
 
     def open_shop(self, name: str, settings: Mapping[str, Any]) -> Opened:
         """Return a new shop with its first keys. `settings` have been checked at the edge."""
@@ -162,50 +160,12 @@ class Merchant:
         product = self.shops.view(shop_id, fresh=True).catalogue.get(product_id)
         if product is None:
             raise NotFound(f"There is no product {product_id!r}.")
-        name, now = f"product/{product_id}", self.clock()
-        gone = history_of(replace(product, hidden=True, updated_at=now), now, now)
-        self.shops.put(shop_id, {name: None}, {name: gone.to_bytes()})
+        take_out(self.shops, shop_id, product, self.clock())
         self.audit(shop_id, "product.deleted", product_id=product_id)
 
     def _keep_products(self, shop_id: str, products: list[Product], at: float) -> None:
-        if not products:
-            return
-        bodies = {f"product/{p.product_id}": p.to_bytes() for p in products}
-        history = {f"product/{p.product_id}": history_of(p, at, self.clock()).to_bytes() for p in products}
-        self.shops.put(shop_id, bodies, history)
-
-    def put_offer(
-        self, shop_id: str, document: Mapping[str, Any], expected: Expected | None
-    ) -> tuple[Offer, bool]:
-        """Return the offer rule as it now stands, and whether it is new.
-
-        Raises `Stale` when the version that is there is not `expected`, `Invalid` for what only the shop's
-        own settings can tell.
-        """
-        currency = self.shops.view(shop_id).settings.currency
-        name = f"offer/{document['offer_id']}"
-        documents = self.shops.memory(shop_id).documents
-        while True:
-            before = documents.get(name)
-            held = orjson.loads(before)["version"] if before else 0
-            _demand(expected, held)
-            offer = Offer.from_document(document, currency, held + 1)
-            after = orjson.dumps({"version": held + 1, "offer": document})
-            if documents.swap(name, before, after):  # else somebody was quicker: judge by what is there now
-                self.shops.view(shop_id, fresh=True)
-                self.audit(shop_id, "rule.written", offer_id=offer.offer_id, version=held + 1)
-                return offer, not held
-
-    def delete_offer(self, shop_id: str, offer_id: str, expected: Expected | None = None) -> None:
-        """Take an offer rule away. Raises `NotFound` when there is none, `Stale` when not the `expected`."""
-        documents = self.shops.memory(shop_id).documents
-        while (before := documents.get(f"offer/{offer_id}")) is not None:
-            _demand(expected, orjson.loads(before)["version"])
-            if documents.swap(f"offer/{offer_id}", before, None):
-                self.shops.view(shop_id, fresh=True)
-                self.audit(shop_id, "rule.deleted", offer_id=offer_id)
-                return
-        raise NotFound(f"There is no offer rule {offer_id!r}.")
+        if products:
+            write_products(self.shops, shop_id, products, at, self.clock())
 
     def set_ladder(self, shop_id: str, document: Mapping[str, Any]) -> TierLadder:
         """Return the shop's tier ladder after it was set. Raises `Invalid` for one that cannot be climbed."""
@@ -247,7 +207,8 @@ def product_of(document: Mapping[str, Any], view: Shop, now: float) -> Product:
         fields[name] = _price(fields.get(name), name, view.settings.currency)
     held = view.catalogue.get(fields["product_id"])
     first_seen = min(held.first_seen, now) if held else now
-    return Product(**fields, source="merchant", first_seen=first_seen, updated_at=now)
+    product = Product(**fields, source="merchant", first_seen=first_seen, updated_at=now)
+    return replace(product, prices=held.prices, was=held.was) if held else product
 
 
 def settings_view(settings: ShopSettings) -> dict[str, Any]:
@@ -274,11 +235,6 @@ def key_view(key: Key) -> dict[str, Any]:
     }
 
 
-def _demand(expected: Expected | None, version: int) -> None:
-    if expected is not None and not expected(version):
-        raise Stale(f"The rule is at version {version}, which is not the one the change was made to.")
-
-
 def _price(given: Mapping[str, Any] | None, name: str, currency: str) -> int | None:
     if given is None:
         return None
@@ -286,21 +242,6 @@ def _price(given: Mapping[str, Any] | None, name: str, currency: str) -> int | N
         detail = f"This shop's prices are in {currency}, not {given['currency']}."
         raise Invalid(f"/{name}: {detail}", errors=[{"pointer": f"/{name}", "detail": detail}])
     return money.minor_units(given["amount"], currency)
-
-
-def history_of(product: Product, at: float, now: float) -> Activity:
-    """Return the log's line about a product: what it looked like from this moment on."""
-    return Activity(
-        message_id=f"product:{product.product_id}:{at}",
-        kind="product",
-        event="product",
-        at=at,
-        received_at=now,
-        trust="shop",
-        shopper=None,
-        lines=(Line(product.product_id, 1, product.price, product.name),),
-        properties=orjson.loads(product.to_bytes()),
-    )
 
 
 def _counts_money(view: Shop) -> bool:

@@ -24,6 +24,7 @@ from plugin.connectors.simulated import SHOP_NAME
 from plugin.connectors.simulated import simulate as imagine
 from plugin.errors import RapportError
 from plugin.merchant import Merchant
+from plugin.offers.rulebook import write_rule
 from plugin.settings import Settings
 from plugin.shops import Shops
 from plugin.store.memory import opened
@@ -113,7 +114,7 @@ def _demo_rules(shops: Shops, shop_id: str) -> None:
     """Write the demo shop's offers, as its merchant would."""
     merchant = Merchant(shops, time.time)
     for path in sorted(OFFERS.glob("*.json")):
-        merchant.put_offer(shop_id, valid(OfferSchema(), json.loads(path.read_text())), None)
+        write_rule(merchant, shop_id, valid(OfferSchema(), json.loads(path.read_text())))
 
 
 def _storefront(shop: dict[str, str], folder: Path, port: int, service: str) -> Companion:

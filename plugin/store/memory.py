@@ -32,6 +32,7 @@ from plugin.store.ledger import Ledger
 from plugin.store.log import Log
 from plugin.store.log.places import place_of
 from plugin.store.redemptions import RedemptionRecords
+from plugin.store.rules import Rules
 from plugin.store.safety import Check, check_room, check_safety
 from plugin.store.server import EmbeddedServer
 from plugin.store.shoppers import Shoppers
@@ -139,6 +140,11 @@ class ShopMemory:
     def redemptions(self) -> RedemptionRecords:
         """What was redeemed in which basket, and for which order."""
         return RedemptionRecords(self._connection, self.keys)
+
+    @property
+    def rules(self) -> Rules:
+        """The shop's offer rules, and all they ever were."""
+        return Rules(self._connection, self.keys)
 
     @property
     def codes(self) -> CodeMarks:

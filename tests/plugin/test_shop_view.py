@@ -10,6 +10,7 @@ import pytest
 
 from plugin.errors import Refused
 from plugin.merchant import Merchant
+from plugin.offers.rulebook import write_rule
 from plugin.shop import Shop, ShopSettings
 from plugin.shops import Shops
 from plugin.store.memory import Store
@@ -58,7 +59,7 @@ def test_settings_changed_at_the_same_time_are_all_kept(merchant: Merchant) -> N
 @pytest.mark.parametrize(
     "write",
     [
-        lambda merchant, shop_id: merchant.put_offer(shop_id, OFF, None),
+        lambda merchant, shop_id: write_rule(merchant, shop_id, OFF),
         lambda merchant, shop_id: merchant.set_ladder(
             shop_id,
             {"basis": "spend", "tiers": [{"tier": "all"}, {"tier": "more", "from": "100.00"}]},

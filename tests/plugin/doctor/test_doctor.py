@@ -18,6 +18,7 @@ from plugin.connectors.segment import Sender, read_document
 from plugin.doctor import CHECKS, Finding, examine
 from plugin.intake.feeds import FeedResult
 from plugin.merchant import Merchant
+from plugin.offers.rulebook import write_rule
 from plugin.shops import Shops
 from plugin.store.dead_letters import Letter
 from plugin.trust.words import say
@@ -195,7 +196,7 @@ def placement_dead(at: Practice) -> None:
 def offer_names_nothing(at: Practice) -> None:
     gives = {"percent_off": {"percent": 5, "category": "Cheese"}}
     offer = {"offer_id": "cheese", "title": {"en": "Cheese"}, "state": "live", "gives": gives, "group": "x"}
-    at.merchant.put_offer(at.shop_id, offer, None)
+    write_rule(at.merchant, at.shop_id, offer)
 
 
 def no_model(at: Practice) -> None:
