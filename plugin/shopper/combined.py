@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from plugin.shopper import barred, browsing, ideas, impressions, orders, words
+from plugin.shopper import barred, browsing, ideas, impressions, orders, tiers, words
 from plugin.shopper.facts import least, most, newer, newest
 from plugin.shopper.older import beside, plus, settle
 from plugin.shopper.profile import Order, Profile
@@ -137,6 +137,7 @@ TAKING: Iterable[Callable[[Profile, Profile], None]] = (
     _looked_at,
     impressions.together,
     ideas.together,
+    tiers.together,
     _said,
     _happened,
 )

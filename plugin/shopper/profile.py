@@ -147,6 +147,8 @@ class Profile:
     joined: dict[str, Join] = field(default_factory=dict)  # what is part of this one, by name of the joining
     into: dict[str, Join] = field(default_factory=dict)  # what this one is part of, by name of the joining
     parts: dict[str, list[Any]] = field(default_factory=dict)  # visitor -> [proven until, facts as of then]
+    tiers: list[list[Any]] = field(default_factory=list)  # [when, how, tier, from, why], newest last
+    points: dict[str, int] = field(default_factory=dict)  # day (since 1970) -> points given on it
     first_at: float | None = None
     last_at: float | None = None
     events: int = 0

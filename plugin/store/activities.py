@@ -27,10 +27,14 @@ ONCE: dict[str, Callable[[Activity], object]] = {
     "returned": lambda activity: activity.properties.get("refund_id"),
     "refunded": lambda activity: activity.properties.get("refund_id"),
     "cancelled": lambda activity: activity.order_id,
+    "points": lambda activity: activity.properties.get("points_id"),
 }
 # What the shop itself reports is kept of a shopper who wants no profile: orders for returns, limits and tier,
 # and what shoppers say of themselves, the word on consent first of all.
-KEPT_WITHOUT_CONSENT = ORDER_KINDS | {"consented", "preferred", "signed_in", "joined", "split"}
+KEPT_WITHOUT_CONSENT = ORDER_KINDS | {
+    *("consented", "preferred", "signed_in", "joined", "split"),
+    *("tiered", "tier_set", "points"),
+}
 
 ErasureMark = Callable[[str], bytes]
 
@@ -204,10 +208,13 @@ class Activities:
         for i, activity in enumerate(activities):
             once = ONCE.get(activity.kind)
             identity = once(activity) if once else None
-            if not activity.order_id or not identity:
+            about = activity.order_id
+            if activity.kind == "points" and activity.shopper is not None:  # their ids are the shopper's own
+                about = activity.shopper.ref
+            if not about or not identity:
                 continue
-            shard, bucket = self._keys.orders(activity.order_id)
-            mark = digest(activity.trust, activity.kind, activity.order_id, str(identity), size=MARK)
+            shard, bucket = self._keys.orders(about)
+            mark = digest(activity.trust, activity.kind, about, str(identity), size=MARK)
             owner = digest(activity.trust, activity.message_id, size=6)
             claims.append(_Claim(i, bucket, self._keys.claims(shard), mark, owner))
         return claims
