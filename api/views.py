@@ -106,6 +106,8 @@ def verdict_view(scene: Scene, verdict: Verdict) -> dict[str, Any]:
         "ends_at": moment(verdict.ends_at),
         "unlock": _unlock(verdict.unlock, scene) if verdict.unlock else None,
     }
+    if verdict.opens_at is not None:
+        body["opens_at"] = moment(verdict.opens_at)
     if scene.trusted:
         body["held_out"] = verdict.held_out
     return body

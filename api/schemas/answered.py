@@ -118,7 +118,10 @@ TOLD = thing(
         "ends_at": MOMENT,
         "unlock": {"type": ["object", "null"]},
     },
-    {"held_out": {"type": "boolean", "description": "with the secret key"}},
+    {
+        "held_out": {"type": "boolean", "description": "with the secret key"},
+        "opens_at": {**MOMENT, "description": "when something refused opens by itself, where it is known"},
+    },
 )
 LETTER = thing(
     {

@@ -9,20 +9,27 @@ from typing import Any
 from plugin.offers.changes import NOTHING, Change, Unlock, added_lines, unlock
 from plugin.offers.conditions.condition import unmet
 from plugin.offers.floor import cut_back
-from plugin.offers.occasion import Occasion, Used, drawn
+from plugin.offers.occasion import Occasion, Promise, Used, drawn
 from plugin.offers.offer import Offer
+from plugin.offers.pacing import line, reached_at
 
 GRANTED, ALMOST, REFUSED = "granted", "almost", "refused"
 VERDICTS = (GRANTED, ALMOST, REFUSED)
 REASONS = (
     "granted",
     "granted_in_part",
+    "gift",
+    "signed",
+    "next_visit",
+    "gift_waiting",
+    "shopper_needed",
     "not_live",
     "not_yet",
     "over",
     "other_currency",
     "limit_reached",
     "budget_reached",
+    "paced",
     "held_out",
     "code_needed",
     "another_applies",
@@ -46,8 +53,10 @@ REASONS = (
     "not",
 )
 """Every reason there is: how it was granted, what stood against it, or the condition that does not hold."""
+GRANTED_AS = ("granted", "granted_in_part", "gift", "signed", "next_visit")
 
 UNUSED = Used()
+NEXT_VISIT = "next_visit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,9 @@ class Verdict:
 
     `discounts` is what it takes off each basket line, minor units, floor applied; empty unless granted.
     `unlock` is the smallest change that would grant it, for `almost` alone. `granted_in_part` is the reason
-    where the shop's price floor left less than the offer says; `floor` where it left nothing.
+    where the shop's price floor left less than the offer says; `floor` where it left nothing. `next_visit` is
+    granted too, and takes nothing off this basket: whoever buys it may choose the gift. `opens_at` is when
+    something refused opens by itself, where that is known (epoch seconds).
     """
 
     offer: Offer
@@ -65,6 +76,8 @@ class Verdict:
     discounts: tuple[int, ...] = ()
     unlock: Unlock | None = None
     held_out: bool = False
+    promise: Promise | None = None
+    opens_at: float | None = None
 
     @property
     def offer_id(self) -> str:
@@ -78,7 +91,12 @@ class Verdict:
     @property
     def ends_at(self) -> float | None:
         """Until when it stands (epoch seconds); None for no end."""
-        return self.offer.ends
+        return self.promise.ends if self.promise else self.offer.ends
+
+    @property
+    def applies(self) -> bool:
+        """Whether it is granted for this basket, not for the next visit."""
+        return self.verdict == GRANTED and self.reason != NEXT_VISIT
 
     @property
     def shown(self) -> bool:
@@ -95,17 +113,17 @@ def evaluate(offers: Sequence[Offer], occasion: Occasion) -> list[Verdict]:
     up once; then the shop's floor cuts back, last applied first.
     """
     verdicts = [_alone(offer, occasion) for offer in sorted(offers, key=lambda offer: offer.rank)]
-    beaten = _beaten([v.offer for v in verdicts if v.verdict == GRANTED], occasion)
+    beaten = _beaten([v.offer for v in verdicts if v.applies], occasion)
     if beaten:
         verdicts = [
             Verdict(v.offer, REFUSED, "another_applies") if v.offer_id in beaten else v for v in verdicts
         ]
-    granted = [v.offer for v in verdicts if v.verdict == GRANTED]
+    granted = [v.offer for v in verdicts if v.applies]
     if granted and occasion.basket:
         taken = _applied(granted, occasion)
         spent = [offer for offer in granted if _passes_budget(offer, taken, occasion)]
         if spent:
-            return evaluate(offers, _without_budget(spent, occasion))
+            return evaluate(offers, _without_budget(spent, taken, occasion))
         verdicts = [_priced(v, *taken[v.offer_id]) if v.offer_id in taken else v for v in verdicts]
     return sorted(verdicts, key=lambda verdict: VERDICTS.index(verdict.verdict))
 
@@ -119,8 +137,10 @@ def discount_alone(offer: Offer, occasion: Occasion) -> int:
 
 def _alone(offer: Offer, occasion: Occasion) -> Verdict:
     """The verdict on an offer before it meets the others of its group."""
+    if offer.offer_id in occasion.promised:
+        return _promised(offer, occasion)
     if (reason := _closed(offer, occasion)) is not None:
-        return Verdict(offer, REFUSED, reason)
+        return _refused(offer, reason, occasion)
     if offer.gives.shunned(occasion):
         return Verdict(offer, REFUSED, "avoided")
     reason, change = _standing(offer, occasion)
@@ -128,9 +148,33 @@ def _alone(offer: Offer, occasion: Occasion) -> Verdict:
         return Verdict(offer, REFUSED, reason)
     if _held_out(offer, occasion):
         return Verdict(offer, REFUSED, "held_out", held_out=True)
+    if offer.gift_days and occasion.shopper is None:
+        return Verdict(offer, REFUSED, "shopper_needed")
     if change is NOTHING:
-        return Verdict(offer, GRANTED, "granted")
+        return Verdict(offer, GRANTED, NEXT_VISIT if offer.gift_days else "granted")
     return Verdict(offer, ALMOST, reason, unlock=unlock(change, occasion))
+
+
+def _promised(offer: Offer, occasion: Occasion) -> Verdict:
+    """The verdict on an offer that this shopper was promised: its conditions and its window were met then."""
+    promise = occasion.promised[offer.offer_id]
+    if offer.state != "live":
+        return Verdict(offer, REFUSED, "not_live", promise=promise)
+    if offer.in_money and offer.currency != occasion.currency:
+        return Verdict(offer, REFUSED, "other_currency", promise=promise)
+    if occasion.now < promise.opens:
+        return Verdict(offer, REFUSED, "gift_waiting", promise=promise, opens_at=promise.opens)
+    if (reason := _spent(offer, occasion)) is not None:
+        return replace(_refused(offer, reason, occasion), promise=promise)
+    return Verdict(offer, GRANTED, promise.reason, promise=promise)
+
+
+def _refused(offer: Offer, reason: str, occasion: Occasion) -> Verdict:
+    opens_at = offer.starts if reason == "not_yet" else None
+    if reason == "paced":
+        used = occasion.used.get(offer.offer_id, UNUSED)
+        opens_at = used.reopens or _reopens(offer, used.spent + 1)
+    return Verdict(offer, REFUSED, reason, opens_at=opens_at)
 
 
 def _closed(offer: Offer, occasion: Occasion) -> str | None:
@@ -150,9 +194,34 @@ def _closed(offer: Offer, occasion: Occasion) -> str | None:
         return "limit_reached"
     if limits.per_period is not None and used.in_period >= limits.per_period:
         return "limit_reached"
-    if limits.budget is not None and used.spent >= limits.budget:
+    return _spent(offer, occasion)
+
+
+def _spent(offer: Offer, occasion: Occasion) -> str | None:
+    """Whether the budget has nothing left: at all, or by now."""
+    used, budget = occasion.used.get(offer.offer_id, UNUSED), offer.limits.budget
+    if budget is None:
+        return None
+    if used.spent >= budget:
         return "budget_reached"
+    if used.reopens is not None or used.spent >= budget_by(offer, occasion.now):
+        return "paced"
     return None
+
+
+def budget_by(offer: Offer, now: float) -> int:
+    """Return how much of its budget an offer may have given by now: all of it, unless it is paced."""
+    budget, starts, ends = offer.limits.budget or 0, offer.starts, offer.ends
+    if offer.limits.pacing is None or starts is None or ends is None:
+        return budget
+    return line(budget, starts, ends, now)
+
+
+def _reopens(offer: Offer, money: int) -> float | None:
+    """When a paced budget will have given so much."""
+    if offer.starts is None or offer.ends is None or not offer.limits.budget:
+        return None
+    return reached_at(offer.limits.budget, offer.starts, offer.ends, money)
 
 
 def _standing(offer: Offer, occasion: Occasion) -> tuple[str, Change | None]:
@@ -240,18 +309,26 @@ def _passes_budget(offer: Offer, taken: dict[str, tuple[list[int], bool]], occas
     """Whether what it takes off here is more than its budget has left."""
     if offer.limits.budget is None or offer.offer_id not in taken:
         return False
-    given = occasion.used.get(offer.offer_id, UNUSED).spent + sum(taken[offer.offer_id][0])
-    return given > offer.limits.budget
+    return _wanted(offer, taken, occasion) > budget_by(offer, occasion.now)
 
 
-def _without_budget(spent: Iterable[Offer], occasion: Occasion) -> Occasion:
-    """The occasion with these offers' budgets used up: what is left of one is too little here."""
-    used = {
-        offer.offer_id: replace(
-            occasion.used.get(offer.offer_id, UNUSED), spent=max(offer.limits.budget or 0, 0)
+def _wanted(offer: Offer, taken: dict[str, tuple[list[int], bool]], occasion: Occasion) -> int:
+    """What an offer would have given in all, with what it takes off here."""
+    return occasion.used.get(offer.offer_id, UNUSED).spent + sum(taken[offer.offer_id][0])
+
+
+def _without_budget(
+    spent: Iterable[Offer], taken: dict[str, tuple[list[int], bool]], occasion: Occasion
+) -> Occasion:
+    """The occasion with these offers' budgets used up, or for now: what is left of one is too little here."""
+    used: dict[str, Used] = {}
+    for offer in spent:
+        held, budget = occasion.used.get(offer.offer_id, UNUSED), offer.limits.budget or 0
+        wanted = _wanted(offer, taken, occasion)
+        enough_later = offer.limits.pacing is not None and wanted <= budget
+        used[offer.offer_id] = (
+            replace(held, reopens=_reopens(offer, wanted)) if enough_later else replace(held, spent=budget)
         )
-        for offer in spent
-    }
     return replace(occasion, used={**occasion.used, **used})
 
 

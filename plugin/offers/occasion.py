@@ -30,12 +30,30 @@ class BasketLine:
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """How far limits are used up: times in all, by this shopper, in this period; money (minor units)."""
+    """How far limits are used up: times in all, by this shopper, in this period; money (minor units).
+
+    `reopens` is set where a paced budget has too little left for now: when it has more (epoch seconds).
+    """
 
     total: int = 0
     by_shopper: int = 0
     spent: int = 0
     in_period: int = 0
+    reopens: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """An offer that a shopper was promised: whatever its conditions, from a moment until another, once.
+
+    `reason` is why (`gift`: it waited for this visit; `signed`: a token of the shop says so), `mark` what its
+    one use counts by. Times are epoch seconds.
+    """
+
+    reason: str
+    mark: str
+    opens: float
+    ends: float
 
 
 @dataclass(frozen=True)
@@ -46,7 +64,8 @@ class Occasion:
     drawn by; it should name the shop too, so that two shops draw apart. `margin_floor` and
     `largest_discount` are percentages, as the shop's settings have them. `used` says how far limits are
     used up; an offer that is not in it is unused. `coded` are the offers for which codes were made one by
-    one, `opened` those of them that a code entered here opens.
+    one, `opened` those of them that a code entered here opens. `promised` are offers that this shopper was
+    given before, to be used now or later.
     """
 
     now: float
@@ -66,6 +85,7 @@ class Occasion:
     margin_floor: float = 0.0
     largest_discount: float = 50.0
     used: Mapping[str, Used] = field(default_factory=dict)
+    promised: Mapping[str, Promise] = field(default_factory=dict)
     preferences: Preferences = NONE_SAID
     avoided: Targets = NOTHING
     coded: frozenset[str] = frozenset()

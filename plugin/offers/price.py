@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from plugin.catalog import Product
 from plugin.offers.benefits import AmountOff, FixedPrice, PercentOff
-from plugin.offers.evaluate import GRANTED, Verdict, evaluate
+from plugin.offers.evaluate import Verdict, evaluate
 from plugin.offers.occasion import BasketLine, Occasion
 from plugin.offers.offer import Offer
 
@@ -64,7 +64,7 @@ def quote(offers: Sequence[Offer], occasion: Occasion) -> Quote:
         discounts=tuple(discounts),
         total=occasion.subtotal - sum(discount.amount for discount in discounts),
         verdicts=tuple(verdicts),
-        free_shipping=any(v.verdict == GRANTED and v.offer.gives.name == "free_shipping" for v in verdicts),
+        free_shipping=any(v.applies and v.offer.gives.name == "free_shipping" for v in verdicts),
     )
 
 
@@ -82,7 +82,7 @@ def offer_for(product: Product, verdicts: Sequence[Verdict], occasion: Occasion)
     cheaper = (
         (min(most, verdict.offer.gives.off(one, [before])[0]), verdict)
         for verdict in verdicts
-        if verdict.verdict == GRANTED and _on_one_product(verdict.offer)
+        if verdict.applies and _on_one_product(verdict.offer)
     )
     found = [(off, verdict) for off, verdict in cheaper if off > 0]
     if not found:

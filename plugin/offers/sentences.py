@@ -247,8 +247,9 @@ def verdict_sentence(verdict: Verdict, occasion: Occasion) -> str:
     teller, offer = Teller.of(occasion), verdict.offer
     benefit = benefit_phrase(offer.gives, teller)
     if verdict.verdict == ALMOST and verdict.unlock is not None:
+        form = "almost.next_visit" if offer.gift_days else "almost"
         return _sentence(
-            teller.word("almost", steps=unlock_phrase(verdict.unlock, teller), benefit=_bare(benefit))
+            teller.word(form, steps=unlock_phrase(verdict.unlock, teller), benefit=_bare(benefit))
         )
     if verdict.verdict == GRANTED:
         return _granted(verdict, benefit, teller)
@@ -263,6 +264,11 @@ def _granted(verdict: Verdict, benefit: str, teller: Teller) -> str:
         return teller.word("granted_in_part", amount=teller.money(sum(verdict.discounts)))
     if isinstance(verdict.offer.gives, Message):
         return benefit
+    if verdict.reason == "next_visit":
+        return _sentence(teller.word("next_visit", benefit=_bare(benefit)))
+    if verdict.reason == "gift" and verdict.ends_at is not None:
+        date = teller.date(verdict.ends_at - 1)
+        return _sentence(teller.word("gift", benefit=_bare(benefit), date=date))
     if verdict.ends_at is not None:
         return _sentence(teller.word("granted.until", benefit=benefit, date=teller.date(verdict.ends_at - 1)))
     return _sentence(teller.word("granted", benefit=benefit))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from plugin.errors import Invalid, LimitReached
 from plugin.gather import Scene
-from plugin.offers.evaluate import GRANTED, Verdict
+from plugin.offers.evaluate import Verdict
 from plugin.offers.occasion import Occasion, Used
 from plugin.offers.price import Quote, quote
 from plugin.redemptions.desk import Desk, code_unusable, new_taker
@@ -84,7 +84,7 @@ def _redemption(memory: ShopMemory, scene: Scene, wish: Wish, found: Quote) -> R
 
 def _gives(verdict: Verdict) -> bool:
     """Whether an offer gives this basket anything: words, or a discount on nothing in it, use up none."""
-    if verdict.verdict != GRANTED:
+    if not verdict.applies:
         return False
     return any(verdict.discounts) or verdict.offer.gives.name == "free_shipping"
 
