@@ -56,7 +56,7 @@ def _missing(scene: Scene, product: Product, offer: Offer) -> dict[str, Any]:
         "url": product.text("url", scene.locale),
         "image_url": product.image_url,
         "price": as_document(product.price_now, scene.shop.settings.currency),
-        "was": None,
+        "was": as_document(product.was, scene.shop.settings.currency),
         "availability": product.availability,
         "offer": offer(product),
     }

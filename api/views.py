@@ -15,6 +15,7 @@ from plugin.offers.evaluate import GRANTED, Verdict
 from plugin.offers.price import offer_for
 from plugin.offers.sentences import Teller, in_language, verdict_sentence
 from plugin.placements import NEW_USES
+from plugin.prices.claims import percent_saved
 from plugin.reasons import tell
 from plugin.shelves import Shown
 from plugin.storefront import Recommendation
@@ -58,12 +59,14 @@ def card(scene: Scene, shown: Shown, with_offer: bool) -> dict[str, Any]:
         "url": product.text("url", scene.locale),
         "image_url": product.image_url,
         "price": as_document(product.price_now, currency),
-        "was": None,
+        "was": as_document(product.was, currency),
         "availability": product.availability,
         "rung": shown.rung,
         "reason": {"code": told.code, "text": told.text, "evidence": evidence or None},
         "offer": card_offer(scene, product) if with_offer else None,
     }
+    if product.was is not None and product.price_now is not None:
+        body["percent_saved"] = percent_saved(product.was, product.price_now)
     if shown.due_at is not None:
         body["due_at"] = moment(shown.due_at)
         body["due_from"], body["due_until"] = map(moment, shown.due_between or (shown.due_at, shown.due_at))

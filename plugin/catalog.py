@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 
+from plugin.prices.history import Change, History
+
 AVAILABILITIES = ("in_stock", "out_of_stock", "preorder")
 
 CategoryKey = tuple[str, ...]
@@ -21,6 +23,8 @@ class Product:
 
     `source` is `merchant` for the shop's own catalogue and `orders` for a product known only from
     trusted orders, which is shown with the order's name and last price and counts as in stock.
+    `prices` are the shop window's, oldest first (`plugin/prices`); `was` is the prior price that a reduction
+    may be measured by, None where there is no honest one.
     """
 
     product_id: str
@@ -43,6 +47,8 @@ class Product:
     source: str = "merchant"
     first_seen: float = 0.0
     updated_at: float = 0.0
+    prices: History = ()
+    was: int | None = None
 
     @property
     def group(self) -> str:
@@ -85,12 +91,16 @@ class Product:
     def to_bytes(self) -> bytes:
         """Return the product as the store keeps it; fields at their defaults are left out."""
         document = asdict(self)
+        document["prices"] = tuple(map(tuple, self.prices))
         return orjson.dumps({name: value for name, value in document.items() if value != DEFAULTS.get(name)})
 
     @classmethod
     def from_bytes(cls, data: bytes | str) -> Product:
         """Return the product that `to_bytes` wrote."""
-        return cls(**orjson.loads(data))
+        fields = orjson.loads(data)
+        if prices := fields.get("prices"):
+            fields["prices"] = tuple(Change(*each) for each in prices)
+        return cls(**fields)
 
 
 DEFAULTS: dict[str, Any] = {

@@ -327,9 +327,9 @@ def _recently_viewed(scene: Scene) -> list[str]:
 
 def _on_sale(scene: Scene) -> list[str]:
     saving = {
-        p.product_id: 1 - p.price_now / p.price
+        p.product_id: 1 - p.price_now / p.was
         for p in scene.shop.catalogue
-        if p.price and p.price_now is not None and p.price_now < p.price
+        if p.was and p.price_now is not None
     }
     return sorted(saving, key=lambda product_id: (-saving[product_id], product_id))
 

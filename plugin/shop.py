@@ -140,6 +140,7 @@ class Shop:
         self.model_version: str | None = None
         self.trust_words: dict[str, str] = {}  # whom the merchant calls a person or a program, by reference
         self.training: dict[str, Any] = {}  # what came of the newest training
+        self.former_prices: dict[str, float] = {}  # by deleted product: until when it was there
         self.feeds: dict[str, dict[str, Any]] = {}  # what came of the shop's feeds, by their number
 
     def take(self, version: int, bodies: Mapping[str, bytes | None]) -> None:
@@ -219,6 +220,13 @@ def _take_product(shop: Shop, product_id: str, body: bytes | None) -> None:
         shop.catalogue.put(Product.from_bytes(body))
 
 
+def _take_former_prices(shop: Shop, product_id: str, body: bytes | None) -> None:
+    if body:
+        shop.former_prices[product_id] = orjson.loads(body)["prices"][-1][0]
+    else:
+        shop.former_prices.pop(product_id, None)
+
+
 def _take_offer(shop: Shop, offer_id: str, body: bytes | None) -> None:
     offer = None
     if body:
@@ -292,6 +300,7 @@ TAKERS = {
     "settings": _take_settings,
     "key": _take_key,
     "product": _take_product,
+    "prices": _take_former_prices,
     "offer": _take_offer,
     "codes": _take_codes,
     "placement": _take_placement,

@@ -59,13 +59,21 @@ CARD = thing(
         "url": TEXT_OR_NULL,
         "image_url": TEXT_OR_NULL,
         "price": or_null("Money"),
-        "was": or_null("Money"),
+        "was": {
+            **or_null("Money"),
+            "description": "its lowest price in the 30 days before the reduction, if that is higher",
+        },
         "rung": TEXT,
         "reason": REASON,
         "offer": {"type": ["object", "null"]},
     },
     {
         "availability": TEXT,
+        "percent_saved": {
+            "type": "integer",
+            "minimum": 0,
+            "description": "of `was`, rounded down; only beside it",
+        },
         "due_at": {**MOMENT, "description": "when it is expected to be needed; `buy-again` knows"},
         "due_from": MOMENT,
         "due_until": {**MOMENT, "description": "in 80 of 100 cases it is needed between the two"},

@@ -1,7 +1,7 @@
 """What platforms tell of products, taken into the catalogue: in any order, each moment's word once.
 
 A product that the shop has described keeps what its platform does not speak of (its cost, how long it lasts).
-What is older than what is held changes nothing, whoever wrote that.
+What is older than what is held changes nothing, whoever wrote that; what it cost then is remembered.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from typing import Any
 
 from plugin.catalog import Product
 from plugin.connectors.platforms import FamilyTold, ProductTold
-from plugin.merchant import history_of, product_of
+from plugin.merchant import product_of
+from plugin.prices.keeping import known_prices, with_late_word, with_prices
 from plugin.shop import Shop
+from plugin.shop_window import former_prices, history_of
 from plugin.shops import Shops
 
 Check = Callable[[dict[str, Any]], dict[str, Any]]
@@ -53,7 +55,10 @@ class PlatformProducts:
                 told, whole = wholes[product_id]
                 if told.at <= gone_at.get(told.document.get("group_id") or "", -1.0):
                     return None
-                return as_told(held, told, whole)
+                news = as_told(held, told, whole)
+                if news is None and held is not None:
+                    return with_late_word(held, whole, told.at, view.settings.timezone)
+                return news
             return as_gone(held, family.at) if family is not None else None
 
         for product_id in self._change(shop_id, [*wholes, *hiding], judged):
@@ -71,18 +76,27 @@ class PlatformProducts:
         self, shop_id: str, product_ids: list[str], judged: Callable[[str, Product | None], Product | None]
     ) -> list[str]:
         """Change products from what is held now; what somebody changes meanwhile is judged again."""
-        documents = self._shops.memory(shop_id).documents
+        documents, zone = self._shops.memory(shop_id).documents, self._shops.view(shop_id).settings.timezone
         changed, left = [], product_ids
         while left:
             names = [f"product/{each}" for each in left]
+            bodies = documents.get_many(names)
+            former = former_prices(
+                self._shops, shop_id, [each for each, body in zip(left, bodies, strict=True) if not body]
+            )
             changes, history = {}, {}
-            for product_id, name, body in zip(left, names, documents.get_many(names), strict=True):
-                after = judged(product_id, Product.from_bytes(body) if body else None)
-                if after is not None:
-                    changes[name] = (body, after.to_bytes())
+            for product_id, name, body in zip(left, names, bodies, strict=True):
+                held = Product.from_bytes(body) if body else None
+                after = judged(product_id, held)
+                if after is None or after == held:
+                    continue
+                if not _only_prices_differ(held, after):
+                    known = known_prices(held, former.get(product_id, ()))
+                    after = with_prices(after, known, after.updated_at, self._clock(), zone)
                     history[name] = history_of(after, after.updated_at, self._clock()).to_bytes()
+                changes[name] = (body, after.to_bytes())
             overtaken = documents.swap_many(changes, history)
-            changed += [each for each in left if f"product/{each}" in changes.keys() - overtaken]
+            changed += [each for each in left if f"product/{each}" in history.keys() - overtaken]
             left = [each for each in left if f"product/{each}" in overtaken]
         return changed
 
@@ -120,6 +134,11 @@ def as_gone(held: Product | None, at: float) -> Product | None:
     if held is None or held.hidden or at < held.updated_at:
         return None
     return replace(held, hidden=True, updated_at=at)
+
+
+def _only_prices_differ(held: Product | None, after: Product) -> bool:
+    """Whether nothing is new but what the product cost at some time past."""
+    return held is not None and replace(held, prices=after.prices, was=after.was) == after
 
 
 def _no_longer_there(view: Shop, family: FamilyTold) -> list[str]:

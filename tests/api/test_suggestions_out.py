@@ -33,7 +33,8 @@ def tools(open_shop: Any) -> Any:
     """The tool shop after eight shoppers each bought a tool with its supplies."""
     shop = open_shop("Tool shop", origins=["https://tools.example"])
     for name, fields in TOOLS.items():
-        shop.product(name, **fields)
+        shop.product(name, **{**fields, "sale_price": None})
+    shop.product("oil", **TOOLS["oil"])  # reduced when it had been in the window for a while
     orders = []
     for n in range(8):
         for basket in (("drill", "bits", "gone", "secret"), ("saw", "blades"), ("paint-red", "brush")):
@@ -222,6 +223,8 @@ def test_what_is_reduced(tools: Any) -> None:
     card = tools.suggestions("on-sale")["products"]
     assert [each["product_id"] for each in card] == ["oil"]
     assert card[0]["price"] == {"amount": "4.00", "currency": "EUR"}
+    assert card[0]["was"] == {"amount": "5.00", "currency": "EUR"}
+    assert card[0]["percent_saved"] == 20
 
 
 # A page

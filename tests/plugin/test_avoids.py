@@ -23,16 +23,27 @@ from recommender.model import Model
 DAY = 86_400.0
 NOW = 1_700_000_000.0
 PRODUCTS = [
-    Product("ham", "Smoked ham", price=500, sale_price=400, category="Food > Meat > Ham", brand="Bauer"),
+    Product(
+        "ham", "Smoked ham", price=500, sale_price=400, was=500, category="Food > Meat > Ham", brand="Bauer"
+    ),
     Product("beef", "Beef", price=900, category="Food > Meat", attributes={"contains": ["salt"]}),
-    Product("tofu", "Tofu", price=300, sale_price=200, category="Food > Plants", brand="Acme"),
+    Product("tofu", "Tofu", price=300, sale_price=200, was=300, category="Food > Plants", brand="Acme"),
     Product(
         "nuts", "Roasted Nuts", price=200, category="Food > Plants", attributes={"contains": "Nuts; oil"}
     ),
     Product("bar", "Nut bar", price=100, category="Sweets", attributes={"nuts": True, "vegan": False}),
     Product("red", "Red mug", price=700, group_id="mug", category="Kitchen", brand="Acme"),
-    Product("blue", "Blue mug", price=700, sale_price=600, group_id="mug", category="Kitchen", brand="Acme"),
-    Product("pan", "Pan", price=4000, sale_price=3000, category="Kitchen > Pans", brand="Bauer"),
+    Product(
+        "blue",
+        "Blue mug",
+        price=700,
+        sale_price=600,
+        was=700,
+        group_id="mug",
+        category="Kitchen",
+        brand="Acme",
+    ),
+    Product("pan", "Pan", price=4000, sale_price=3000, was=4000, category="Kitchen > Pans", brand="Bauer"),
     Product("knife", "Knife", price=2000, category="Kitchen > Knives", attributes={"material": "steel"}),
     Product("1 > 2: x", "Odd name", price=50, category="Odds"),
 ]

@@ -110,13 +110,12 @@ class OfMargin(Condition[Product]):
 
 @dataclass(frozen=True)
 class OnSale(Condition[Product]):
-    """Sold below its own price today."""
+    """Honestly reduced today: below its lowest price of the thirty days before (`plugin/prices`)."""
 
     name = "on_sale"
 
     def holds(self, subject: Product) -> bool:
-        price, sale = subject.price, subject.sale_price
-        return price is not None and sale is not None and sale < price
+        return subject.was is not None
 
     def says(self) -> tuple[str, dict[str, Any]]:
         return "where.on_sale", {}

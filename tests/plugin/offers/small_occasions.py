@@ -24,7 +24,7 @@ PRODUCTS = (
     Product("filter", "Filter coffee", price=800, cost=300, category="Food > Coffee"),
     Product("tea", "Green tea", price=650, category="Food > Tea"),
     Product("mug", "Mug", price=500, cost=100, category="Kitchen > Mugs", locales={"de": {"name": "Becher"}}),
-    Product("pan", "Pan", price=4000, sale_price=3000, cost=2000, category="Kitchen > Pans"),
+    Product("pan", "Pan", price=4000, sale_price=3000, was=4000, cost=2000, category="Kitchen > Pans"),
     Product("gone", "Old kettle", price=900, category="Kitchen", availability="out_of_stock"),
 )
 

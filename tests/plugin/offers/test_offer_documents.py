@@ -145,7 +145,7 @@ def test_any_document_is_either_an_offer_or_refused(change):
 
 
 PAN = Product(
-    "pan", price=4000, sale_price=3000, cost=2400, category="Kitchen > Pans", brand="Iron & Co",
+    "pan", price=4000, sale_price=3000, was=4000, cost=2400, category="Kitchen > Pans", brand="Iron & Co",
     attributes={"colour": ["Black", "Red"], "induction": True, "weight": 2}, availability="preorder",
 )  # fmt: skip
 
@@ -181,4 +181,6 @@ def test_a_product_without_cost_has_no_margin_and_one_at_its_price_is_not_on_sal
     plain = Product("plain", price=100)
     assert not read_where({"margin": {"at_least": 0}}, Reader("EUR")).holds(plain)
     assert not read_where({"on_sale": {}}, Reader("EUR")).holds(plain)
+    called_reduced = Product("called", price=100, sale_price=80)  # and nothing says that it ever cost more
+    assert not read_where({"on_sale": {}}, Reader("EUR")).holds(called_reduced)
     assert read_where(None, Reader("EUR")).holds(plain)
