@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from plugin.activity import Shopper
+from plugin.catalog import Product
 from plugin.offers.evaluate import Verdict, evaluate
 from plugin.offers.occasion import BasketLine, Occasion, Used
 from plugin.ownership import Figures, Owned, basket, figures, ownership
@@ -15,7 +16,10 @@ from plugin.rights.consent import Consent, decided
 from plugin.shelf.fatigue import tired
 from plugin.shop import Shop
 from plugin.shopper import Profile
-from plugin.tiers.standing import Place, place_of
+from plugin.tiers.ladder import BORN_WITH
+from plugin.tiers.measure import Measuring
+from plugin.tiers.place import placed
+from plugin.tiers.standing import Place
 from plugin.wishes.preferences import Preferences
 from plugin.wishes.targets import NOTHING, Targets
 
@@ -133,7 +137,27 @@ class Scene:
         """Where the shopper stands; None for somebody unknown."""
         if self.shopper is None or not self.shopper.known:
             return None
-        return place_of(self.profile, self.shop.standing, self.shop.ladder, self.now)
+        return placed(self.profile, self.measuring, self.now)
+
+    @cached_property
+    def measuring(self) -> Measuring:
+        """How the shopper is measured for the ladder; a rule is judged without basket and page."""
+        shop = self.shop
+        return Measuring.of(
+            self.profile,
+            shop.ladder,
+            shop.standing,
+            shop.settings.currency,
+            expecting=lambda: self.expected.spend if self.expected is not None else None,
+            occasion=cache(lambda: replace(self, given_basket=(), codes=()).unplaced),
+        )
+
+    @cached_property
+    def unplaced(self) -> Occasion:
+        """The occasion of somebody whose tier is not judged yet: they stand lowest, and where RFM puts them."""
+        by_rfm = Measuring.of(self.profile, BORN_WITH, self.shop.standing).at(self.now)
+        lowest = self.shop.ladder.lowest
+        return self._occasion(Place(lowest.tier, lowest.title, by_rfm.quantile, None, by_rfm.why))
 
     @cached_property
     def basket(self) -> tuple[BasketLine, ...]:
@@ -154,6 +178,9 @@ class Scene:
     @cached_property
     def occasion(self) -> Occasion:
         """What offers are decided by."""
+        return self._occasion(self.place)
+
+    def _occasion(self, place: Place | None) -> Occasion:
         settings = self.shop.settings
         return Occasion(
             now=self.now,
@@ -164,7 +191,7 @@ class Scene:
             shopper=self.profile if self.shopper and self.shopper.known else None,
             owned=self.owned,
             figures=self.figures,
-            place=self.place,
+            place=place,
             ladder=self.shop.ladder,
             basket=self.basket,
             catalogue=self.shop.catalogue,
@@ -177,7 +204,18 @@ class Scene:
             opened=self.opened,
             preferences=self.preferences,
             avoided=self.avoided,
+            due=self._due,
+            segments=self.shop.segments,
+            exclude_reduced=settings.exclude_reduced,
         )
+
+    def _due(self, days: int) -> list[Product]:
+        """What the shopper will need within so many days to go on as before."""
+        if not self.remembered_owned:
+            return []
+        from plugin.needs.needed import needed  # what is needed is itself worked out from a scene
+
+        return [need.product for need in needed(self, days) if need.kind in ("runs_out", "replace")]
 
     @cached_property
     def verdicts(self) -> list[Verdict]:

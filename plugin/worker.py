@@ -21,6 +21,7 @@ from plugin.rights.duties import Rights
 from plugin.shops import Shops
 from plugin.store.archive import Archive
 from plugin.store.upkeep import Upkeep
+from plugin.tiers.keeping import Rounds, heed
 from plugin.tiers.standing import take_standing
 from plugin.uses.answers import refresh_trust
 
@@ -64,6 +65,7 @@ class Worker:
         self._uses_at: dict[str, float] = {}
         self._rests: dict[str, Rest] = {}
         self._rights = Rights(shops, now)
+        self._tier_rounds = Rounds(shops, now)
         self._tidied_at: dict[str, float] = {}
 
     def run(self, stop: threading.Event) -> None:
@@ -120,6 +122,7 @@ class Worker:
                 # An erasure that cannot go on is no reason to fold and archive nothing.
                 done += self._try(f"{shop_id} (rights)", lambda: self._rights.step(shop_id, archive))
                 done += self._tidy_log(shop_id, archive, busy=done > 0)
+                done += self._try(f"{shop_id} (tiers)", lambda: self._tier_rounds.step(shop_id))
         finally:
             archive.let_go()
         # Learning takes its time and writes one document only: others may fold meanwhile.
@@ -131,6 +134,7 @@ class Worker:
         learn_products(self._shops.memory(shop_id).documents, written)
         heed_returns(self._shops.memory(shop_id), self._shops.view(shop_id), written, self._now())
         self._rights.heed(shop_id, written)
+        self._try(f"{shop_id} (tiers)", lambda: heed(self._shops, shop_id, written, self._now()))
 
     def drain(self, shop_id: str, progress: Callable[[int], None] | None = None) -> None:
         """Return when everything acknowledged so far is folded and in the log.

@@ -3,42 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
-from plugin.errors import Invalid
-from plugin.money import decimal_text, minor_units
-
-BASES = ("rfm", "spend")
+BASES = ("rfm", "spend", "points", "value", "rule")
 Title = dict[str, str] | str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """One band: reached from a quantile of the shop's buyers (0 to 1) or from an amount (minor units).
+    """One band: reached from a quantile of the shop's buyers (0 to 1), an amount, or when a condition holds.
 
-    The lowest tier has neither: everybody stands there at least.
+    The lowest tier has none of them: everybody stands there at least. `from_amount` is minor units, or whole
+    points on a ladder of points. `step` is a rule's place on its ladder. `adds` is what the tier serves
+    beyond those below it, in the merchant's words; `written` is its condition as the merchant wrote it.
     """
 
     tier: str
     title: Title = None
     from_quantile: float | None = None
     from_amount: int | None = None
+    when: Any = field(default=None, compare=False)
+    written: Mapping[str, Any] | None = None
+    step: int = 0
+    adds: tuple[Title, ...] = ()
 
     @property
     def threshold(self) -> float:
         """What must be reached, in the ladder's own measure; 0 for the lowest tier."""
-        return float(self.from_quantile or self.from_amount or 0)
+        return float(self.from_quantile or self.from_amount or self.step)
 
 
 @dataclass(frozen=True, slots=True)
 class TierLadder:
     """All tiers of a shop, lowest first, and how they are measured.
 
-    `basis` is `rfm` (quantiles among the shop's buyers) or `spend` (money within the window); `window_days`
-    is how far back orders count. Whoever holds a tier keeps it while less than `hysteresis` below it (a
-    share of the quantile scale, or of the amount), and `grace_days` longer after falling further.
+    `basis` is `rfm` (quantiles among the shop's buyers), `spend` (money within the window), `points` (given,
+    and earned by spending, within the window), `value` (money expected of the shopper in the time ahead) or
+    `rule` (each tier's own condition). `window_days` is how far back orders and points count. Whoever holds
+    a tier keeps it while less than `hysteresis` below it (a share of the quantile scale, or of the amount),
+    and `grace_days` longer after falling further; a rule has no hysteresis. `services` is what everybody is
+    served, whatever their tier. `set_at` is since when the ladder stands (epoch seconds, 0 when unknown).
     """
 
     basis: str
@@ -46,6 +52,9 @@ class TierLadder:
     grace_days: int
     hysteresis: float
     tiers: tuple[Tier, ...]
+    points_per_unit: Decimal = Decimal(1)
+    services: tuple[Title, ...] = ()
+    set_at: float = field(default=0.0, compare=False)
 
     @property
     def lowest(self) -> Tier:
@@ -60,6 +69,11 @@ class TierLadder:
         """The highest tier whose threshold this quantile or amount reaches."""
         return next((t for t in reversed(self.tiers) if measure >= t.threshold), self.lowest)
 
+    def kept(self, measure: float, below: int) -> Tier:
+        """The highest tier under the rank `below` that its holders keep at this measure."""
+        holding = reversed(self.tiers[:below])
+        return next((t for t in holding if measure >= t.threshold - self.margin(t)), self.lowest)
+
     def above(self, tier: Tier) -> Tier | None:
         """The next higher tier, or None at the top."""
         rank = self.rank(tier.tier)
@@ -67,7 +81,19 @@ class TierLadder:
 
     def margin(self, tier: Tier) -> float:
         """How far below a tier's threshold its holders still keep it, in the ladder's measure."""
-        return self.hysteresis * (tier.threshold if self.basis == "spend" else 1.0)
+        if self.basis == "rule":
+            return 0.0
+        return self.hysteresis * (1.0 if self.basis == "rfm" else tier.threshold)
+
+    def served(self, tier: str | None) -> list[Title]:
+        """Return what somebody in a tier is served: what everybody is, and what each tier up to theirs adds.
+
+        A tier only ever adds, so no ladder can take from anybody what everybody is served.
+        """
+        rank = -1 if tier is None else self.rank(tier)
+        reached = self.tiers[: (rank if rank is not None else 0) + 1]
+        words = [*self.services, *(added for held in reached for added in held.adds)]
+        return [word for at, word in enumerate(words) if word not in words[:at]]
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any], currency: str) -> TierLadder:
@@ -76,28 +102,15 @@ class TierLadder:
         Raises `Invalid` with pointers for a ladder that cannot be climbed: an unknown basis, a name given
         twice, a threshold missing, of the wrong kind, or not above the one before.
         """
-        basis = document.get("basis", "rfm")
-        if basis not in BASES:
-            raise _invalid("/basis", f"Tiers are measured by {' or '.join(BASES)}; {basis!r} is not one.")
-        tiers = tuple(_tier(held, currency, at) for at, held in enumerate(document["tiers"]))
-        _climbable(tiers, basis)
-        return cls(
-            basis=basis,
-            window_days=int(document.get("window_days", 365)),
-            grace_days=int(document.get("grace_days", 30)),
-            hysteresis=float(document.get("hysteresis", 0.05)),
-            tiers=tiers,
-        )
+        from plugin.tiers.ladder_document import read_ladder  # conditions know ladders, so not at the top
+
+        return read_ladder(document, currency)
 
     def to_document(self, currency: str) -> dict[str, Any]:
         """Return the ladder as a merchant writes it."""
-        return {
-            "basis": self.basis,
-            "window_days": self.window_days,
-            "grace_days": self.grace_days,
-            "hysteresis": self.hysteresis,
-            "tiers": [_tier_document(tier, currency) for tier in self.tiers],
-        }
+        from plugin.tiers.ladder_document import written_ladder
+
+        return written_ladder(self, currency)
 
 
 BORN_WITH = TierLadder(
@@ -120,48 +133,3 @@ def in_language(title: Title, locale: str | None) -> str | None:
         return title
     own = locale or ""
     return next((title[key] for key in (own, own.split("-")[0], "en", *title) if key in title), None)
-
-
-def _tier(document: Mapping[str, Any], currency: str, at: int) -> Tier:
-    amount = document.get("from")
-    try:
-        from_amount = None if amount is None else minor_units(amount, currency)
-    except ValueError as wrong:
-        raise _invalid(f"/tiers/{at}/from", f"{wrong}.") from None
-    return Tier(document["tier"], document.get("title"), document.get("from_quantile"), from_amount)
-
-
-def _tier_document(tier: Tier, currency: str) -> dict[str, Any]:
-    document: dict[str, Any] = {"tier": tier.tier}
-    if tier.title is not None:
-        document["title"] = tier.title
-    if tier.from_quantile is not None:
-        document["from_quantile"] = tier.from_quantile
-    if tier.from_amount is not None:
-        document["from"] = decimal_text(tier.from_amount, currency)
-    return document
-
-
-def _climbable(tiers: tuple[Tier, ...], basis: str) -> None:
-    if not tiers:
-        raise _invalid("/tiers", "A ladder has at least one tier.")
-    seen: set[str] = set()
-    for at, tier in enumerate(tiers):
-        if tier.tier in seen:
-            raise _invalid(f"/tiers/{at}/tier", f"The tier {tier.tier!r} is there twice.")
-        seen.add(tier.tier)
-        if at == 0 and (tier.from_quantile or tier.from_amount):
-            raise _invalid("/tiers/0", "The lowest tier is everybody's: it has no threshold.")
-        wanted, other = ("from_quantile", "from") if basis == "rfm" else ("from", "from_quantile")
-        own, foreign = (tier.from_quantile, tier.from_amount)[:: 1 if basis == "rfm" else -1]
-        if foreign is not None:
-            raise _invalid(f"/tiers/{at}/{other}", f"A ladder by {basis} has {wanted}, not {other}.")
-        if at > 0 and own is None:
-            raise _invalid(f"/tiers/{at}", f"A tier above the lowest needs {wanted}.")
-    for at, (lower, higher) in enumerate(pairwise(tiers), start=1):
-        if higher.threshold <= lower.threshold:
-            raise _invalid(f"/tiers/{at}", "Tiers are written lowest first, each threshold above the last.")
-
-
-def _invalid(pointer: str, detail: str) -> Invalid:
-    return Invalid(detail, errors=[{"pointer": pointer, "detail": detail}])

@@ -1,6 +1,7 @@
 """Tiers in tiny shops whose answers are known."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,10 @@ from plugin.errors import Invalid
 from plugin.ownership import Figures
 from plugin.shopper import Profile, fold
 from plugin.tiers.ladder import BORN_WITH, TierLadder
-from plugin.tiers.standing import Held, Standing, place, place_of, take_standing
+from plugin.tiers.measure import Measuring
+from plugin.tiers.place import place as place_of_measured
+from plugin.tiers.place import place_of
+from plugin.tiers.standing import Held, Standing, take_standing
 from plugin.tiers.window import figures_within
 
 DAY = 86_400.0
@@ -29,6 +33,21 @@ SPEND = TierLadder.from_document(
 
 def figures(orders: int, spent: int, days_ago: float) -> Figures:
     return Figures(orders, spent, NOW - 300 * DAY, NOW - days_ago * DAY)
+
+
+class Measured(Measuring):
+    """Somebody whose figures are given, whatever the moment."""
+
+    given_figures = Figures(0, 0, None, None)
+
+    def figures(self, at: float) -> Figures:
+        return self.given_figures
+
+
+def place(held: Figures, standing, ladder, now, before: Held | None = None):
+    asked = Measured(ladder, standing, "EUR", ())
+    object.__setattr__(asked, "given_figures", held)
+    return place_of_measured(asked, now, before)
 
 
 RISING = [figures(1 + n // 10, 1000 + 100 * n, 200 - 2 * n) for n in range(100)]
@@ -136,8 +155,9 @@ def test_spend_within_the_window():
     assert figures_within(shopper, 365, NOW).spent == 10_500
     placed = place_of(shopper, None, SPEND, NOW)
     assert (placed.tier, placed.progress["missing"]) == ("plus", {"amount": 49_500})
-    # the older order leaves the window 165 days from now, and 40.00 do not carry the tier
-    assert placed.falls_on == pytest.approx(NOW + 165 * DAY, abs=DAY)
+    # the older order leaves the window 165 days from now, and 40.00 carry the tier through its grace alone
+    assert placed.falls_on == pytest.approx(NOW + (165 + 30) * DAY)
+    assert placed.fall.to == "basic"
     assert place_of(profile((10, 60_000)), None, SPEND, NOW).progress is None
     assert place_of(profile((400, 90_000)), None, SPEND, NOW).tier == "basic"
 
@@ -145,12 +165,13 @@ def test_spend_within_the_window():
 def test_by_rfm_a_tier_falls_when_the_last_order_has_grown_old():
     standing = take_standing(RISING, NOW)
     shopper = profile(*[(20 + n, 1200) for n in range(9)])
-    placed = place_of(shopper, standing, BORN_WITH, NOW)
+    at_once = replace(BORN_WITH, hysteresis=0.0, grace_days=0)
+    placed = place_of(shopper, standing, at_once, NOW)
     assert placed.tier == "gold"
 
     def later(days):
         at = NOW + days * DAY
-        return place(figures_within(shopper, 365, at), standing, BORN_WITH, at).tier
+        return place(figures_within(shopper, 365, at), standing, at_once, at).tier
 
     days = round((placed.falls_on - NOW) / DAY)
     assert (later(days - 1), later(days)) == ("gold", "silver")
@@ -183,7 +204,7 @@ def test_an_amount_keeps_by_a_share_of_itself():
 def test_grace_ends_when_it_says():
     shopper = profile((1, 9_000))
     since = NOW - 10 * DAY
-    placed = place_of(shopper, None, SPEND, NOW, Held("plus", since))
+    placed = place_of_measured(Measuring.of(shopper, SPEND, None), NOW, Held("plus", since))
     assert (placed.tier, placed.falls_on) == ("plus", since + 30 * DAY)
 
 
@@ -197,7 +218,7 @@ def test_a_ladder_comes_back_as_it_went_in():
 @pytest.mark.parametrize(
     ("change", "where"),
     [
-        ({"basis": "points"}, "/basis"),
+        ({"basis": "height"}, "/basis"),
         ({"tiers": []}, "/tiers"),
         ({"tiers": [{"tier": "a"}, {"tier": "a", "from_quantile": 0.5}]}, "/tiers/1/tier"),
         ({"tiers": [{"tier": "a"}, {"tier": "b"}]}, "/tiers/1"),
@@ -225,7 +246,7 @@ def test_a_ladder_that_cannot_be_climbed_is_refused_where_it_breaks(change, wher
 @pytest.mark.parametrize(
     "change",
     [
-        {"basis": "points"},
+        {"basis": "height"},
         {"tiers": [{"tier": "a"}, {"tier": "b"}]},
         {"tiers": [{"tier": "a"}, {"tier": "b", "from_quantile": 1.5}]},
         {"tiers": [{"tier": "a"}, {"tier": "b", "from": "10.00"}]},
