@@ -13,6 +13,7 @@ import orjson
 
 from plugin.catalog import Catalogue, Product
 from plugin.offers.offer import Offer
+from plugin.offers.segment import Segment
 from plugin.placements import Placement
 from plugin.tiers.ladder import BORN_WITH, TierLadder
 from plugin.tiers.standing import Standing
@@ -42,6 +43,7 @@ class ShopSettings:
     jwks_url: str | None = None
     margin_floor: float = 0.0
     largest_discount: float = 50.0
+    exclude_reduced: bool = False  # whether offers leave out what is reduced, where they do not say
     consent_default: str = "yes"
     retention: dict[str, int] = field(default_factory=dict)
     webhook_secrets: dict[str, Any] = field(default_factory=dict)  # one secret, or several in rotation
@@ -129,6 +131,7 @@ class Shop:
         self.newest: tuple[str, ...] = ()
         self.offers: dict[str, Offer] = {}
         self.coded: frozenset[str] = frozenset()  # the offers for which codes were made one by one
+        self.segments: dict[str, Segment] = {}
         self.placements: dict[str, Placement] = {}
         self.ideas = Ideas()
         self.use_trust = UNTOLD
@@ -239,6 +242,11 @@ def _take_codes(shop: Shop, offer_id: str, body: bytes | None) -> None:
     shop.coded = shop.coded | {offer_id} if body else shop.coded - {offer_id}
 
 
+def _take_segment(shop: Shop, name: str, body: bytes | None) -> None:
+    segment = Segment.from_document(orjson.loads(body), shop.settings.currency) if body else None
+    shop.segments = _with(shop.segments, name, segment)
+
+
 def _take_placement(shop: Shop, name: str, body: bytes | None) -> None:
     placement = Placement.from_document(orjson.loads(body), shop.settings.currency) if body else None
     shop.placements = _with(shop.placements, name, placement)
@@ -303,6 +311,7 @@ TAKERS = {
     "prices": _take_former_prices,
     "offer": _take_offer,
     "codes": _take_codes,
+    "segment": _take_segment,
     "placement": _take_placement,
     "use": _take_use,
     "use-trust": _take_use_trust,

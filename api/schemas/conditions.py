@@ -30,6 +30,7 @@ from plugin.offers.conditions import OCCASION_CONDITIONS, PRODUCT_CONDITIONS, Ta
 DEEPEST = 8
 MOST_CONDITIONS = 200
 COMBINING = ("all", "any", "not")
+INNER = ("basket", "contains", "where")  # the way to a condition inside a condition
 CLOCK = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
 ADDRESS = re.compile(r"^(https?://[^\s\x00-\x1f]+|/(?!/)[^\s\x00-\x1f]*)$")
 
@@ -41,7 +42,7 @@ class Contains(fields.Field):
         super().__init__(**kwargs)
         self.ids = OneOrMore(id_field(), 100)
         ids = {"type": "array", "items": {"type": "string"}}
-        named = {"type": "object", "description": "product_id or category, and quantity"}
+        named = {"type": "object", "description": "product_id, category or where, and quantity"}
         self.metadata = {"oneOf": [{"type": "string"}, ids, named], **self.metadata}
         self.declared = declared
 
@@ -84,6 +85,8 @@ def field_for(kind: kinds.Kind, *, required: bool) -> fields.Field:
                 validate.Regexp(ADDRESS, error="Must be an http(s) address, or a path within the shop."),
             ]
             return fields.String(validate=checks, **given)
+        case kinds.Where():
+            return fields.Nested(lambda: WhereSchema(), **given)
         case kinds.Nested(declared, shorthand):
             return Contains(declared, **given) if shorthand else fields.Nested(schema_of(declared), **given)
     raise TypeError(kind)
@@ -189,5 +192,6 @@ def bounded(condition: Any) -> None:
             if deeper and depth >= DEEPEST:
                 raise ValidationError(f"Conditions are at most {DEEPEST} deep.")
             waiting.extend((part, depth + 1) for part in deeper)
+            waiting.extend((held[name], depth) for name in INNER if name in held)
         if seen > MOST_CONDITIONS:
             raise ValidationError(f"There are at most {MOST_CONDITIONS} conditions in one rule.")

@@ -21,7 +21,18 @@ from api.schemas.strict import (
 )
 from plugin.errors import Invalid
 from plugin.offers.funding import read_funders
-from plugin.offers.offer import COMBINES, PACING_NEEDS, PERIODS, STATES
+from plugin.offers.offer import (
+    BY_DISCOUNT,
+    BY_GAIN,
+    CHOICES,
+    COMBINES,
+    PACING_NEEDS,
+    PERIODS,
+    PUBLISHED_NEEDS,
+    STATES,
+    needs_a_tier,
+    promised_as,
+)
 from plugin.offers.pacing import PACINGS
 
 
@@ -73,6 +84,18 @@ class _OfferFields(StrictSchema):
     funded_by = fields.List(fields.Nested(FunderSchema), validate=Entries(max=10))
     priority = whole_field(-1000, 1000, load_default=0)
     gift = fields.Nested(GiftSchema, allow_none=True)
+    published = fields.Boolean(
+        truthy={True},
+        falsy={False},
+        load_default=False,
+        metadata={"description": "a benefit of a tier that shoppers were told of: held back from nobody"},
+    )
+    choose = fields.String(
+        validate=validate.OneOf(CHOICES),
+        load_default=BY_DISCOUNT,
+        metadata={"description": "among rivals the largest discount, or what is expected to bring most"},
+    )
+    exclude_reduced = fields.Boolean(truthy={True}, falsy={False}, allow_none=True)
 
     @pre_load
     def _bounded(self, data: Any, **kwargs: Any) -> Any:
@@ -85,9 +108,13 @@ class _OfferFields(StrictSchema):
 
     @validates_schema(skip_on_field_errors=True)
     def _promised(self, data: Mapping[str, Any], **kwargs: Any) -> None:
-        if data.get("holdout") and (data.get("code") or "message" in data["gives"] or data.get("gift")):
-            detail = "An offer with a code, a message or a gift is held back from nobody."
-            raise ValidationError(detail, "holdout")
+        promised = promised_as(data)
+        if data.get("holdout") and promised:
+            raise ValidationError(f"{promised} is held back from nobody.", "holdout")
+        if data.get("choose") == BY_GAIN and promised:
+            raise ValidationError(f"{promised} is given whatever it brings.", "choose")
+        if data.get("published") and not needs_a_tier(data.get("when")):
+            raise ValidationError(PUBLISHED_NEEDS, "published")
         try:
             read_funders(data.get("funded_by") or ())
         except Invalid as wrong:

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, TypeVar
 
 from plugin.errors import Invalid
 from plugin.money import digits, minor_units
+from plugin.offers.goods import Matching
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -167,7 +168,31 @@ class Nested:
         return (read,) if self.shorthand else read
 
 
-Kind = Amount | Whole | Percent | Share | Text | Texts | ByName | Scalar | Clock | Words | Address | Nested
+@dataclass(frozen=True)
+class Where:
+    """A condition on products, in the one condition language; read with the document it was written as."""
+
+    def read(self, value: Any, reader: Reader, pointer: str) -> Matching:
+        from plugin.offers.conditions import read_where  # conditions are themselves made of arguments
+
+        return Matching(read_where(value, reader, pointer), value)
+
+
+Kind = (
+    Amount
+    | Whole
+    | Percent
+    | Share
+    | Text
+    | Texts
+    | ByName
+    | Scalar
+    | Clock
+    | Words
+    | Address
+    | Nested
+    | Where
+)
 
 
 class Declared:

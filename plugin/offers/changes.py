@@ -1,47 +1,89 @@
-"""What would have to change for an offer to be granted, as amounts that add up and compare."""
+"""What would have to change for an offer to be granted: what is missing, and how much more there is room for.
+
+Every part counts how much *more* than now. Changes that are asked for at once join; of changes that would
+each do, all are kept, until `plugin.offers.smallest` has found out what each of them takes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from plugin.catalog import CategoryKey, category_key, category_keys
-from plugin.offers.occasion import BasketLine, Occasion
+from plugin.offers.goods import Goods
 
-ALTERNATIVES = 32
+ALTERNATIVES = 64
+"""How many ways are followed up where a rule leaves more open; those that ask least go first."""
+
+Part = str | tuple[str, Goods]
+"""What room there is for: `subtotal`, `quantity`, `lines`, `orders`, `spend`, `tier` (the height itself on
+the ladder), `goods` and `visits` each with which."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """What is missing: money in the basket, pieces, certain products or categories, visits, a tier, a code.
+    """What is missing, and what there is room for before the rule would break.
 
-    Each part is how much *more* than now. `tier` is (its height on the ladder, its name), `visits` counts
-    further purchases of `visit_of`.
+    `subtotal` (minor units), `quantity` (pieces), `lines` (different products) and `goods` are to be added to
+    the basket; `orders` are further ones, `visits` further ones with certain goods in them, `spend` (minor
+    units) is to be spent in them; `tier` is (its height on the ladder, its name), `code` is to be entered.
+    `room` says how much more there may be of a part at most.
     """
 
     subtotal: int = 0
     quantity: int = 0
-    products: Mapping[str, int] = field(default_factory=dict)
-    categories: Mapping[str, int] = field(default_factory=dict)
-    visits: int = 0
-    visit_of: Mapping[str, str] = field(default_factory=dict)
+    lines: int = 0
+    goods: Mapping[Goods, int] = field(default_factory=dict)
+    orders: int = 0
+    visits: Mapping[Goods, int] = field(default_factory=dict)
+    spend: int = 0
     tier: tuple[int, str] | None = None
     code: bool = False
+    room: Mapping[Part, int] = field(default_factory=dict)
 
-    def joined(self, other: Change) -> Change:
-        """The least change that contains both: every part is a threshold, so the larger one does."""
-        further = self if self.visits >= other.visits else other
-        return Change(
+    def joined(self, other: Change) -> Change | None:
+        """The least change that contains both, as every part is a threshold; None where they contradict."""
+        if self is NOTHING or other is NOTHING:
+            return other if self is NOTHING else self
+        both = Change(
             subtotal=max(self.subtotal, other.subtotal),
             quantity=max(self.quantity, other.quantity),
-            products=_larger(self.products, other.products),
-            categories=_larger(self.categories, other.categories),
-            visits=further.visits,
-            visit_of=further.visit_of,
+            lines=max(self.lines, other.lines),
+            goods=_each(max, self.goods, other.goods),
+            orders=max(self.orders, other.orders),
+            visits=_each(max, self.visits, other.visits),
+            spend=max(self.spend, other.spend),
             tier=max(filter(None, (self.tier, other.tier)), default=None),
             code=self.code or other.code,
+            room=_each(min, self.room, other.room),
         )
+        return both if both.has_room else None
+
+    @property
+    def further_orders(self) -> int:
+        """How many orders it takes: one may serve several ends, and spending takes one at least."""
+        return max(self.orders, *self.visits.values(), bool(self.spend), 0)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether nothing is asked for that there is no room for."""
+        return all(self.least(part) <= most for part, most in self.room.items())
+
+    def least(self, part: Part) -> int:
+        """How much more of a part is asked for."""
+        if isinstance(part, tuple):
+            asked = self.goods if part[0] == "goods" else self.visits
+            return asked.get(part[1], 0)
+        if part == "tier":
+            return self.tier[0] if self.tier else 0
+        if part == "orders":
+            return self.further_orders
+        missing: int = getattr(self, part)
+        return missing
+
+    def with_code(self) -> Change:
+        """The same, and the offer's code is to be entered."""
+        return replace(self, code=True)
 
 
 NOTHING = Change()
@@ -51,9 +93,10 @@ NOTHING = Change()
 class Unlock:
     """One step towards an offer, as the shopper is told it; `also` holds the further ones.
 
-    `missing` by kind: `subtotal` `{"amount": minor units}`, `product` `{"product_id" | "category",
-    "quantity"}`, `quantity` `{"quantity"}`, `visit` `{"visits", "product_id" | "category"}`, `tier`
-    `{"tier", ...}` with what is missing to it where known, `code` `{}`.
+    `missing` by kind: `subtotal` `{"amount": minor units}`, `product` `{"product_id" | "category" | "where",
+    "quantity"}`, `quantity` `{"quantity", "different"?}`, `visit` `{"visits", "product_id" | "category" |
+    nothing for any order}`, `spend` `{"amount": minor units}`, `tier` `{"tier", ...}` with what is missing to
+    it where known, `code` `{}`.
     """
 
     kind: str
@@ -61,125 +104,42 @@ class Unlock:
     also: tuple[Unlock, ...] = ()
 
 
-def all_together(parts: list[tuple[Change, ...]], occasion: Occasion) -> tuple[Change, ...]:
-    """Return the changes that meet every part at once, smallest first; none where a part has none."""
-    met: tuple[Change, ...] = (NOTHING,)
+def all_together(parts: Iterable[Sequence[Change]]) -> tuple[Change, ...]:
+    """Return the changes that meet every part at once; none where a part has none, or they contradict."""
+    met: Sequence[Change] = (NOTHING,)
     for alternatives in parts:
-        joined = [one.joined(other) for one in met for other in alternatives]
-        met = _smallest(joined, occasion)
-    return met
+        if len(alternatives) == 1 and alternatives[0] is NOTHING:
+            continue
+        found = (one.joined(other) for one in met for other in alternatives)
+        met = kept([change for change in found if change is not None])
+        if not met:
+            return ()
+    return tuple(met)
 
 
-def any_of(parts: list[tuple[Change, ...]], occasion: Occasion) -> tuple[Change, ...]:
-    """Return the changes that meet at least one part, smallest first."""
-    return _smallest([change for alternatives in parts for change in alternatives], occasion)
+def any_of(parts: Iterable[Sequence[Change]]) -> tuple[Change, ...]:
+    """Return the changes that meet at least one part."""
+    return kept([change for alternatives in parts for change in alternatives])
 
 
-def settled(change: Change, occasion: Occasion) -> Change:
-    """Return the change with nothing asked for twice: an added product also counts as money and pieces."""
-    categories = _uncovered(change, occasion)
-    pieces = sum(change.products.values()) + sum(categories.values())
-    money = sum(pieces * (_price(product, occasion) or 0) for product, pieces in change.products.items())
-    return Change(
-        subtotal=max(0, change.subtotal - money),
-        quantity=max(0, change.quantity - pieces),
-        products=change.products,
-        categories=categories,
-        visits=change.visits,
-        visit_of=change.visit_of,
-        tier=change.tier,
-        code=change.code,
-    )
-
-
-def cost(change: Change, occasion: Occasion) -> tuple[int, int, bool, int, int]:
-    """Return how much a change asks of the shopper, for comparison: tier, visits, code, money, pieces.
-
-    Pieces whose price is not known beforehand count as the cheapest one already in the basket.
-    """
-    rest = settled(change, occasion)
-    loose = rest.quantity + sum(rest.categories.values())
-    money = sum(pieces * (_price(product, occasion) or 0) for product, pieces in rest.products.items())
-    guess = loose * min((line.unit_price for line in occasion.basket), default=0)
-    pieces = loose + sum(rest.products.values())
-    height = rest.tier[0] if rest.tier else 0
-    return height, rest.visits, rest.code, money + max(rest.subtotal, guess), pieces
-
-
-def added_lines(change: Change, occasion: Occasion) -> tuple[BasketLine, ...] | None:
-    """Return basket lines that carry out a change; None where it is not a matter of the basket alone."""
-    rest = settled(change, occasion)
-    if rest.tier or rest.visits or rest.code or rest.categories:
-        return None
-    lines = [
-        BasketLine(product, pieces, _price(product, occasion) or 0)
-        for product, pieces in rest.products.items()
-    ]
-    if rest.subtotal or rest.quantity:
-        pieces = max(1, rest.quantity)
-        lines.append(BasketLine("", pieces, -(-rest.subtotal // pieces)))
-    return tuple(lines)
-
-
-def unlock(change: Change, occasion: Occasion) -> Unlock:
-    """Return a change as the steps a shopper is told, those in the basket first."""
-    rest = settled(change, occasion)
-    steps = [("product", {"product_id": held, "quantity": more}) for held, more in rest.products.items()]
-    steps += [("product", {"category": held, "quantity": more}) for held, more in rest.categories.items()]
-    if rest.quantity:
-        steps.append(("quantity", {"quantity": rest.quantity}))
-    if rest.subtotal:
-        steps.append(("subtotal", {"amount": rest.subtotal}))
-    if rest.visits:
-        steps.append(("visit", {"visits": rest.visits, **rest.visit_of}))
-    if rest.tier:
-        steps.append(("tier", _tier_missing(rest.tier[1], occasion)))
-    if rest.code:
-        steps.append(("code", {}))
-    first, *further = (Unlock(kind, missing) for kind, missing in steps)
-    return Unlock(first.kind, first.missing, tuple(further))
-
-
-def _tier_missing(tier: str, occasion: Occasion) -> dict[str, Any]:
-    progress = occasion.place.progress if occasion.place else None
-    known = progress["missing"] if progress and progress["to"] == tier else {}
-    return {"tier": tier, **known}
-
-
-def _uncovered(change: Change, occasion: Occasion) -> dict[str, int]:
-    """The pieces by category that the change's own products, or narrower categories, do not bring."""
-    if not change.categories:
-        return {}
-    products = [(category_keys(occasion.catalogue.get(held)), n) for held, n in change.products.items()]
-    rest: dict[str, int] = {}
-    narrowest_first = sorted(change.categories.items(), key=lambda item: -len(category_key(item[0])))
-    brought: list[tuple[CategoryKey, int]] = []
-    for category, pieces in narrowest_first:
-        key = category_key(category)
-        pieces -= sum(n for keys, n in products if key in keys)
-        pieces -= sum(n for other, n in brought if other != key and _within(other, key))
-        if pieces > 0:
-            rest[category] = pieces
-            brought.append((key, pieces))
-    return rest
-
-
-def _within(narrow: CategoryKey, wide: CategoryKey) -> bool:
-    return wide[0] in narrow if len(wide) == 1 else narrow[: len(wide)] == wide
-
-
-def _price(product_id: str, occasion: Occasion) -> int | None:
-    product = occasion.catalogue.get(product_id)
-    return product.price_now if product else None
-
-
-def _larger(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:
-    if not one or not other:
-        return one or other
-    return {key: max(one.get(key, 0), other.get(key, 0)) for key in (*one, *other)}
-
-
-def _smallest(changes: list[Change], occasion: Occasion) -> tuple[Change, ...]:
+def kept(changes: list[Change]) -> tuple[Change, ...]:
+    """Return the changes to follow up: each once, and of very many those that ask least at a glance."""
     if len(changes) < 2:
         return tuple(changes)
-    return tuple(sorted(changes, key=lambda change: cost(change, occasion))[:ALTERNATIVES])
+    once = [change for at, change in enumerate(changes) if change not in changes[:at]]
+    return tuple(sorted(once, key=_at_a_glance)[:ALTERNATIVES])
+
+
+def _at_a_glance(change: Change) -> tuple[int, int, int, bool, int, int]:
+    height = change.tier[0] if change.tier else 0
+    pieces = max(change.quantity, sum(change.goods.values()))
+    return height, change.further_orders, change.spend, change.code, change.subtotal, pieces
+
+
+def _each(choose: Any, one: Mapping[Any, int], other: Mapping[Any, int]) -> Mapping[Any, int]:
+    if not one or not other:
+        return one or other
+    met = dict(one)
+    for key, value in other.items():
+        met[key] = choose(met[key], value) if key in met else value
+    return met

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from plugin.offers.changes import NOTHING, Change, Unlock, added_lines, unlock
+from plugin.offers.afterwards import afterwards
+from plugin.offers.changes import NOTHING, Unlock
 from plugin.offers.conditions.condition import unmet
 from plugin.offers.floor import cut_back
 from plugin.offers.occasion import Occasion, Promise, Used, drawn
-from plugin.offers.offer import Offer
+from plugin.offers.offer import BY_GAIN, Offer
 from plugin.offers.pacing import line, reached_at
+from plugin.offers.smallest import READY, Plan, smallest, unlock
 
 GRANTED, ALMOST, REFUSED = "granted", "almost", "refused"
 VERDICTS = (GRANTED, ALMOST, REFUSED)
@@ -31,15 +33,22 @@ REASONS = (
     "budget_reached",
     "paced",
     "held_out",
+    "no_gain",
     "code_needed",
     "another_applies",
     "avoided",
     "floor",
+    "reduced",
     "tier",
     "value",
+    "segment",
     "first_order",
+    "order_count",
+    "spent",
+    "win_back",
     "bought",
     "owned",
+    "due",
     "basket",
     "locale",
     "currency",
@@ -64,7 +73,8 @@ class Verdict:
     """What became of one offer on an occasion.
 
     `discounts` is what it takes off each basket line, minor units, floor applied; empty unless granted.
-    `unlock` is the smallest change that would grant it, for `almost` alone. `granted_in_part` is the reason
+    `unlock` is the smallest change that would grant it, for `almost` alone, and `plan` how it was worked out.
+    `granted_in_part` is the reason
     where the shop's price floor left less than the offer says; `floor` where it left nothing. `next_visit` is
     granted too, and takes nothing off this basket: whoever buys it may choose the gift. `opens_at` is when
     something refused opens by itself, where that is known (epoch seconds).
@@ -78,6 +88,7 @@ class Verdict:
     held_out: bool = False
     promise: Promise | None = None
     opens_at: float | None = None
+    plan: Plan | None = field(default=None, compare=False, repr=False)
 
     @property
     def offer_id(self) -> str:
@@ -124,7 +135,8 @@ def evaluate(offers: Sequence[Offer], occasion: Occasion) -> list[Verdict]:
         spent = [offer for offer in granted if _passes_budget(offer, taken, occasion)]
         if spent:
             return evaluate(offers, _without_budget(spent, taken, occasion))
-        verdicts = [_priced(v, *taken[v.offer_id]) if v.offer_id in taken else v for v in verdicts]
+        verdicts = [_priced(v, *taken[v.offer_id], occasion) if v.offer_id in taken else v for v in verdicts]
+    verdicts = _nearly(verdicts, occasion)
     return sorted(verdicts, key=lambda verdict: VERDICTS.index(verdict.verdict))
 
 
@@ -143,16 +155,18 @@ def _alone(offer: Offer, occasion: Occasion) -> Verdict:
         return _refused(offer, reason, occasion)
     if offer.gives.shunned(occasion):
         return Verdict(offer, REFUSED, "avoided")
-    reason, change = _standing(offer, occasion)
-    if change is None:
+    reason, plan = _standing(offer, occasion)
+    if plan is None:
         return Verdict(offer, REFUSED, reason)
     if _held_out(offer, occasion):
         return Verdict(offer, REFUSED, "held_out", held_out=True)
+    if offer.choose == BY_GAIN and occasion.gains.get(offer.offer_id, 1.0) <= 0.0:
+        return Verdict(offer, REFUSED, "no_gain")
     if offer.gift_days and occasion.shopper is None:
         return Verdict(offer, REFUSED, "shopper_needed")
-    if change is NOTHING:
+    if plan is READY:
         return Verdict(offer, GRANTED, NEXT_VISIT if offer.gift_days else "granted")
-    return Verdict(offer, ALMOST, reason, unlock=unlock(change, occasion))
+    return Verdict(offer, ALMOST, reason, unlock=unlock(plan, occasion), plan=plan)
 
 
 def _promised(offer: Offer, occasion: Occasion) -> Verdict:
@@ -224,16 +238,19 @@ def _reopens(offer: Offer, money: int) -> float | None:
     return reached_at(offer.limits.budget, offer.starts, offer.ends, money)
 
 
-def _standing(offer: Offer, occasion: Occasion) -> tuple[str, Change | None]:
-    """What is still missing (nothing, a change, or None for never), and the reason's name."""
+def _standing(offer: Offer, occasion: Occasion) -> tuple[str, Plan | None]:
+    """What is still missing (nothing, a plan, or None for never), and the reason's name."""
     needs_code = _needs_code(offer, occasion)
     if offer.when.holds(occasion):
-        return ("code_needed", Change(code=True)) if needs_code else ("granted", NOTHING)
-    reason = unmet(offer.when, occasion).name
-    for change in offer.when.changes(occasion):
-        if not offer.must_not or _would_hold(offer, change, occasion):
-            return reason, change.joined(Change(code=True)) if needs_code else change
-    return reason, None
+        return ("code_needed", Plan(NOTHING.with_code())) if needs_code else ("granted", READY)
+    ways = offer.when.ways(occasion)
+    if needs_code:
+        ways = tuple(way.with_code() for way in ways)
+
+    def unlocks(plan: Plan) -> bool:
+        return offer.when.holds(afterwards(plan, occasion, offer.offer_id))
+
+    return unmet(offer.when, occasion).name, smallest(ways, occasion, unlocks) if ways else None
 
 
 def _needs_code(offer: Offer, occasion: Occasion) -> bool:
@@ -243,10 +260,37 @@ def _needs_code(offer: Offer, occasion: Occasion) -> bool:
     return offer.code not in occasion.entered and offer.offer_id not in occasion.opened
 
 
-def _would_hold(offer: Offer, change: Change, occasion: Occasion) -> bool:
-    """Whether a change in the basket leaves everything in order that must not be so."""
-    lines = added_lines(change, occasion)
-    return lines is None or offer.when.holds(occasion.with_added(lines))
+def _nearly(verdicts: list[Verdict], occasion: Occasion) -> list[Verdict]:
+    """The verdicts, with those refused that another offer would beat even if they were unlocked."""
+    groups: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        if verdict.offer.group is not None and (verdict.verdict == ALMOST or verdict.applies):
+            groups.setdefault(verdict.offer.group, []).append(verdict)
+    beaten = {
+        verdict.offer_id
+        for members in groups.values()
+        if len(members) > 1
+        for verdict in members
+        if verdict.verdict == ALMOST and _beaten_then(verdict, members, occasion)
+    }
+    if not beaten:
+        return verdicts
+    return [Verdict(v.offer, REFUSED, "another_applies") if v.offer_id in beaten else v for v in verdicts]
+
+
+def _beaten_then(verdict: Verdict, members: Sequence[Verdict], occasion: Occasion) -> bool:
+    """Whether an offer gives way to others of its group on the occasion that its own plan brings about."""
+    if verdict.plan is None:
+        return False
+    then = afterwards(verdict.plan, occasion, verdict.offer_id)
+    open_then = [
+        member.offer
+        for member in members
+        if member is verdict
+        or member.promise is not None
+        or (not _needs_code(member.offer, then) and member.offer.when.holds(then))
+    ]
+    return verdict.offer_id in _beaten(open_then, then)
 
 
 def _held_out(offer: Offer, occasion: Occasion) -> bool:
@@ -276,11 +320,14 @@ def _beaten(granted: Iterable[Offer], occasion: Occasion) -> set[str]:
 def _losers(rivals: list[Offer], occasion: Occasion) -> list[Offer]:
     """All but the best: the largest discount on this basket, ties by priority and id.
 
+    Where all are to be chosen by what they bring, and that is known of all, it is the largest gain instead.
     While the basket is empty there is no discount to compare, so only offers that give the same thing on
     the same products are weighed against each other; the rest stay, until there is something to take off.
     """
     if len(rivals) < 2:
         return []
+    if all(offer.choose == BY_GAIN and offer.offer_id in occasion.gains for offer in rivals):
+        return sorted(rivals, key=lambda offer: (-occasion.gains[offer.offer_id], *offer.rank))[1:]
     if occasion.basket:
         worst_last = sorted(rivals, key=lambda offer: (-discount_alone(offer, occasion), *offer.rank))
         return worst_last[1:]
@@ -298,11 +345,28 @@ def _applied(granted: Iterable[Offer], occasion: Occasion) -> dict[str, tuple[li
     paying = [offer for offer in in_order if offer.gives.pays]
     taken: list[list[int]] = []
     for offer in paying:
-        off = offer.gives.off(occasion, left)
+        off = taken_off(offer, occasion, left)
         left = [rest - less for rest, less in zip(left, off, strict=True)]
         taken.append(off)
     cut = cut_back(taken, left, occasion.least)
     return {offer.offer_id: (off, was_cut) for offer, off, was_cut in zip(paying, taken, cut, strict=True)}
+
+
+def taken_off(offer: Offer, occasion: Occasion, left: Sequence[int]) -> list[int]:
+    """Return what an offer takes off each line, floor aside; nothing off reduced ones, if they are left out.
+
+    What is left out takes no part in the benefit at all, so it does not count as bought for it either.
+    """
+    if not leaves_out_reduced(offer, occasion) or not any(occasion.reduced):
+        return offer.gives.off(occasion, left)
+    full = [rest for rest, reduced in zip(left, occasion.reduced, strict=True) if not reduced]
+    off = iter(offer.gives.off(occasion.at_full_price, full))
+    return [0 if reduced else next(off) for reduced in occasion.reduced]
+
+
+def leaves_out_reduced(offer: Offer, occasion: Occasion) -> bool:
+    """Return whether an offer leaves out what is reduced already: as it says, else as the shop does."""
+    return occasion.exclude_reduced if offer.exclude_reduced is None else offer.exclude_reduced
 
 
 def _passes_budget(offer: Offer, taken: dict[str, tuple[list[int], bool]], occasion: Occasion) -> bool:
@@ -332,8 +396,17 @@ def _without_budget(
     return replace(occasion, used={**occasion.used, **used})
 
 
-def _priced(verdict: Verdict, off: list[int], was_cut: bool) -> Verdict:
+def _priced(verdict: Verdict, off: list[int], was_cut: bool, occasion: Occasion) -> Verdict:
     if was_cut and not any(off):
         return Verdict(verdict.offer, REFUSED, "floor")
+    if not any(off) and _all_reduced(verdict.offer, occasion):
+        return Verdict(verdict.offer, REFUSED, "reduced")
     reason = "granted_in_part" if was_cut else verdict.reason
     return replace(verdict, discounts=tuple(off), reason=reason)
+
+
+def _all_reduced(offer: Offer, occasion: Occasion) -> bool:
+    """Whether it takes nothing off only because what it is about is reduced already."""
+    if not leaves_out_reduced(offer, occasion) or not any(occasion.reduced):
+        return False
+    return any(offer.gives.off(occasion, [line.quantity * line.unit_price for line in occasion.basket]))

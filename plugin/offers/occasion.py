@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from hashlib import blake2b
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from plugin.catalog import Catalogue, CategoryKey, Product, category_key, category_keys
 from plugin.offers.floor import floor_price
+from plugin.offers.goods import Goods
 from plugin.ownership import Figures, Owned
 from plugin.shopper import Profile
 from plugin.tiers.ladder import TierLadder
 from plugin.tiers.standing import Place
+from plugin.tiers.window import DAY, Purchase, purchases
 from plugin.wishes.preferences import NONE_SAID, Preferences
 from plugin.wishes.targets import NOTHING, Targets
 
@@ -56,6 +59,10 @@ class Promise:
     ends: float
 
 
+def _nothing_due(days: int) -> tuple[Product, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Occasion:
     """Everything a decision needs. `now` in epoch seconds, `zone` an IANA name, money in minor units.
@@ -63,7 +70,8 @@ class Occasion:
     A guest has no `shopper`, no `place` and no orders in `figures`. `shopper_key` is what stable shares are
     drawn by; it should name the shop too, so that two shops draw apart. `margin_floor` and
     `largest_discount` are percentages, as the shop's settings have them. `used` says how far limits are
-    used up; an offer that is not in it is unused. `coded` are the offers for which codes were made one by
+    used up; an offer that is not in it is unused. `gains` is what offers are expected to bring with this shopper
+    beyond what comes anyway (minor units), for those that are chosen by it and measured. `coded` are the offers for which codes were made one by
     one, `opened` those of them that a code entered here opens. `promised` are offers that this shopper was
     given before, to be used now or later.
     """
@@ -85,11 +93,16 @@ class Occasion:
     margin_floor: float = 0.0
     largest_discount: float = 50.0
     used: Mapping[str, Used] = field(default_factory=dict)
+    gains: Mapping[str, float] = field(default_factory=dict)
     promised: Mapping[str, Promise] = field(default_factory=dict)
     preferences: Preferences = NONE_SAID
     avoided: Targets = NOTHING
     coded: frozenset[str] = frozenset()
     opened: frozenset[str] = frozenset()
+    due: Callable[[int], Iterable[Product]] = field(default=_nothing_due, compare=False)
+    segments: Mapping[str, Any] = field(default_factory=dict)
+    exclude_reduced: bool = False
+    ahead: tuple[Purchase, ...] = ()
 
     @cached_property
     def local(self) -> datetime:
@@ -124,6 +137,50 @@ class Occasion:
             line.quantity * floor_price(product, line.unit_price, margin, largest)
             for line, product in zip(self.basket, self.products, strict=True)
         )
+
+    @cached_property
+    def reduced(self) -> tuple[bool, ...]:
+        """Whether each basket line is sold below its product's price, or an honest price before, already."""
+        return tuple(
+            product is not None and line.unit_price < max(product.price or 0, product.was or 0)
+            for line, product in zip(self.basket, self.products, strict=True)
+        )
+
+    @cached_property
+    def at_full_price(self) -> Occasion:
+        """The same occasion with nothing reduced in the basket."""
+        kept = (line for line, reduced in zip(self.basket, self.reduced, strict=True) if not reduced)
+        return replace(self, basket=tuple(kept))
+
+    @cached_property
+    def lines(self) -> int:
+        """How many different products lie in the basket."""
+        return len({line.product_id for line in self.basket})
+
+    @cached_property
+    def orders(self) -> list[Purchase]:
+        """The shopper's orders that are remembered one by one, oldest first: when, and what was paid."""
+        return [*(purchases(self.shopper) if self.shopper else ()), *self.ahead]
+
+    @cached_property
+    def answered(self) -> dict[Any, Any]:
+        """What was found out about this occasion already, by what was asked."""
+        return {}
+
+    def due_within(self, days: int) -> tuple[Product, ...]:
+        """What the shopper will need within so many days, worked out once for each number of days."""
+        key = ("due", days)
+        if key not in self.answered:
+            self.answered[key] = tuple(self.due(days))
+        found: tuple[Product, ...] = self.answered[key]
+        return found
+
+    def spent_within(self, days: int | None) -> int:
+        """What the shopper's orders came to in the last so many days, or in all; minor units."""
+        if days is None:
+            return self.figures.spent
+        since = self.now - days * DAY
+        return sum(paid for at, paid in self.orders if at >= since)
 
     @cached_property
     def owned_by_category(self) -> dict[CategoryKey, list[Owned]]:
@@ -166,6 +223,14 @@ class Occasion:
             return all(map(self.avoided.names, meant))
         key = category_key(category or "")
         return self.avoided.names_category(category or "") and not self.pieces_in(key)
+
+    def pieces_like(self, goods: Goods) -> int:
+        """How many pieces of these goods lie in the basket."""
+        return sum(
+            line.quantity
+            for line, product in zip(self.basket, self.products, strict=True)
+            if goods.have(product, line.product_id)
+        )
 
     def with_added(self, lines: tuple[BasketLine, ...]) -> Occasion:
         """The same occasion with more in the basket."""

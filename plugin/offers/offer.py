@@ -10,7 +10,7 @@ from typing import Any
 from plugin.offers.arguments import Amount, Reader, invalid
 from plugin.offers.benefits import Benefit, Message, read_benefit
 from plugin.offers.conditions import read_when
-from plugin.offers.conditions.condition import Condition, has_not
+from plugin.offers.conditions.condition import Condition
 from plugin.offers.funding import Funders, read_funders
 from plugin.offers.occasion import Occasion, code_key
 from plugin.tiers.ladder import Title
@@ -18,7 +18,10 @@ from plugin.tiers.ladder import Title
 PERIODS = ("day", "week", "month")
 STATES = ("draft", "live", "paused", "ended")
 COMBINES = ("stack", "best", "exclusive")
+BY_DISCOUNT, BY_GAIN = "by_discount", "by_gain"
+CHOICES = (BY_DISCOUNT, BY_GAIN)
 HOLDOUT = 0.05
+PUBLISHED_NEEDS = "A published benefit is one of a tier: `when` needs a `tier`, alone or in `all`."
 PACING_NEEDS = "Pacing spreads a budget over a window: it needs `from`, `until` and `limits.budget`."
 
 
@@ -49,10 +52,14 @@ class Limits:
 class Offer:
     """One rule of the shop. Times are epoch seconds: `starts` counts, `ends` no longer does.
 
+    `published` says that it is a benefit of a tier that shoppers were told of. `choose` is how it is weighed
+    against its rivals: by the discount, or by what it is expected to bring with this shopper.
+
     `group` is where it combines with others; an offer without one is a group of its own. `holdout` is the
     stable share of shoppers who are not offered it, so that its effect can be measured. `in_money` says
     whether amounts stand in it, which mean something only in its own `currency`. `gift_days` is set for a
-    next-visit gift: earned at one checkout, good for so many days from then on. `document` is the offer as
+    next-visit gift: earned at one checkout, good for so many days from then on. `exclude_reduced` leaves out
+    what is sold below its price already; None leaves that to the shop. `document` is the offer as
     the merchant wrote it.
     """
 
@@ -73,8 +80,10 @@ class Offer:
     version: int
     currency: str
     in_money: bool
-    must_not: bool
     gift_days: int | None
+    published: bool
+    choose: str
+    exclude_reduced: bool | None
     document: Mapping[str, Any] = field(repr=False, compare=False)
 
     @property
@@ -119,14 +128,16 @@ class Offer:
             combine=document.get("combine") or "best",
             limits=limits,
             code=code_key(code) if code else None,
-            holdout=_holdout(document.get("holdout"), code, gives, gift),
+            holdout=_holdout(document, gives),
             funded_by=read_funders(document.get("funded_by") or ()),
             priority=document.get("priority") or 0,
             version=version,
             currency=currency,
             in_money=reader.saw_amount,
-            must_not=has_not(when),
             gift_days=gift,
+            published=_published(document),
+            choose=_choice(document, gives),
+            exclude_reduced=_excludes(document, gives),
             document=document,
         )
 
@@ -142,6 +153,9 @@ class Offer:
             "code": None,
             "funded_by": [],
             "gift": None,
+            "published": False,
+            "choose": BY_DISCOUNT,
+            "exclude_reduced": None,
             **self.document,
             "state": self.state,
             "combine": self.combine,
@@ -173,6 +187,14 @@ def _limits(document: Mapping[str, Any], reader: Reader) -> Limits:
     )
 
 
+def _excludes(document: Mapping[str, Any], gives: Benefit) -> bool | None:
+    """Whether reduced products are left out; None for whatever the shop does as a rule."""
+    excludes: bool | None = document.get("exclude_reduced")
+    if excludes and not gives.pays:
+        raise invalid("/exclude_reduced", f"`{gives.name}` makes no product cheaper, so nothing is left out.")
+    return excludes
+
+
 def _gift(document: Mapping[str, Any], gives: Benefit) -> int | None:
     """For how many days an offer waits as a gift; None for one that is no gift."""
     gift = document.get("gift")
@@ -184,12 +206,46 @@ def _gift(document: Mapping[str, Any], gives: Benefit) -> int | None:
     return gift["valid_days"]
 
 
-def _holdout(share: float | None, code: str | None, gives: Benefit, gift: int | None) -> float:
+def promised_as(document: Mapping[str, Any]) -> str | None:
+    """Return what makes an offer one that is owed, or costs nothing, so that it is held back from nobody.
+
+    None for an offer that the shop brings up by itself.
+    """
+    if document.get("code"):
+        return "An offer with a code"
+    if document.get("gift"):
+        return "A gift"
+    if document.get("published"):
+        return "A published benefit of a tier"
+    return "A message" if "message" in document["gives"] else None
+
+
+def needs_a_tier(when: Mapping[str, Any] | None) -> bool:
+    """Return whether a condition as written holds for shoppers of some tier only."""
+    when = when or {}
+    return bool(when.get("tier")) or any(map(needs_a_tier, when.get("all") or ()))
+
+
+def _published(document: Mapping[str, Any]) -> bool:
+    published = bool(document.get("published"))
+    if published and not needs_a_tier(document.get("when")):
+        raise invalid("/published", PUBLISHED_NEEDS)
+    return published
+
+
+def _choice(document: Mapping[str, Any], gives: Benefit) -> str:
+    """How it is chosen among its rivals; what is owed is never chosen by what it brings."""
+    choose: str = document.get("choose") or BY_DISCOUNT
+    if choose == BY_GAIN and (promised := promised_as(document)) is not None:
+        raise invalid("/choose", f"{promised} is given whatever it brings; leave choose out.")
+    return choose
+
+
+def _holdout(document: Mapping[str, Any], gives: Benefit) -> float:
     """The share not offered: a twentieth unless said; none for what was promised or costs nothing."""
-    promised = code is not None or isinstance(gives, Message) or gift is not None
+    share, promised = document.get("holdout"), promised_as(document)
     if share is None:
         return 0.0 if promised else HOLDOUT
     if share and promised:
-        what = "An offer with a code" if code is not None else "A message" if gift is None else "A gift"
-        raise invalid("/holdout", f"{what} is held back from nobody; leave holdout out.")
+        raise invalid("/holdout", f"{promised} is held back from nobody; leave holdout out.")
     return float(share)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from plugin.catalog import Product
 from plugin.offers.benefits import AmountOff, FixedPrice, PercentOff
-from plugin.offers.evaluate import Verdict, evaluate
+from plugin.offers.evaluate import Verdict, evaluate, taken_off
 from plugin.offers.occasion import BasketLine, Occasion
 from plugin.offers.offer import Offer
 
@@ -80,7 +80,7 @@ def offer_for(product: Product, verdicts: Sequence[Verdict], occasion: Occasion)
     one = replace(occasion, basket=(BasketLine(product.product_id, 1, before),))
     most = before - sum(one.least)
     cheaper = (
-        (min(most, verdict.offer.gives.off(one, [before])[0]), verdict)
+        (min(most, taken_off(verdict.offer, one, [before])[0]), verdict)
         for verdict in verdicts
         if verdict.applies and _on_one_product(verdict.offer)
     )

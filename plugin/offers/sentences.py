@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib import resources
@@ -14,12 +14,15 @@ import orjson
 
 from plugin.catalog import Catalogue
 from plugin.money import decimal_text
+from plugin.offers.arguments import Reader
 from plugin.offers.benefits import Benefit, BuyXGetY, Message, Pieces
 from plugin.offers.changes import Unlock
+from plugin.offers.conditions import read_where
 from plugin.offers.conditions.condition import Condition, unmet
-from plugin.offers.evaluate import ALMOST, GRANTED, Verdict
+from plugin.offers.evaluate import ALMOST, GRANTED, Verdict, leaves_out_reduced
 from plugin.offers.occasion import Occasion
 from plugin.offers.offer import Offer
+from plugin.offers.segment import Segment
 from plugin.tiers.ladder import TierLadder, in_language
 
 LANGUAGES = ("en", "de", "nl", "nb")
@@ -50,11 +53,19 @@ class Teller:
     catalogue: Catalogue
     ladder: TierLadder
     zone: str = "UTC"
+    segments: Mapping[str, Segment] = field(default_factory=dict)
 
     @classmethod
     def of(cls, occasion: Occasion) -> Teller:
         """The teller for whoever the occasion is about."""
-        return cls(occasion.locale, occasion.currency, occasion.catalogue, occasion.ladder, occasion.zone)
+        return cls(
+            occasion.locale,
+            occasion.currency,
+            occasion.catalogue,
+            occasion.ladder,
+            occasion.zone,
+            occasion.segments,
+        )
 
     def word(self, key: str, **values: Any) -> str:
         """One phrase with its blanks filled."""
@@ -127,6 +138,12 @@ def benefit_phrase(benefit: Benefit, teller: Teller) -> str:
     return phrase
 
 
+def offer_phrase(offer: Offer, teller: Teller, without_reduced: bool | None) -> str:
+    """Return what an offer gives, as a phrase, with what it leaves out."""
+    phrase = benefit_phrase(offer.gives, teller)
+    return teller.word("without_reduced", benefit=phrase) if without_reduced else phrase
+
+
 def _buy_x_get_y(benefit: BuyXGetY, teller: Teller) -> str:
     return teller.word(
         "buy_x_get_y.free" if benefit.get.percent == 1 else "buy_x_get_y",
@@ -147,8 +164,17 @@ def condition_phrase(condition: Condition[Any], teller: Teller) -> str:
             return f"({teller.listed(parts, 'or')})"
         return teller.listed(parts, "and") if parts else teller.word("everything")
     if key == "not":
-        return teller.word("not", rule=condition_phrase(values["parts"][0], teller))
+        return _not(values["parts"][0], teller)
     return _PHRASES.get(key, _plain)(key, values, teller)
+
+
+def _not(condition: Condition[Any], teller: Teller) -> str:
+    """The opposite of a condition: in its own words where there are some, else in brackets."""
+    key, values = condition.says()
+    own = f"not.{key}"
+    if own in words("en") and values.get("count", 1) == 1:
+        return _PHRASES.get(key, _plain)(own, values, teller)
+    return teller.word("not", rule=condition_phrase(condition, teller))
 
 
 def _plain(key: str, values: Mapping[str, Any], teller: Teller) -> str:
@@ -174,10 +200,39 @@ def _basket(key: str, values: Mapping[str, Any], teller: Teller) -> str:
         parts.append(teller.word("basket.subtotal", amount=teller.money(values["subtotal"])))
     if values["quantity"] is not None:
         parts.append(teller.word("basket.quantity", count=values["quantity"]))
+    if values["lines"] is not None:
+        parts.append(teller.word("basket.lines", count=values["lines"]))
     for held in values["contains"]:
-        what = teller.what(held.product_id, held.category)
+        what = _what(held.goods.named(), teller)
         parts.append(teller.word("basket.contains", count=held.quantity, what=what))
     return teller.listed(parts, "and")
+
+
+def _due(key: str, values: Mapping[str, Any], teller: Teller) -> str:
+    what = teller.what(values["product_id"], values["category"])
+    return teller.word("due" if values["days"] else "due.now", what=what, days=values["days"])
+
+
+def _spent(key: str, values: Mapping[str, Any], teller: Teller) -> str:
+    phrase = teller.word("spent", amount=teller.money(values["amount"]))
+    if values["days"] is None:
+        return phrase
+    return teller.word("within_days", rule=phrase, days=values["days"])
+
+
+def _win_back(key: str, values: Mapping[str, Any], teller: Teller) -> str:
+    parts = []
+    if values["days"] is not None:
+        parts.append(teller.word("win_back.days", days=values["days"]))
+    if values["count"] is not None:
+        parts.append(teller.word("win_back.gaps", count=values["count"]))
+    return teller.listed(parts, "and")
+
+
+def _segment(key: str, values: Mapping[str, Any], teller: Teller) -> str:
+    segment = teller.segments.get(values["segment"])
+    title = in_language(segment.title, teller.locale) if segment is not None else None
+    return teller.word(key, segment=title or values["segment"])
 
 
 def _prefers(key: str, values: Mapping[str, Any], teller: Teller) -> str:
@@ -215,6 +270,10 @@ def _price(key: str, values: Mapping[str, Any], teller: Teller) -> str:
 
 
 _PHRASES = {
+    "due": _due,
+    "spent": _spent,
+    "win_back": _win_back,
+    "segment": _segment,
     "bought": _of_products,
     "owned": _of_products,
     "basket": _basket,
@@ -232,20 +291,39 @@ def unlock_phrase(unlock: Unlock, teller: Teller) -> str:
 def _step(step: Unlock, teller: Teller) -> str:
     missing = step.missing
     count = missing.get("visits", missing.get("quantity"))
-    one = step.kind in ("visit", "quantity") and count == 1
-    return teller.word(
-        f"unlock.{step.kind}{'.one' if one else ''}",
+    kind = step.kind
+    if kind == "visit" and not _NAMED & missing.keys():
+        kind = "order"
+    elif "different" in missing:
+        kind, count = "different", missing["different"]
+    one = kind in ("visit", "order", "quantity", "different") and count == 1
+    phrase = teller.word(
+        f"unlock.{kind}{'.one' if one else ''}",
         count=count,
-        what=teller.what(missing.get("product_id"), missing.get("category")),
+        what=_what(missing, teller),
         amount=teller.money(missing["amount"]) if "amount" in missing else "",
         tier=teller.tier(missing["tier"]) if "tier" in missing else "",
     )
+    if kind == "different" and missing["quantity"] > missing["different"]:
+        rest = Unlock("quantity", {"quantity": missing["quantity"] - missing["different"]})
+        return teller.listed([phrase, _step(rest, teller)], "and")
+    return phrase
+
+
+_NAMED = frozenset({"product_id", "category", "where"})
+
+
+def _what(missing: Mapping[str, Any], teller: Teller) -> str:
+    """The product, category or kind of products that a step is about."""
+    if "where" in missing:
+        return f"({condition_phrase(read_where(missing['where'], Reader(teller.currency)), teller)})"
+    return teller.what(missing.get("product_id"), missing.get("category"))
 
 
 def verdict_sentence(verdict: Verdict, occasion: Occasion) -> str:
     """Return the sentence that says a verdict to its reader."""
     teller, offer = Teller.of(occasion), verdict.offer
-    benefit = benefit_phrase(offer.gives, teller)
+    benefit = offer_phrase(offer, teller, offer.gives.pays and leaves_out_reduced(offer, occasion))
     if verdict.verdict == ALMOST and verdict.unlock is not None:
         form = "almost.next_visit" if offer.gift_days else "almost"
         return _sentence(
@@ -276,7 +354,7 @@ def _granted(verdict: Verdict, benefit: str, teller: Teller) -> str:
 
 def rule_sentence(offer: Offer, teller: Teller) -> str:
     """Return a whole rule as one sentence, for the merchant who wrote it."""
-    benefit = _bare(benefit_phrase(offer.gives, teller))
+    benefit = _bare(offer_phrase(offer, teller, offer.exclude_reduced))
     if offer.document.get("when") is None:
         return teller.word("rule.always", benefit=benefit)
     return _sentence(teller.word("rule", condition=condition_phrase(offer.when, teller), benefit=benefit))

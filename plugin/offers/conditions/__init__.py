@@ -19,6 +19,8 @@ from plugin.offers.conditions.moment import (
     InLocale,
     InShare,
 )
+from plugin.offers.conditions.need import Due
+from plugin.offers.conditions.orders import FirstOrder, OrderCount, Spent, WinBack
 from plugin.offers.conditions.product import (
     HasAttribute,
     InStock,
@@ -28,8 +30,9 @@ from plugin.offers.conditions.product import (
     OfPrice,
     OnSale,
 )
+from plugin.offers.conditions.segment import InSegment
 from plugin.offers.conditions.wishes import Prefers
-from plugin.offers.conditions.worth import FirstOrder, InTier, Value
+from plugin.offers.conditions.worth import InTier, Value
 from plugin.offers.occasion import Occasion
 
 Table = Mapping[str, type[Condition[Any]]]
@@ -39,9 +42,14 @@ OCCASION_CONDITIONS: Table = {
     for held in (
         InTier,
         Value,
+        InSegment,
         FirstOrder,
+        OrderCount,
+        Spent,
+        WinBack,
         Bought,
         Owns,
+        Due,
         InBasket,
         InLocale,
         InCurrency,

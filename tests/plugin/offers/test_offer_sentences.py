@@ -21,13 +21,28 @@ from plugin.offers.sentences import (
 
 CONDITIONS = {
     "tier": [{"at_least": "gold"}, {"is": "silver"}],
-    "value": [{"at_least_quantile": 0.9}],
+    "value": [
+        {"at_least_quantile": 0.9},
+        {"below_quantile": 0.5},
+        {"at_least_quantile": 0.5, "below_quantile": 0.9},
+    ],
+    "segment": [{"is": "regulars"}],
+    "order_count": [
+        {"at_least": 2},
+        {"at_most": 3},
+        {"at_least": 1, "at_most": 1},
+        {"at_least": 1, "at_most": 4},
+    ],
+    "spent": [{"at_least": "100.00"}, {"at_least": "100.00", "within_days": 90}],
+    "win_back": [{"quiet_days_at_least": 90, "quiet_gaps_at_least": 2}],
+    "due": [{"category": "coffee", "within_days": 7}, {"product_id": "mug", "within_days": 0}],
     "first_order": [{}],
     "bought": [{"product_id": "mug"}, {"category": "coffee", "at_least": 3, "within_days": 90}],
     "owned": [{"product_id": "mug"}, {"category": "coffee", "at_least": 3, "within_days": 90}],
     "basket": [
         {"subtotal_at_least": "40.00", "quantity_at_least": 3, "contains": ["mug", "tea"]},
-        {"contains": {"category": "Kitchen > Mugs", "quantity": 2}},
+        {"contains": {"category": "Kitchen > Mugs", "quantity": 2}, "lines_at_least": 2},
+        {"contains": {"where": {"price": {"at_least": "9.00"}}}},
     ],
     "locale": [{"is": "de"}],
     "currency": [{"is": ["EUR", "CHF"]}],

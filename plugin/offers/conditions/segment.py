@@ -1,0 +1,54 @@
+"""The condition of standing in one of the shop's named segments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from plugin.offers.arguments import Text, argument
+from plugin.offers.changes import Change
+from plugin.offers.conditions.condition import All, AnyOf, Condition, Not
+from plugin.offers.occasion import Occasion
+
+
+@dataclass(frozen=True)
+class InSegment(Condition[Occasion]):
+    """Whatever the shop says of that segment holds. In one that the shop does not have is nobody."""
+
+    name = "segment"
+    is_: str = argument(Text(), required=True, default="")
+
+    def holds(self, subject: Occasion) -> bool:
+        known, key = subject.answered, ("segment", self.is_)
+        if key not in known:
+            known[key] = False  # what a segment says of itself, by way of another, does not hold
+            segment = subject.segments.get(self.is_)
+            known[key] = segment is not None and segment.when.holds(subject)
+        held: bool = known[key]
+        return held
+
+    def ways(self, occasion: Occasion, wanted: bool = True) -> tuple[Change, ...]:
+        segment, known, key = occasion.segments.get(self.is_), occasion.answered, ("ways", self.is_)
+        if segment is None or key in known:
+            return super().ways(occasion, wanted)
+        known[key] = True
+        try:
+            found: tuple[Change, ...] = segment.when.ways(occasion, wanted)
+        finally:
+            del known[key]
+        return found
+
+    def says(self) -> tuple[str, dict[str, Any]]:
+        return self.name, {"segment": self.is_}
+
+
+def segments_named(condition: Condition[Any]) -> Iterator[str]:
+    """Yield the segments that a condition speaks of."""
+    if isinstance(condition, InSegment):
+        yield condition.is_
+    elif isinstance(condition, All | AnyOf):
+        for part in condition.parts:
+            yield from segments_named(part)
+    elif isinstance(condition, Not):
+        yield from segments_named(condition.part)

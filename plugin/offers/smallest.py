@@ -1,0 +1,276 @@
+"""The smallest change that unlocks an offer: what each way takes here, and which of them asks least.
+
+How much a change asks is compared part by part, the first that differs decides: how high a tier must be
+climbed to, how many further orders, what is to be spent in them, whether a code is needed, what the additions
+to this basket cost, and how many pieces they are. What is added costs what it costs in the catalogue today,
+the cheapest where there is a choice, and not less than the amount that is missing; one piece serves as many
+ends as it fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import islice
+from typing import Any
+
+from plugin.offers.changes import NOTHING, Change, Unlock
+from plugin.offers.goods import Choice, Goods, Priced, choice_of
+from plugin.offers.occasion import Occasion
+
+MOST_TRIED = 3_000  # combinations of pieces that are weighed for one way
+MOST_LOOKED_AT = 500  # products of one kind of goods, cheapest first
+MOST_PRICES = 30  # of one kind, where a dearer piece may be what is needed
+
+Measure = tuple[int, int, int, bool, int, int]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A change as it can be carried out here.
+
+    `named` are products to add, `open` goods of which any will do, `chosen` all of these as they would be
+    taken, `price` what they cost. `loose` are pieces of anything else, `different` how many products these
+    must be at least, `amount` (minor units) what anything else must come to.
+    """
+
+    change: Change
+    named: Mapping[str, int] = field(default_factory=dict)
+    open: Mapping[Goods, int] = field(default_factory=dict)
+    chosen: Mapping[str, int] = field(default_factory=dict)
+    price: int = 0
+    loose: int = 0
+    different: int = 0
+    amount: int = 0
+    pieces: int = 0
+    money: int = 0
+
+    @property
+    def measure(self) -> Measure:
+        """How much it asks, comparable with other plans."""
+        change = self.change
+        height = change.tier[0] if change.tier else 0
+        return height, change.further_orders, change.spend, change.code, self.money, self.pieces
+
+    @property
+    def beyond_the_basket(self) -> bool:
+        """Whether it takes more than additions to this basket, so that it may move other conditions too."""
+        return bool(self.change.tier or self.change.further_orders)
+
+
+READY = Plan(NOTHING)
+"""Nothing is missing."""
+
+
+def smallest(changes: Iterable[Change], occasion: Occasion, unlocks: Callable[[Plan], bool]) -> Plan | None:
+    """Return the plan that asks least of those that can be carried out, None where none can.
+
+    `unlocks` tells of a plan that goes beyond the basket whether it would really do.
+    """
+    plans = [plan for change in changes if (plan := _worked_out(change, occasion)) is not None]
+    plans.sort(key=lambda plan: plan.measure)
+    return next((plan for plan in plans if not plan.beyond_the_basket or unlocks(plan)), None)
+
+
+def _worked_out(change: Change, occasion: Occasion) -> Plan | None:
+    """What a change takes with what is for sale; None where it cannot be had."""
+    if not change.goods and not change.quantity and not change.lines:
+        if not change.room:
+            amount = change.subtotal
+            return Plan(change, amount=amount, money=amount, pieces=bool(amount))
+        return _Sum(change, occasion).plan({}, {}, {})
+    named: dict[str, int] = {}
+    for goods, more in change.goods.items():
+        if goods.product_id is not None:
+            if not _for_sale(goods, occasion):
+                return None
+            named[goods.product_id] = more
+    missing = {
+        goods: rest
+        for goods, more in change.goods.items()
+        if goods.product_id is None and (rest := more - _fitting(goods, named, occasion)) > 0
+    }
+    total = _Sum(change, occasion)
+    if not missing:
+        return total.plan(named, {}, named)
+    narrow = any(isinstance(part, tuple) or part == "quantity" for part in change.room)
+    if len(missing) == 1 and not narrow:
+        ((goods, more),) = missing.items()
+        offered = _for_sale(goods, occasion)
+        if not offered:
+            return None
+        cheapest = offered[0][1]
+        return total.plan(named, missing, {**named, cheapest: named.get(cheapest, 0) + more})
+    return _best_cover(named, missing, total)
+
+
+class _Sum:
+    """Adds up what a choice of pieces comes to, for one change on one occasion."""
+
+    def __init__(self, change: Change, occasion: Occasion) -> None:
+        self.change = change
+        self.occasion = occasion
+        self.choice: Choice = choice_of(occasion.catalogue)
+
+    def plan(
+        self, named: Mapping[str, int], still_open: Mapping[Goods, int], chosen: Mapping[str, int]
+    ) -> Plan | None:
+        """The plan of taking these pieces, topped up by anything else; None where there is no room for it."""
+        change, occasion = self.change, self.occasion
+        price = sum(more * _price(product, occasion) for product, more in chosen.items())
+        pieces = sum(chosen.values())
+        fresh = sum(not occasion.pieces_of(product) for product in chosen)
+        different = max(0, change.lines - fresh)
+        loose = max(0, change.quantity - pieces, different)
+        each = self.choice.cheapest(occasion.catalogue) if loose else 0
+        amount = max(0, change.subtotal - price)
+        money = price + max(loose * each, amount)
+        others = max(loose, bool(amount))
+        more = {
+            "subtotal": money,
+            "quantity": pieces + others,
+            "lines": fresh + max(different, bool(others)),
+        }
+        for part, most in change.room.items():
+            if isinstance(part, str):
+                there = more.get(part, 0)
+            else:
+                there = _fitting(part[1], chosen, occasion) if part[0] == "goods" else 0
+            if there > most:
+                return None
+        return Plan(
+            change, named, still_open, chosen, price, loose, different, amount, pieces + others, money
+        )
+
+
+def _best_cover(named: dict[str, int], missing: dict[Goods, int], total: _Sum) -> Plan | None:
+    """The cheapest pieces that are all that is missing, where one may serve several ends or break another.
+
+    Combinations are followed in order of what they cost; those that come to the same as one before, with as
+    many pieces, are not followed twice.
+    """
+    kinds = tuple(missing)
+    close = tuple(part[1] for part in total.change.room if isinstance(part, tuple) and part[0] == "goods")
+    offered = list(_worth_trying(kinds, close, total))
+    narrow = bool(total.change.room or total.change.lines)  # which pieces they are may matter later on
+    best: Plan | None = None
+    start = tuple(missing.values())
+    waiting: list[tuple[int, int, tuple[int, ...], tuple[tuple[str, int], ...]]] = [(0, 0, start, ())]
+    seen: set[Any] = set()
+    for _ in range(MOST_TRIED):
+        if not waiting:
+            break
+        price, pieces, rest, taken = heappop(waiting)
+        if best is not None and price > best.money:
+            break
+        if not any(rest):
+            plan = _told(named, dict(taken), kinds, bool(close), total)
+            if plan is not None and (best is None or plan.measure < best.measure):
+                best = plan
+            continue
+        for (cost, product), fits in offered:
+            left = tuple(max(0, more - fit) for more, fit in zip(rest, fits, strict=True))
+            if left == rest:
+                continue
+            more = dict(taken)
+            more[product] = more.get(product, 0) + 1
+            after = tuple(sorted(more.items()))
+            alike = after if narrow else (left, pieces + 1, price + cost)
+            if alike not in seen:
+                seen.add(alike)
+                heappush(waiting, (price + cost, pieces + 1, left, after))
+    return best
+
+
+def _worth_trying(
+    kinds: Sequence[Goods], close: Sequence[Goods], total: _Sum
+) -> Iterator[tuple[Priced, tuple[bool, ...]]]:
+    """The products to choose from, and what each fits: of those that fit alike the cheapest.
+
+    Where there is only so much room, or products must differ, more of them: a dearer one may be the one.
+    """
+    alike: dict[Any, int] = {}
+    seen: set[str] = set()
+    most = MOST_PRICES if total.change.room or total.change.lines else 1
+    catalogue = total.occasion.catalogue
+    for kind in kinds:
+        for price, product_id in islice(_for_sale(kind, total.occasion), MOST_LOOKED_AT):
+            if product_id in seen:
+                continue
+            seen.add(product_id)
+            product = catalogue.get(product_id)
+            fits = tuple(goods.have(product, product_id) for goods in kinds)
+            uses = tuple(goods.have(product, product_id) for goods in close)
+            alike[fits, uses] = alike.get((fits, uses), 0) + 1
+            if alike[fits, uses] <= most:
+                yield (price, product_id), fits
+
+
+def _told(
+    named: Mapping[str, int], taken: Mapping[str, int], kinds: Sequence[Goods], close: bool, total: _Sum
+) -> Plan | None:
+    """The plan of these pieces, each told by its goods where any of them would do, else by its name."""
+    known, still_open = dict(named), dict[Goods, int]()
+    chosen = dict(named)
+    for product_id, more in taken.items():
+        chosen[product_id] = chosen.get(product_id, 0) + more
+        product = total.occasion.catalogue.get(product_id)
+        fits = [goods for goods in kinds if goods.have(product, product_id)]
+        if len(fits) == 1 and not total.change.room:
+            still_open[fits[0]] = still_open.get(fits[0], 0) + more
+        else:
+            known[product_id] = known.get(product_id, 0) + more
+    return total.plan(known, still_open, chosen)
+
+
+def _for_sale(goods: Goods, occasion: Occasion) -> list[Priced]:
+    """What can be bought of these goods, cheapest first, without what this shopper avoids."""
+    if occasion.shuns(None if goods.product_id is None else (goods.product_id,), goods.category):
+        return []
+    offered = choice_of(occasion.catalogue).of(goods, occasion.catalogue)
+    if not occasion.avoided or goods.product_id is not None:
+        return offered
+    return [each for each in offered if not occasion.shuns((each[1],), None)]
+
+
+def _fitting(goods: Goods, pieces: Mapping[str, int], occasion: Occasion) -> int:
+    get = occasion.catalogue.get
+    return sum(more for product_id, more in pieces.items() if goods.have(get(product_id), product_id))
+
+
+def _price(product_id: str, occasion: Occasion) -> int:
+    product = occasion.catalogue.get(product_id)
+    return (product.price_now if product else None) or 0
+
+
+def unlock(plan: Plan, occasion: Occasion) -> Unlock:
+    """Return a plan as the steps a shopper is told, those in the basket first."""
+    change = plan.change
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("product", {"product_id": product, "quantity": more}) for product, more in plan.named.items()
+    ]
+    steps += [("product", {**goods.named(), "quantity": more}) for goods, more in plan.open.items()]
+    if plan.loose:
+        different = {"different": plan.different} if plan.different else {}
+        steps.append(("quantity", {"quantity": plan.loose, **different}))
+    if plan.amount:
+        steps.append(("subtotal", {"amount": plan.amount}))
+    visits = {goods: more for goods, more in change.visits.items() if more}
+    steps += [("visit", {"visits": more, **goods.named()}) for goods, more in visits.items()]
+    if change.orders > max(visits.values(), default=0):
+        steps.append(("visit", {"visits": change.orders}))
+    if change.spend:
+        steps.append(("spend", {"amount": change.spend}))
+    if change.tier:
+        steps.append(("tier", _tier_missing(change.tier[1], occasion)))
+    if change.code:
+        steps.append(("code", {}))
+    first, *further = (Unlock(kind, missing) for kind, missing in steps)
+    return Unlock(first.kind, first.missing, tuple(further))
+
+
+def _tier_missing(tier: str, occasion: Occasion) -> dict[str, Any]:
+    progress = occasion.place.progress if occasion.place else None
+    known = progress["missing"] if progress and progress["to"] == tier else {}
+    return {"tier": tier, **known}
