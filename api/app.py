@@ -26,6 +26,7 @@ from api import (
     needs,
     offers,
     preferences,
+    prices,
     quotes,
     redemptions,
     rights,
@@ -33,6 +34,7 @@ from api import (
     shoppers,
     signin,
     suggestions,
+    tiers,
     use_contexts,
     use_ideas,
     webhooks,
@@ -109,8 +111,9 @@ def _open_doors(app: Flask) -> None:
     # The library's own handler would answer in its own words; ours speaks for every door.
     errors.translate(app)
     shopping = (suggestions, offers, quotes, redemptions, needs)
-    of_shoppers = (*shopping, consent, merging, preferences, rights, shoppers, signin)
-    for resource in (*of_shoppers, rules, catalogue, use_ideas, use_contexts, models, dead_letters, webhooks):
+    of_shoppers = (*shopping, consent, merging, preferences, rights, shoppers, signin, tiers)
+    of_things = (catalogue, prices, use_ideas, use_contexts)
+    for resource in (*of_shoppers, rules, *of_things, models, dead_letters, webhooks):
         api.register_blueprint(resource.doors)
     for blueprint in (activity.doors, health.doors, widgets.doors, front.doors, people.doors):
         app.register_blueprint(blueprint)

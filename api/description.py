@@ -15,6 +15,8 @@ from api.schemas.answered import ANSWERS, SHAPES, Json, named
 from api.schemas.erasures import RIGHTS_ANSWERS, RIGHTS_SHAPES
 from api.schemas.needs import ANSWERS as NEEDS_ANSWERS
 from api.schemas.needs import SHAPES as NEEDS_SHAPES
+from api.schemas.prices import ANSWERS as PRICE_ANSWERS
+from api.schemas.prices import SHAPES as PRICE_SHAPES
 from api.schemas.redemptions import ANSWERS as REDEMPTION_ANSWERS
 from api.schemas.redemptions import SHAPES as REDEMPTION_SHAPES
 from api.schemas.rules import ANSWERS as RULE_ANSWERS
@@ -26,6 +28,7 @@ EVERY_ANSWER = {
     **NEEDS_ANSWERS,
     **REDEMPTION_ANSWERS,
     **RULE_ANSWERS,
+    **PRICE_ANSWERS,
     **ANSWERS,
 }
 EVERY_SHAPE = {
@@ -34,6 +37,7 @@ EVERY_SHAPE = {
     **NEEDS_SHAPES,
     **REDEMPTION_SHAPES,
     **RULE_SHAPES,
+    **PRICE_SHAPES,
 }
 EITHER_KEY: list[Json] = [{"publishable": []}, {"secret": []}]
 

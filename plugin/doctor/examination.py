@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from plugin.doctor import events, money, orders, people, products, setup
+from plugin.doctor import events, money, orders, people, prices, products, setup
 from plugin.doctor.finding import Check, Finding, Patient
 from plugin.shops import Shops
 from plugin.worker import Worker
 
 CHECKS: tuple[Check, ...] = tuple(
-    check for family in (orders, money, products, people, events, setup) for check in family.CHECKS
+    check for family in (orders, money, prices, products, people, events, setup) for check in family.CHECKS
 )
 WORST_FIRST = ("error", "warning", "note")
 DAY = 86400.0

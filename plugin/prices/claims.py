@@ -19,7 +19,7 @@ SENTENCES: dict[Reason, str] = {
     "not_reduced": "The shop announces no reduction.",
     "no_saving": "It was as cheap or cheaper in the thirty days before, so there is no saving to speak of.",
     "unknown_before": "No price from before the reduction is known.",
-    "known_too_short": "It was sold before its prices were known, and those reach back less than thirty days.",
+    "known_too_short": "It was sold before its prices were known, and those reach back too little.",
 }
 PERISHABLE = "perishable"  # the attribute by which the merchant says that a product goes bad quickly
 YES = frozenset({"true", "yes", "1"})
@@ -53,10 +53,10 @@ class Claim:
 def claim_of(history: History, market_since: float, zone: str, attributes: dict[str, Any]) -> Claim:
     """Return what may be said of a product's price, from the prices it had.
 
-    `market_since` is when the product was first known to be sold. One that came less than thirty days before
-    the reduction is judged by the time it was there (Article 6a (4)); one that was sold before its prices
-    were known waits until thirty days of them are. What goes bad quickly (`perishable` in its attributes) is
-    judged by the price right before the reduction alone (Article 6a (3)).
+    `market_since` is when the product was first known to be sold (0: nobody said). One that came less than
+    thirty days before the reduction is judged by the time it was there (Article 6a (4)); one that was sold
+    before its prices were known waits until thirty days of them are. What goes bad quickly (`perishable` in
+    its attributes) is judged by the price right before the reduction alone (Article 6a (3)).
     """
     paid = history[-1].paid if history else None
     start = run_start(history)
@@ -68,7 +68,7 @@ def claim_of(history: History, market_since: float, zone: str, attributes: dict[
     else:
         looked_from = window_start(history, began, zone)
         known_from = history[0].at
-        if looked_from < known_from and market_since < known_from - DAY:
+        if looked_from < known_from and 0.0 < market_since < known_from - DAY:
             return Claim("known_too_short", paid, None, began, looked_from)
     prior = lowest(history, looked_from, began)
     if prior is None:

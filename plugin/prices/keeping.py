@@ -43,10 +43,13 @@ def with_prices(product: Product, known: History, at: float, now: float, zone: s
 
 def with_late_word(held: Product, told: Product, at: float, zone: str) -> Product:
     """Return a product of which an older price is heard late: it takes its place in time, no more."""
-    known = known_prices(held)
-    if not known or at >= known[-1].at:
+    if held.source != "merchant" or at >= held.updated_at:
         return held
-    return judged(replace(held, prices=bounded(recorded(known, change_of(told, at)), zone)), zone)
+    history = recorded(known_prices(held), change_of(told, at))
+    now = change_of(held, held.updated_at)
+    if history[-1].told != now.told:  # it was confirmed without a change since
+        history = recorded(history, now)
+    return judged(replace(held, prices=bounded(history, zone)), zone)
 
 
 def judged(product: Product, zone: str) -> Product:

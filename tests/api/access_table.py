@@ -61,6 +61,7 @@ QUOTE = {"basket": {"lines": [{"product_id": "both", "quantity": 1}]}}
 RETURNED = {"lines": [{"line": 0, "quantity": 1}]}
 RULE = {"offer_id": "r", "state": "live", "gives": {"free_shipping": {}}}
 IDEA = {"use_id": "u", "title": "Tea", "needs": [{"any": [{"product_id": "both"}]}]}
+POINTS = {"points": 5, "reason": "a review", "id": "review-1"}
 LADDER = {"basis": "rfm", "tiers": [{"tier": "low"}, {"tier": "high", "from_quantile": 0.5}]}
 SINGLE = "/v1/<any(track, identify, page, screen, alias, group, t, i, p, a, g):door>"
 BATCH = "/v1/<any(batch, import, b):door>"
@@ -126,6 +127,8 @@ ROWS = [
     Row("POST", "/v1/products", SERVERS, "/v1/products", {"product_id": "new", "price": "1.00"}),
     Row("GET", PRODUCT, OWN, "/v1/products/a-thing"),
     Row("GET", PRODUCT, OWN, "/v1/products/-?id=a-thing"),
+    Row("GET", PRODUCT + "/prices", OWN, "/v1/products/a-thing/prices"),
+    Row("GET", PRODUCT + "/prices", OWN, "/v1/products/-/prices?id=a-thing"),
     Row("PUT", PRODUCT, SERVERS, "/v1/products/put", {"product_id": "put", "price": "1.00"}),
     Row("DELETE", PRODUCT, OWN, "/v1/products/a-gone"),
     Row("GET", "/v1/offer-rules", SERVERS, "/v1/offer-rules"),
@@ -140,6 +143,7 @@ ROWS = [
     Row("POST", OFFER_RULE + "/revert", OWN, "/v1/offer-rules/a-rule/revert", {"to": 1}),
     Row("GET", "/v1/tiers", SERVERS, "/v1/tiers"),
     Row("PUT", "/v1/tiers", SERVERS, "/v1/tiers", LADDER),
+    Row("POST", "/v1/tiers/preview", SERVERS, "/v1/tiers/preview", LADDER),
     Row("GET", "/v1/use-ideas", SERVERS, "/v1/use-ideas"),
     Row("POST", "/v1/use-ideas", SERVERS, "/v1/use-ideas", IDEA),
     Row("GET", USE_IDEA, OWN, "/v1/use-ideas/a-use"),
@@ -161,6 +165,10 @@ ROWS = [
     Row("GET", SHOPPER + "/export", OWN, "/v1/shoppers/-/export?id=a-two"),
     Row("GET", SHOPPER + "/timeline", OWN, "/v1/shoppers/a-two/timeline"),
     Row("GET", "/v1/shoppers/me/needs", SHOPPERS, "/v1/shoppers/me/needs"),
+    Row("GET", SHOPPER + "/tier", SERVERS, "/v1/shoppers/a-two/tier"),
+    Row("PUT", SHOPPER + "/tier", SERVERS, "/v1/shoppers/a-two/tier", {"tier": "high", "reason": "a friend"}),
+    Row("DELETE", SHOPPER + "/tier", SERVERS, "/v1/shoppers/a-two/tier"),
+    Row("POST", SHOPPER + "/points", SERVERS, "/v1/shoppers/a-two/points", POINTS),
     Row("GET", SHOPPER + "/needs", OWN, "/v1/shoppers/a-two/needs?days=60"),
     Row("GET", SHOPPER + "/needs", OWN, "/v1/shoppers/-/needs?id=a-two"),
     Row("GET", SHOPPER + "/signals", OWN, "/v1/shoppers/a-two/signals"),

@@ -132,6 +132,12 @@ def sale_above_price(at: Practice) -> None:
     at.product("odd", sale_price=500)
 
 
+def reduction_false(at: Practice) -> None:
+    at.product("raised", price=400)
+    at.product("raised", price=500)
+    at.product("raised", price=500, sale_price=450)
+
+
 def cost_above_price(at: Practice) -> None:
     at.product("dear", cost=500)
 
@@ -241,6 +247,7 @@ FAULTS: dict[str, Callable[[Practice], None]] = {
     for each in (
         *(purchase_fired_twice, purchase_not_confirmed, order_of_two_shoppers, order_without_price),
         *(return_without_order, price_mismatch, currency_mismatch, sale_above_price, cost_above_price),
+        reduction_false,
         *(product_unknown, product_not_showable, nothing_in_stock, visitor_shared, shopper_of_many_visitors),
         *(id_placeholder, nobody_logged_in, programs, event_told_twice, clock_wrong, events_late, time_zone),
         *(no_basket_events, placement_dead, offer_names_nothing, no_model, model_stale, dead_letters),
