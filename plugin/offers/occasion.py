@@ -72,8 +72,8 @@ class Occasion:
     `largest_discount` are percentages, as the shop's settings have them. `used` says how far limits are
     used up; an offer that is not in it is unused. `gains` is what offers are expected to bring with this
     shopper beyond what comes anyway (minor units), for those that are chosen by it and measured. `coded` are
-    the offers for which codes were made one by one, `opened` those of them that a code entered here opens. `promised` are offers that this shopper was
-    given before, to be used now or later.
+    the offers for which codes were made one by one, `opened` those of them that a code entered here opens.
+    `promised` are offers that this shopper was given before, to be used now or later.
     """
 
     now: float
