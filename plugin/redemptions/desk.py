@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from plugin.errors import CodeUnusable, Invalid, LimitReached, NotFound, RapportError, Refused
+from plugin.offers.evaluate import budget_by
 from plugin.offers.offer import Offer
 from plugin.redemptions.redemption import (
     COMMITTED,
     COMMITTING,
     REFUSED,
     RELEASED,
+    REOPENING,
     RESERVED,
     RESERVING,
     Given,
@@ -26,6 +29,9 @@ from plugin.redemptions.redemption import (
 from plugin.store.ledger import Ledger, Room, Use
 from plugin.store.redemptions import KEPT_S, RedemptionRecords
 
+BELONGS = (COMMITTED, COMMITTING, REOPENING)
+GIFT = "gift"
+MOST_CANCELS = 20
 AT_WORK = "Another request is at work on this redemption; send it again in a moment."
 
 
@@ -69,11 +75,11 @@ class Desk:
         new = replace(new, state=RESERVING)
         self._swap(body, new)
         for given in new.given:
-            use, room = self._use(new, given), self._room(given)
+            use, room = self._use(new, given), self._room(given, now)
             full = self._ledger.hold(use, room, new.redemption_id, new.taker, new.until, now)
             if full:
                 self._back_out(new, REFUSED, now)
-                raise no_room(given.offer_id, full)
+                raise self._no_room(given, full, now)
         return self._swap(new.to_bytes(), replace(new, state=RESERVED))
 
     def commit(self, redemption_id: str, order_id: str, now: float) -> Redemption:
@@ -83,27 +89,35 @@ class Desk:
         `LimitReached` where there is none, `Refused` where it belongs to another order.
         """
         body, held = self._read(redemption_id)
-        if held.state in (COMMITTED, COMMITTING) and held.order_id != order_id:
+        if held.state in BELONGS and held.order_id != order_id:
             raise Refused(f"This redemption belongs to order {held.order_id!r} already.")
-        if held.state == COMMITTED:
+        if held.state in (COMMITTED, REOPENING):
+            if held.state == COMMITTED:  # what came back before may not have got into the books
+                self._settle_books(held, now)
             return held
         if held.state in (RESERVING, REFUSED):
             raise Refused("This redemption was never reserved; reserve it first.")
         taken = replace(held, state=COMMITTING, order_id=order_id, taker=new_taker())
         self._swap(body, taken)
-        self._records.belongs_to(order_id, redemption_id)
+        came_back = self._records.belongs_to(order_id, redemption_id)
         for given in taken.given:
-            use, room = self._use(taken, given), self._room(given)
+            use, room = self._use(taken, given), self._room(given, now)
             full = self._ledger.keep(use, room, redemption_id, taken.taker, now + KEPT_S, now)
             if full:
                 self._back_out(replace(taken, order_id=None), RELEASED, now, before=taken)
-                raise no_room(given.offer_id, full)
-        return self._swap(taken.to_bytes(), replace(taken, state=COMMITTED))
+                raise self._no_room(given, full, now)
+        kept = replace(taken, state=COMMITTED).written(now)
+        for refund_id, products in came_back.items():
+            kept = _told(kept, refund_id, products)
+        kept = self._swap(taken.to_bytes(), kept.written(now))
+        if came_back:
+            self._settle_books(kept, now)
+        return kept
 
     def release(self, redemption_id: str, now: float) -> Redemption:
         """Return a redemption that holds nothing any more. Raises `Refused` once it belongs to an order."""
         body, held = self._read(redemption_id)
-        if held.state in (COMMITTED, COMMITTING):
+        if held.state in BELONGS:
             raise Refused("This redemption belongs to an order; what comes back of it is returned.")
         if held.state not in (RELEASED, REFUSED):
             held = self._swap(body, replace(held, state=RELEASED))
@@ -122,9 +136,34 @@ class Desk:
         body, held = self._settled(redemption_id, now)
         if return_id not in held.returns:
             _demand_pieces(held, lines)
-            held = self._swap(body, replace(held, returns={**held.returns, return_id: dict(lines)}))
+            changed = replace(held, returns={**held.returns, return_id: dict(lines)})
+            held = self._swap(body, changed.written(now))
         self._settle_books(held, now)
         return held
+
+    def reopen(self, redemption_id: str, now: float) -> Redemption:
+        """Return a redemption whose cancellation is taken back, its uses taken anew where there is room.
+
+        What had come back before the cancellation stays back; one that is not cancelled stays as it is.
+        Raises `LimitReached` where an offer has no room left, `Refused` before it belongs to an order.
+        """
+        body, held = self._settled(redemption_id, now, finished=False)
+        if not held.cancelled:
+            return held
+        opening = held.openings + 1
+        taken = replace(held, state=REOPENING, openings=opening, taker=new_taker(opening))
+        self._swap(body, taken)
+        opened = replace(taken, cancelled=False, reopened=(*taken.reopened, *taken.cancels), cancels=())
+        for given in taken.given:
+            left, counts = opened.left_of(given)
+            if not counts:
+                continue
+            use, room = replace(self._use(taken, given), money=left), self._room(given, now)
+            full = self._ledger.keep_anew(use, room, redemption_id, taken.taker, now + KEPT_S, now)
+            if full:
+                self._back_out(taken, COMMITTED, now)
+                raise self._no_room(given, full, now)
+        return self._swap(taken.to_bytes(), replace(opened, state=COMMITTED).written(now))
 
     def refunded(
         self,
@@ -139,34 +178,37 @@ class Desk:
         The same `refund_id` counts once. None where the order is not its own.
         """
         body, held = self._read(redemption_id)
-        if held.state == COMMITTING:
+        if held.state in (COMMITTING, REOPENING):
             body, held = self._settled(redemption_id, now)
         if held.state != COMMITTED or held.order_id != order_id:
             return None
-        changed = held
-        if products is None:
-            changed = replace(held, cancelled=True)
-        elif refund_id not in held.refunds:
-            changed = replace(held, refunds={**held.refunds, refund_id: dict(products)})
+        changed = _told(held, refund_id, products)
         if changed is not held:
-            held = self._swap(body, changed)
+            held = self._swap(body, changed.written(now))
         self._settle_books(held, now)
         return held
 
-    def _settled(self, redemption_id: str, now: float) -> tuple[bytes, Redemption]:
-        """Read a redemption that belongs to an order; a commit that broke off is carried on first."""
+    def _settled(self, redemption_id: str, now: float, *, finished: bool = True) -> tuple[bytes, Redemption]:
+        """Read a redemption that belongs to an order; a commit that broke off is carried on first.
+
+        So is a reopening, unless that is not asked for (`finished`); one that finds no room is none.
+        """
         body, held = self._read(redemption_id)
         if held.state == COMMITTING and held.order_id is not None:
             held = self.commit(redemption_id, held.order_id, now)
             return held.to_bytes(), held
-        if held.state != COMMITTED:
+        if held.state == REOPENING and finished:
+            with suppress(LimitReached):
+                self.reopen(redemption_id, now)
+            body, held = self._read(redemption_id)
+        if held.state not in (COMMITTED, REOPENING):
             raise Refused("This redemption belongs to no order yet; release it instead.")
         return body, held
 
     def _settle_books(self, held: Redemption, now: float) -> None:
         for given in held.given:
             left, counts = held.left_of(given)
-            self._ledger.give_back(given.offer_id, held.redemption_id, left, counts, now)
+            self._ledger.give_back(given.offer_id, held.redemption_id, left, counts, now, held.openings)
 
     def _back_out(
         self, held: Redemption, state: str, now: float, *, before: Redemption | None = None
@@ -188,19 +230,50 @@ class Desk:
         return after
 
     def _use(self, redemption: Redemption, given: Given) -> Use:
-        return Use(given.offer_id, given.money, redemption.shopper, given.period, given.code)
+        shopper, period = redemption.shopper, given.period
+        return Use(given.offer_id, given.money, shopper, period, given.code, given.place)
 
-    def _room(self, given: Given) -> Room:
+    def _room(self, given: Given, now: float) -> Room:
+        """The room there is for a use by now; a paced budget has only more of it when it is looked at."""
         offer = self._offers.get(given.offer_id)
         if offer is None:
             return Room(code=given.code_uses)
         limits = offer.limits
-        return Room(limits.total, limits.per_shopper, limits.per_period, given.code_uses, limits.budget)
+        budget = None if limits.budget is None else budget_by(offer, now)
+        if given.promised == GIFT:
+            return Room(code=given.code_uses, budget=budget)
+        return Room(limits.total, limits.per_shopper, limits.per_period, given.code_uses, budget)
+
+    def _no_room(self, given: Given, full: str, now: float) -> RapportError:
+        offer = self._offers.get(given.offer_id)
+        if full == "code" and given.promised:
+            detail = f"What was promised of offer {given.offer_id!r} was used before."
+            return LimitReached(detail, errors=[{"offer_id": given.offer_id, "detail": detail}])
+        if full == "budget" and offer is not None and budget_by(offer, now) < (offer.limits.budget or 0):
+            detail = f"The budget of offer {given.offer_id!r} is paced and has too little left for now."
+            errors = [{"offer_id": given.offer_id, "detail": detail, "reason": "paced"}]
+            return LimitReached(detail, code="budget_reached", errors=errors)
+        return no_room(given.offer_id, full)
 
 
-def new_taker() -> str:
-    """Return what tells one run from every other."""
-    return secrets.token_hex(8)
+def _told(held: Redemption, refund_id: str, products: Mapping[str, int] | None) -> Redemption:
+    """Return a redemption that knows of a refund (`products` None: of all); the same if it does already."""
+    if products is not None:
+        if refund_id in held.refunds:
+            return held
+        return replace(held, refunds={**held.refunds, refund_id: dict(products)})
+    if held.cancelled or refund_id in held.reopened:
+        return held if refund_id in (*held.cancels, *held.reopened) else _also_cancelled(held, refund_id)
+    return replace(held, cancelled=True, cancels=(*held.cancels, refund_id))
+
+
+def _also_cancelled(held: Redemption, refund_id: str) -> Redemption:
+    return replace(held, cancels=(*held.cancels, refund_id)[-MOST_CANCELS:])
+
+
+def new_taker(opening: int = 0) -> str:
+    """Return what tells one run from every other, and which opening of a redemption it is about."""
+    return f"{opening}.{secrets.token_hex(8)}" if opening else secrets.token_hex(8)
 
 
 def no_room(offer_id: str, full: str) -> RapportError:

@@ -24,12 +24,18 @@ def heed(memory: ShopMemory, shop: Shop, activities: Sequence[Activity], now: fl
     ]
     if not told:
         return
+    refunds = [(activity.order_id or "", _refund_id(activity), _products(activity)) for activity in told]
+    if shop.offers:  # before it is looked: who becomes part of an order later asks what came back of it
+        memory.redemptions.note_refunds(refunds)
     desk = desk_of(memory, shop)
-    of_orders = memory.redemptions.of_orders([activity.order_id or "" for activity in told])
-    for activity, redemptions in zip(told, of_orders, strict=True):
-        refund_id = str(activity.properties.get("refund_id") or activity.message_id)
+    of_orders = memory.redemptions.of_orders([order_id for order_id, _, _ in refunds])
+    for (order_id, refund_id, products), redemptions in zip(refunds, of_orders, strict=True):
         for redemption_id in redemptions:
-            desk.refunded(redemption_id, activity.order_id or "", refund_id, _products(activity), now)
+            desk.refunded(redemption_id, order_id, refund_id, products, now)
+
+
+def _refund_id(activity: Activity) -> str:
+    return str(activity.properties.get("refund_id") or activity.message_id)
 
 
 def _products(activity: Activity) -> dict[str, int] | None:

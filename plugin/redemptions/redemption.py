@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
+from fractions import Fraction
 from typing import Any
 
 import orjson
 
+from plugin.offers.funding import Funders
+
 RESERVING, RESERVED, REFUSED = "reserving", "reserved", "refused"
-COMMITTING, COMMITTED = "committing", "committed"
+COMMITTING, COMMITTED, REOPENING = "committing", "committed", "reopening"
 RELEASED, EXPIRED = "released", "expired"
 PARTLY_RETURNED, RETURNED, CANCELLED = "partly_returned", "returned", "cancelled"
 TOLD = (RESERVED, COMMITTED, PARTLY_RETURNED, RETURNED, CANCELLED, RELEASED, EXPIRED)
@@ -27,18 +30,30 @@ class RedeemedLine:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What one offer gave: minor units by number of line, in which period, by which code."""
+    """What one offer gave: minor units by number of line, in which period, by which code or promise.
+
+    `funded` are the partners who bear part of it, with their shares as they were then, as exact fractions.
+    A gift's place was taken when it was given (`promised`), a signed token's `place` is taken over.
+    """
 
     offer_id: str
     by_line: dict[int, int]
     period: str = "-"
     code: str = "-"
     code_uses: int | None = None
+    promised: str = ""
+    place: str = ""
+    funded: tuple[tuple[str, str], ...] = ()
 
     @property
     def money(self) -> int:
         """What it gave in all."""
         return sum(self.by_line.values())
+
+    @property
+    def funders(self) -> Funders:
+        """The partners who bear part of it, with their exact shares."""
+        return tuple((partner, Fraction(share)) for partner, share in self.funded)
 
 
 @dataclass(frozen=True)
@@ -47,7 +62,10 @@ class Redemption:
 
     `asked` is a fingerprint of the request, `taker` of the run that took its uses last, `shopper` a mark that
     names nobody. `returns` are what the shop's server said came back (pieces by line), `refunds` what arrived
-    as activity (pieces by product), each under an id of its own.
+    as activity (pieces by product), each under an id of its own. `cancels` are the cancellations, `reopened`
+    those that were taken back, `openings` how often that was done or tried. `gifts` are the offers that this
+    checkout earned for the next visit. `journal` has what every offer still gave, in the order of `given`,
+    from which moment on, oldest first.
     """
 
     redemption_id: str
@@ -64,6 +82,11 @@ class Redemption:
     returns: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     refunds: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     cancelled: bool = False
+    cancels: tuple[str, ...] = ()
+    reopened: tuple[str, ...] = ()
+    openings: int = 0
+    gifts: tuple[str, ...] = ()
+    journal: tuple[tuple[float, tuple[int, ...]], ...] = ()
 
     @property
     def subtotal(self) -> int:
@@ -81,8 +104,9 @@ class Redemption:
             return EXPIRED if now >= self.until else RESERVED
         if self.state == REFUSED:
             return RELEASED
-        if self.state != COMMITTED or not any(self.back()):
-            return self.state
+        state = COMMITTED if self.state == REOPENING else self.state
+        if state != COMMITTED or not any(self.back()):
+            return state
         if self.cancelled:
             return CANCELLED
         return RETURNED if not any(self.remaining()) else PARTLY_RETURNED
@@ -135,6 +159,18 @@ class Redemption:
         meant = given.by_line or range(len(self.lines))
         return left, any(remaining[at] for at in meant)
 
+    def written(self, now: float) -> Redemption:
+        """Return the same with what its offers give by now in its journal, where that is news."""
+        left = tuple(self.left_of(given)[0] for given in self.given)
+        if self.journal and self.journal[-1][1] == left:
+            return self
+        return replace(self, journal=(*self.journal, (now, left)))
+
+    def given_at(self, moment: float) -> tuple[int, ...]:
+        """Return what each of its offers had given by a moment, as its journal has it."""
+        told = [left for at, left in self.journal if at < moment]
+        return told[-1] if told else (0,) * len(self.given)
+
     def refund(self) -> int:
         """Return what is due to the shopper for what came back: its price less what offers took off it."""
         due = 0
@@ -155,8 +191,18 @@ class Redemption:
         known = {f.name for f in fields(cls)}
         held["lines"] = tuple(RedeemedLine(**line) for line in held["lines"])
         held["given"] = tuple(
-            Given(**{**given, "by_line": _by_number(given["by_line"])}) for given in held["given"]
+            Given(
+                **{
+                    **given,
+                    "by_line": _by_number(given["by_line"]),
+                    "funded": tuple((partner, share) for partner, share in given.get("funded", ())),
+                }
+            )
+            for given in held["given"]
         )
+        for name in ("cancels", "reopened", "gifts"):
+            held[name] = tuple(held.get(name, ()))
+        held["journal"] = tuple((at, tuple(left)) for at, left in held.get("journal", ()))
         held["returns"] = {each: _by_number(lines) for each, lines in held["returns"].items()}
         return cls(**{name: value for name, value in held.items() if name in known})
 

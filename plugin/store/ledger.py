@@ -7,7 +7,7 @@ beside it: only the same taker can undo it, so that what was overtaken undoes no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from plugin.store.connection import Connection, script
@@ -31,7 +31,8 @@ class Room:
 class Use:
     """One use of one offer: what it gives (minor units), and what it counts for; no text has a space in it.
 
-    `shopper` is a mark that names nobody, `period` the name of a day, week or month, `code` a code's mark.
+    `shopper` is a mark that names nobody, `period` the name of a day, week or month, `code` a code's mark. It
+    takes the `place` of a hold that was made for it before.
     """
 
     offer_id: str
@@ -39,6 +40,7 @@ class Use:
     shopper: str = NONE
     period: str = NONE
     code: str = NONE
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +83,35 @@ class Ledger:
         """
         return self._take("k", use, room, redemption, taker, until, now)
 
+    def keep_anew(self, use: Use, room: Room, redemption: str, taker: str, until: float, now: float) -> str:
+        """Keep a use that was given back for good, if there is room for it; answers as `hold` does."""
+        return self._take("r", use, room, redemption, taker, until, now)
+
+    def redemptions(self, offer_id: str) -> Iterator[str]:
+        """Yield the redemptions whose uses of an offer were kept, given back since or not, in no order."""
+        place = 0
+        while True:
+            answer = self._connection.call("HSCAN", self._book(offer_id)[1], place, "COUNT", 1_000)
+            place, found = int(answer[0]), answer[1]
+            pairs = found.items() if isinstance(found, Mapping) else zip(found[::2], found[1::2], strict=True)
+            yield from (redemption.decode() for redemption, entry in pairs if entry[:1] in (b"k", b"x"))
+            if not place:
+                return
+
     def undo(self, offer_id: str, redemption: str, taker: str, now: float) -> bool:
         """Give a use back as if it had never been taken; False where nothing of this taker is there."""
         keys, args = self._book(offer_id), (_ms(now), redemption, taker)
         return bool(self._connection.durably([script("untake_offer", keys, *args)])[0])
 
-    def give_back(self, offer_id: str, redemption: str, left: int, counts: bool, now: float) -> bool:
+    def give_back(
+        self, offer_id: str, redemption: str, left: int, counts: bool, now: float, opening: int = 0
+    ) -> bool:
         """Have a kept use give only `left` any more, and no longer count at all where `counts` is false.
 
-        Returns False where nothing was kept. It only ever lowers, whatever order such words come in.
+        Returns False where nothing was kept. It only ever lowers, whatever order such words come in; a word
+        from before the `opening` at which a use was taken anew changes nothing.
         """
-        args = (_ms(now), redemption, left, "1" if counts else "0")
+        args = (_ms(now), redemption, left, "1" if counts else "0", opening)
         return bool(self._connection.durably([script("return_offer", self._book(offer_id), *args)])[0])
 
     def counts(self, asked: Sequence[Asked], now: float) -> list[Counts]:
@@ -112,6 +132,7 @@ class Ledger:
             self._book(use.offer_id),
             *(_ms(now), redemption, how, _ms(until), taker, use.money, use.shopper, use.period, use.code),
             *("" if limit is None else limit for limit in most),
+            use.place,
         )
         return self._connection.durably([call])[0].decode()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -73,6 +73,7 @@ class Seen:
     state: str = "held"
     back: dict[int, int] = field(default_factory=dict)
     cancelled: bool = False
+    cancels: int = 0
     unsure: Callable[[], Any] | None = None
 
     def counts(self, now: float) -> bool:
@@ -118,10 +119,13 @@ class Redeeming(RuleBasedStateMachine):
     def sure(self) -> bool:
         return not any(each.unsure for each in self.seen)
 
-    def room(self, new: Redemption, without: Seen | None = None) -> bool:
-        """Whether a plain count finds room for all that a redemption gives."""
+    def room(self, new: Redemption, without: Seen | None = None, counting: Seen | None = None) -> bool:
+        """Whether a plain count finds room for all that a redemption gives, or still gives (`counting`)."""
         standing = [each for each in self.seen if each is not without and each.counts(self.now)]
         for given in new.given:
+            if counting is not None and not counting.uses(given.offer_id):
+                continue
+            more = given.money if counting is None else counting.money(given.offer_id)
             total = sum(each.uses(given.offer_id) for each in standing)
             mine = sum(each.uses(given.offer_id) for each in standing if each.asked.shopper == new.shopper)
             money = sum(each.money(given.offer_id) for each in standing)
@@ -133,7 +137,7 @@ class Redeeming(RuleBasedStateMachine):
             )
             if given.offer_id == "a" and (total >= 2 or mine >= 1):
                 return False
-            if given.offer_id == "b" and money + given.money > 900:
+            if given.offer_id == "b" and money + more > 900:
                 return False
             if given.code != "-" and coded >= 1:
                 return False
@@ -223,9 +227,31 @@ class Redeeming(RuleBasedStateMachine):
         seen = data.draw(st.sampled_from(self.seen))
         if seen.unsure:
             return
-        known = seen.asked.redemption_id
-        self.does(seen, lambda: self.desk.refunded(known, order(seen), "cancel", None, self.now))
+        known, word = seen.asked.redemption_id, f"cancel {seen.cancels}"
+        self.does(seen, lambda: self.desk.refunded(known, order(seen), word, None, self.now))
         seen.cancelled = seen.cancelled or seen.state == "kept"
+
+    @precondition(lambda self: self.seen)
+    @rule(data=st.data())
+    def a_cancellation_is_told_again(self, data: Any) -> None:
+        seen = data.draw(st.sampled_from(self.seen))
+        if seen.unsure or not seen.cancels:
+            return
+        known, word = seen.asked.redemption_id, f"cancel {seen.cancels - 1}"
+        self.does(seen, lambda: self.desk.refunded(known, order(seen), word, None, self.now))
+
+    @precondition(lambda self: any(seen.cancelled for seen in self.seen))
+    @rule(data=st.data())
+    def reopen(self, data: Any) -> None:
+        seen = data.draw(st.sampled_from([seen for seen in self.seen if seen.cancelled]))
+        if seen.unsure:
+            return
+        sure, taken_back = self.sure, replace(seen, cancelled=False)
+        room = self.room(seen.asked, without=seen, counting=taken_back)
+        came = self.does(seen, lambda: self.desk.reopen(seen.asked.redemption_id, self.now))
+        assert came == "broken" or not sure or (came == "done") == room
+        if came == "done":
+            seen.cancelled, seen.cancels = False, seen.cancels + 1
 
     @precondition(lambda self: not self.sure)
     @rule()
@@ -247,7 +273,7 @@ class Redeeming(RuleBasedStateMachine):
         seen.state = {"reserved": "held", "committed": "kept"}.get(found.state, "free")
         if seen.state == "kept" and came == "done":
             seen.back = dict(enumerate(found.back()))
-            seen.cancelled = found.cancelled
+            seen.cancelled, seen.cancels = found.cancelled, len(found.reopened)
 
     @invariant()
     def no_limit_is_passed(self) -> None:

@@ -1,17 +1,22 @@
 -- with shared/ledger.lua
--- Take one use of an offer for a redemption, if every limit has room for it; to hold it ('h') or to keep it ('k').
--- ARGV: now, redemption, how ('h' or 'k'), when it ends, who takes it, money, shopper, period, code, then the
--- most there may be in all, of the shopper, in the period, of the code, and of money ('' for no limit).
+-- Take one use of an offer for a redemption, if every limit has room for it; to hold it ('h'), to keep it ('k'), or
+-- to keep it anew after it was given back for good ('r').
+-- ARGV: now, redemption, how, when it ends, who takes it, money, shopper, period, code, then the most there may
+-- be in all, of the shopper, in the period, of the code, and of money ('' for no limit), then a hold whose place it
+-- takes ('' for none).
 -- Asking again changes nothing but who takes it, and makes a hold kept. Answers '' when it is taken, else what
 -- has no room: total, shopper, period, code, budget; or done, when it was given back for good.
 local now, redemption, how, ends, taker = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 sweep(now)
 local held = call('HGET', KEYS[2], redemption)
-if held then
+local anew = how == 'r'
+if anew then
+  how = 'k'
+end
+if held and string.sub(held, 1, 1) == 'x' and not anew then
+  return 'done'
+elseif held and string.sub(held, 1, 1) ~= 'x' then
   local state, _, money, shopper, period, code = read(held)
-  if state == 'x' then
-    return 'done'
-  end
   local becomes = how == 'k' and 'k' or state
   call('HSET', KEYS[2], redemption, table.concat({ becomes, taker, money, shopper, period, code }, ' '))
   if becomes == 'k' then
@@ -21,19 +26,38 @@ if held then
 end
 
 local money, shopper, period, code = ARGV[6], ARGV[7], ARGV[8], ARGV[9]
+local place = ARGV[15] ~= '' and call('HGET', KEYS[2], ARGV[15])
+local place_ends = place and call('ZSCORE', KEYS[3], ARGV[15])
+if place and string.sub(place, 1, 1) == 'h' then
+  take_out(ARGV[15], place)
+else
+  place = nil
+end
 local function full(field, most, more)
   return most ~= '' and tonumber(call('HGET', KEYS[1], field) or '0') + more > tonumber(most)
 end
-if full('n', ARGV[10], 1) then
-  return 'total'
-elseif shopper ~= '-' and full('s:' .. shopper, ARGV[11], 1) then
-  return 'shopper'
-elseif period ~= '-' and full('p:' .. period, ARGV[12], 1) then
-  return 'period'
-elseif code ~= '-' and full('c:' .. code, ARGV[13], 1) then
-  return 'code'
-elseif full('m', ARGV[14], tonumber(money)) then
-  return 'budget'
+local function lacking()
+  if full('n', ARGV[10], 1) then
+    return 'total'
+  elseif shopper ~= '-' and full('s:' .. shopper, ARGV[11], 1) then
+    return 'shopper'
+  elseif period ~= '-' and full('p:' .. period, ARGV[12], 1) then
+    return 'period'
+  elseif code ~= '-' and full('c:' .. code, ARGV[13], 1) then
+    return 'code'
+  elseif full('m', ARGV[14], tonumber(money)) then
+    return 'budget'
+  end
+end
+local lacks = lacking()
+if lacks then
+  if place then
+    local _, _, its_money, its_shopper, its_period, its_code = read(place)
+    count('', its_money, its_shopper, its_period, its_code)
+    call('HSET', KEYS[2], ARGV[15], place)
+    call('ZADD', KEYS[3], place_ends, ARGV[15])
+  end
+  return lacks
 end
 count('', money, shopper, period, code)
 call('HSET', KEYS[2], redemption, table.concat({ how, taker, money, shopper, period, code }, ' '))
