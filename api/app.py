@@ -31,6 +31,7 @@ from api import (
     redemptions,
     rights,
     rules,
+    segments,
     shoppers,
     signin,
     suggestions,
@@ -78,7 +79,6 @@ def create(settings: Settings | None = None, store: Store | None = None) -> Flas
     """Return the web application over a store (the one of the environment unless another is given)."""
     store = store or open_store(settings or Settings.from_environment(), for_doors=True)
     shops = Shops(store)
-    shops.warm()
     app = Flask("rapport", static_folder=None, template_folder=None)
     app.config.update(
         API_TITLE="Rapport",
@@ -91,6 +91,7 @@ def create(settings: Settings | None = None, store: Store | None = None) -> Flas
     app.url_map.strict_slashes = False
     app.url_map.converters["identity"] = Identity
     app.extensions["storefront"] = Storefront(shops, time.time)
+    app.extensions["storefront"].warm()
     outside = partial(fetch, allowed=store.settings.outside_allowed)
     app.extensions["key_sets"] = KeySets(outside)
     app.extensions["sign_in"] = SignIn(app.extensions["storefront"], Providers(outside))

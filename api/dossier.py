@@ -10,8 +10,8 @@ import orjson
 
 from api.moments import moment
 from api.shopper_views import identities_view, known_view, ownership_view
+from api.tier_views import tier_history_view, tier_view
 from api.value_views import value_view
-from api.views import tier_view
 from plugin.activity import Activity, Line, Shopper
 from plugin.errors import NotFound
 from plugin.gather import Scene
@@ -83,6 +83,8 @@ def _facts(scene: Scene, shopper: Shopper, memory: ShopMemory, refs: set[str]) -
         "preferences": _dated(profile.preferences),
         "traits": _dated(profile.traits),
         "tier": tier_view(scene),
+        "tier_history": tier_history_view(scene),
+        "points_given": {_day(day): points for day, points in profile.points.items()},
         "value": {
             "orders": figures.orders,
             "spent": as_document(figures.spent, settings.currency),
@@ -169,6 +171,11 @@ def _order_view(order: Order, currency: str) -> dict[str, Any]:
         "returned": order.returned,
         "cancelled": order.cancelled,
     }
+
+
+def _day(day: str) -> str:
+    """A day since 1970, as a date."""
+    return (moment(int(day) * 86_400.0) or "")[:10]
 
 
 def _dated(facts: dict[str, list[Any]], name: str = "value") -> dict[str, Any]:

@@ -7,14 +7,13 @@ from typing import Any
 from flask import Response, g, request
 
 from api.answers import answer
-from api.auth import merchant, opens, storefront, visitor
+from api.auth import opens, storefront, visitor
 from api.doors import Doors
 from api.schemas.questions import OffersInQuery
-from api.schemas.tiers import TierLadderSchema
 from api.views import offers_view
 from plugin.errors import Invalid
 
-doors = Doors("offers", __name__, description="Offers, the rules behind them, and the tier ladder")
+doors = Doors("offers", __name__, description="Offers to a shopper")
 
 
 @doors.get("/v1/offers")
@@ -26,23 +25,6 @@ def offers(asked: dict[str, Any]) -> Response:
     who = visitor(asked["shopper"], asked["locale"])
     scene = storefront().scene(g.caller.shop.shop_id, who, asked["basket"])
     return answer(offers_view(scene, scene.verdicts))
-
-
-@doors.get("/v1/tiers")
-@opens("secret")
-def tiers() -> Response:
-    """Answer the shop's tier ladder."""
-    shop = g.caller.shop
-    return answer(shop.ladder.to_document(shop.settings.currency))
-
-
-@doors.put("/v1/tiers")
-@opens("secret")
-@doors.arguments(TierLadderSchema)
-def set_tiers(written: dict[str, Any]) -> Response:
-    """Set the shop's tier ladder."""
-    ladder = merchant().set_ladder(g.caller.shop.shop_id, written)
-    return answer(ladder.to_document(g.caller.shop.settings.currency))
 
 
 def identity(in_path: str) -> str:

@@ -14,8 +14,8 @@ from api.naming import named_shopper
 from api.offers import identity
 from api.schemas.shoppers import TimelineInQuery
 from api.shopper_views import identities_view, known_view, ownership_view, timeline_view
+from api.tier_views import tier_history_view, tier_view
 from api.value_views import value_view
-from api.views import tier_view
 from plugin.activity import Shopper
 from plugin.errors import Invalid, NotFound, Unauthenticated
 from plugin.gather import Scene
@@ -65,7 +65,7 @@ def shopper(shopper_id: str) -> Response:
         {
             "shopper_id": scene.shopper.id if scene.shopper else None,
             "identities": identities_view(identities_of(scene)),
-            "tier": {**tier_view(scene), "since": None},
+            "tier": {**tier_view(scene), "history": tier_history_view(scene)},
             "value": value_view(scene),
             "ownership": ownership_view(scene),
             "preferences": scene.preferences.to_document(),

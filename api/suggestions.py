@@ -22,7 +22,8 @@ from api.schemas.questions import (
     ExplainInQuery,
     PageInQuery,
 )
-from api.views import offers_view, recommendation_view, tier_view
+from api.tier_views import tier_view
+from api.views import offers_view, recommendation_view
 from plugin.doubts import doubts_of_placement
 from plugin.errors import Invalid, NotFound
 from plugin.listing import listed

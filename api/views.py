@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from api.moments import moment
@@ -128,36 +127,6 @@ def _unlock(unlock: Unlock, scene: Scene) -> dict[str, Any]:
     if unlock.also:
         body["also"] = [_unlock(further, scene) for further in unlock.also]
     return body
-
-
-def tier_view(scene: Scene) -> dict[str, Any]:
-    """Return where the shopper stands and what is next; nothing for somebody unknown."""
-    place = scene.place
-    if place is None:
-        return {"tier": None, "title": None, "progress": None, "falls_on": None}
-    locale = scene.locale or scene.shop.settings.locale
-    progress = None
-    if place.progress is not None:
-        progress = {**place.progress, "title": in_language(place.progress.get("title"), locale)}
-        missing = place.progress.get("missing")
-        if isinstance(missing, Mapping) and isinstance(missing.get("amount"), int):
-            progress["missing"] = as_document(missing["amount"], scene.shop.settings.currency)
-    body: dict[str, Any] = {
-        "tier": place.tier,
-        "title": in_language(place.title, locale),
-        "progress": progress,
-        "falls_on": moment(place.falls_on),
-    }
-    if scene.trusted:
-        body["quantile"] = place.quantile
-        body["why"] = _standing_view(place.why, scene.shop.settings.currency)
-    return body
-
-
-def _standing_view(why: Mapping[str, Any], currency: str) -> dict[str, Any]:
-    """Return what a tier rests on, money and moments as every door writes them."""
-    told = {**why, "spent": as_document(why["spent"], currency)}
-    return {**told, "standing_as_of": moment(why["standing_as_of"])} if "standing_as_of" in why else told
 
 
 def product_view(product: Product, currency: str) -> dict[str, Any]:

@@ -154,7 +154,7 @@ class Scene:
 
     @cached_property
     def unplaced(self) -> Occasion:
-        """The occasion of somebody whose tier is not judged yet: they stand lowest, and where RFM puts them."""
+        """The occasion while the tier is not judged yet: they stand lowest, and where RFM puts them."""
         by_rfm = Measuring.of(self.profile, BORN_WITH, self.shop.standing).at(self.now)
         lowest = self.shop.ladder.lowest
         return self._occasion(Place(lowest.tier, lowest.title, by_rfm.quantile, None, by_rfm.why))

@@ -169,8 +169,11 @@ class Merchant:
 
     def set_ladder(self, shop_id: str, document: Mapping[str, Any]) -> TierLadder:
         """Return the shop's tier ladder after it was set. Raises `Invalid` for one that cannot be climbed."""
-        ladder = TierLadder.from_document(document, self.shops.view(shop_id).settings.currency)
-        self.shops.put(shop_id, {"tiers": orjson.dumps(document)})
+        view = self.shops.view(shop_id, fresh=True)
+        ladder = TierLadder.from_document(document, view.settings.currency)
+        # Nobody stood on a ladder before it stood; one that is written again as it is stands since before.
+        set_at = view.ladder.set_at if ladder == view.ladder else self.clock()
+        self.shops.put(shop_id, {"tiers": orjson.dumps({**document, "set_at": set_at})})
         self.audit(shop_id, "tiers.set", tiers=[tier.tier for tier in ladder.tiers])
         return ladder
 

@@ -11,34 +11,76 @@ from api import __version__
 from api.cli.output import fail
 from plugin.errors import RapportError
 
-# Each command with the module that holds it: only the one that runs is imported.
+# Each command with the module that holds it and what `rapport --help` says of it: only what runs is imported.
 COMMANDS = {
-    "serve": "serve:serve",
-    "work": "serve:work",
-    "demo": "demo:demo",
-    "shops": "shops:shops",
-    "keys": "shops:keys",
-    "import": "importing:import_",
-    "export": "exporting:export",
-    "erase": "rights:erase",
-    "simulate": "simulate:simulate",
-    "train": "learning:train",
-    "recommend": "learning:recommend",
-    "explain": "explain:explain",
-    "uses": "uses:uses",
-    "needs": "needs:needs",
-    "signals": "needs:signals",
-    "value": "value:value",
-    "tiers": "tiers:tiers",
-    "offers": "offers:offers",
-    "prices": "prices:prices",
-    "evaluate": "evaluating:evaluate",
-    "models": "models:models",
-    "doctor": "doctor:doctor",
-    "trust": "trust:trust",
-    "audit": "audit:audit",
-    "dead-letters": "dead_letters:dead_letters",
-    "console": "console:console",
+    "serve": ("serve:serve", "Run the whole service: the doors, and the background worker."),
+    "work": (
+        "serve:work",
+        "Do the background work: fold activity into shoppers, archive it, keep standings fresh.",
+    ),
+    "demo": (
+        "demo:demo",
+        "Run the service with a simulated shop, and that shop's storefront on the next port.",
+    ),
+    "shops": ("shops:shops", "Open, list, show, set up and delete shops."),
+    "keys": ("shops:keys", "List, rotate and revoke a shop's keys."),
+    "import": (
+        "importing:import_",
+        "Bring in products, orders, activity, preferences, uses; what cannot be used is kept beside it.",
+    ),
+    "export": ("exporting:export", "Write out what Rapport knows."),
+    "erase": (
+        "rights:erase",
+        "Erase a shopper from everything that is kept, and look at what erasures came to.",
+    ),
+    "simulate": (
+        "simulate:simulate",
+        "Fill a shop with the simulated world: about 300 products, 2,000 shoppers, 18 months.",
+    ),
+    "train": (
+        "learning:train",
+        "Learn a model, judge it on the most recent days, and publish it or keep it back.",
+    ),
+    "recommend": ("learning:recommend", "Answer many queries by the serving path."),
+    "explain": (
+        "explain:explain",
+        "Say why a product is in a list of suggestions, or why not: the filter, or its rank and the gap.",
+    ),
+    "uses": ("uses:uses", "Ways of using what shoppers have: the shop's ideas, and what came of them."),
+    "needs": (
+        "needs:needs",
+        "List what a shopper needs in the coming days, earliest first, with the time it lies in and why.",
+    ),
+    "signals": (
+        "needs:signals",
+        "List who bought here regularly and no longer does, by category, with what shows it.",
+    ),
+    "value": (
+        "value:value",
+        "Tell what the shop's buyers are expected to bring in the coming year, in ten bands of equally many.",
+    ),
+    "tiers": ("tiers:tiers", "Show the tier ladder, and try another one without changing anything."),
+    "offers": ("offers:offers", "Offers: the codes that open them."),
+    "prices": ("prices:prices", "Prices: whether what the shop calls reduced is."),
+    "evaluate": (
+        "evaluating:evaluate",
+        "Say how well a kind is answered beside the baselines: time split, full ranking.",
+    ),
+    "models": (
+        "models:models",
+        "List, show and compare a shop's models, check them, or go back to an earlier one.",
+    ),
+    "doctor": (
+        "doctor:doctor",
+        "Examine a shop's data and set-up; every finding comes with the line that puts it right.",
+    ),
+    "trust": ("trust:trust", "Show who looks like a program, and say who is a person."),
+    "audit": ("audit:audit", "Show what was changed in a shop by whom, and whether that record is whole."),
+    "dead-letters": (
+        "dead_letters:dead_letters",
+        "Show what could not be used and why, try it again, or drop it.",
+    ),
+    "console": ("console:console", "Let people into the merchant's console."),
 }
 
 
@@ -51,11 +93,15 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command by its name."""
-        where = COMMANDS.get(cmd_name)
-        if where is None:
+        if cmd_name not in COMMANDS:
             return None
-        module, _, name = where.partition(":")
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
         return getattr(import_module(f"api.cli.{module}"), name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what each command does without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, does) for name, (_, does) in COMMANDS.items()])
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -13,8 +13,8 @@ from api.console.front import guard, own_forms_only, session_of_request
 from api.schemas.shoppers import PreferencesPatch
 from api.shopper_views import identities_view, known_view, ownership_view, timeline_view
 from api.shoppers import identities_of, timeline_of
+from api.tier_views import tier_view
 from api.value_views import value_view
-from api.views import tier_view
 from plugin.activity import Shopper
 from plugin.errors import Forbidden, Invalid
 from plugin.gather import Scene

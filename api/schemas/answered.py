@@ -80,6 +80,22 @@ CARD = thing(
         "score": {"type": "number", "minimum": 0, "maximum": 1, "description": "with the secret key"},
     },
 )
+TIER_TOLD = thing(
+    {
+        "tier": TEXT_OR_NULL,
+        "title": TEXT_OR_NULL,
+        "since": MOMENT,
+        "progress": {"type": ["object", "null"], "description": "what leads to the next tier"},
+        "falls_on": {**MOMENT, "description": "when it ends if nothing more happens"},
+        "falls_to": TEXT_OR_NULL,
+        "services": {**list_of(TEXT_OR_NULL), "description": "what everybody is served, and each tier adds"},
+    },
+    {
+        "quantile": {"type": ["number", "null"]},
+        "why": {"type": "object", "description": "with the secret key: the figures it rests on"},
+        "stays": {**TEXT_OR_NULL, "description": "why there is no day on which it ends"},
+    },
+)
 THING = {"product_id": TEXT, "name": TEXT_OR_NULL, "url": TEXT_OR_NULL, "image_url": TEXT_OR_NULL}
 USE = thing(
     {
@@ -280,7 +296,31 @@ SHAPES: dict[str, Json] = {
     ),
     "OfferRule": thing({"offer_id": TEXT, "gives": {"type": "object"}, "sentence": TEXT}),
     "OfferRules": listing(named("OfferRule")),
-    "Ladder": thing({"basis": TEXT, "tiers": list_of(thing({"tier": TEXT}))}),
+    "Ladder": thing(
+        {"basis": TEXT, "tiers": list_of(thing({"tier": TEXT}))},
+        {"points_per_unit": TEXT, "services": thing({"everyone": list_of(WORDS)})},
+    ),
+    "LadderPreviewed": thing(
+        {
+            "as_of": MOMENT,
+            "shoppers": COUNT,
+            "looked_at": COUNT,
+            "now": list_of(thing({"tier": TEXT, "shoppers": COUNT})),
+            "proposed": list_of(thing({"tier": TEXT, "shoppers": COUNT})),
+            "moves": list_of(thing({"from": TEXT, "to": TEXT, "shoppers": COUNT})),
+            "too_few_buyers": {"type": "boolean"},
+            "flips": {"type": ["object", "null"], "description": "by noise alone, within some weeks"},
+            "warning": TEXT_OR_NULL,
+        }
+    ),
+    "TierTold": TIER_TOLD,
+    "TierOfShopper": thing(
+        {
+            **TIER_TOLD["properties"],
+            "history": {**list_of({"type": "object"}), "description": "changes, newest first, with inputs"},
+        }
+    ),
+    "PointsGiven": thing({"id": TEXT, "counted": {"type": "boolean"}, "tier": named("TierTold")}),
     "PlacementSet": thing({"placement": TEXT, "kinds": list_of(TEXT)}, {"warnings": WARNINGS}),
     "ShopSettings": thing(
         {
@@ -317,6 +357,8 @@ SHAPES: dict[str, Json] = {
         },
     ),
     "UseIdeas": listing(named("UseIdea")),
+    "Segment": thing({"segment": TEXT, "when": {"type": "object"}, "sentence": TEXT}),
+    "Segments": listing(named("Segment")),
     "UseContext": thing(
         {
             "context_id": TEXT,
@@ -458,8 +500,17 @@ ANSWERS: dict[tuple[str, str], dict[str, str | None]] = {
     ("get", "/v1/offer-rules/{offer_id}"): {"200": "OfferRule"},
     ("put", "/v1/offer-rules/{offer_id}"): {"200": "OfferRule", "201": "OfferRule"},
     ("delete", "/v1/offer-rules/{offer_id}"): {"204": None},
+    ("get", "/v1/segments"): {"200": "Segments"},
+    ("get", "/v1/segments/{segment}"): {"200": "Segment"},
+    ("put", "/v1/segments/{segment}"): {"200": "Segment", "201": "Segment"},
+    ("delete", "/v1/segments/{segment}"): {"204": None},
     ("get", "/v1/tiers"): {"200": "Ladder"},
     ("put", "/v1/tiers"): {"200": "Ladder"},
+    ("post", "/v1/tiers/preview"): {"200": "LadderPreviewed"},
+    ("get", "/v1/shoppers/{shopper_id}/tier"): {"200": "TierOfShopper"},
+    ("put", "/v1/shoppers/{shopper_id}/tier"): {"200": "TierOfShopper"},
+    ("delete", "/v1/shoppers/{shopper_id}/tier"): {"204": None},
+    ("post", "/v1/shoppers/{shopper_id}/points"): {"200": "PointsGiven", "201": "PointsGiven"},
     ("get", "/v1/shop"): {"200": "ShopSettings"},
     ("patch", "/v1/shop"): {"200": "ShopSettings"},
     ("get", "/v1/products"): {"200": "Products"},

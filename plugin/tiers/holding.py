@@ -1,4 +1,4 @@
-"""How a tier is held: rising at once, falling only after hysteresis and grace, each change with its inputs."""
+"""How a tier is held: rising at once, falling only after hysteresis and grace."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Keeping held tiers: what figures changed is recorded, for whoever bought just now and for all once a day.
 
 What is recorded is an activity of the shop's own about the shopper. So it is on disk before it counts, it is
-archived, exported, erased, merged and brought back like everything else, and telling it again changes nothing.
+archived, exported, erased, merged and brought back like everything else, and told again it changes nothing.
 """
 
 from __future__ import annotations
@@ -96,15 +96,23 @@ def look_at(
     return len(told)
 
 
-def measuring(shops: Shops, shop: Shop, shopper: Shopper, profile: Profile, now: float) -> Measuring:
-    """Return how a shopper is measured by the shop's ladder, in the background."""
-    basis = shop.ladder.basis
-    if basis not in ("value", "rule"):
-        return Measuring.of(profile, shop.ladder, shop.standing, shop.settings.currency)
+def measuring(
+    shops: Shops,
+    shop: Shop,
+    shopper: Shopper,
+    profile: Profile,
+    now: float,
+    ladder: TierLadder | None = None,
+) -> Measuring:
+    """Return how a shopper is measured by the shop's ladder, or another, in the background."""
+    ladder = ladder or shop.ladder
+    if ladder.basis not in ("value", "rule"):
+        return Measuring.of(profile, ladder, shop.standing, shop.settings.currency)
     from plugin.storefront import Storefront, Visitor  # loads what learns; no other ladder needs it
 
     front = Storefront(shops, lambda: now)
-    return front.staged(shop, Visitor(shopper, trusted=True), profile, now=now).measuring
+    scene = front.staged(shop, Visitor(shopper, trusted=True), profile, now=now)
+    return replace(scene.measuring, ladder=ladder)
 
 
 def _better(

@@ -57,8 +57,8 @@ def by_hand(profile: Profile, ladder: TierLadder, now: float) -> ByHand | None:
 def history(profile: Profile) -> list[dict[str, Any]]:
     """Return the changes of the shopper's tier that are remembered, newest first, with their inputs.
 
-    By figures: `measure` (in the ladder's own unit), what was `needed`, orders and money within the window,
-    and of when the shop's standing was. By hand: reason, by whom, until when.
+    By figures: the ladder's basis, the `measure` in its own unit, what was `needed`, orders and money within
+    the window, and of when the shop's standing was. By hand: reason, by whom, until when.
     """
     told = []
     for record in reversed(profile.tiers):
@@ -74,18 +74,19 @@ def short(why: dict[str, Any], measure: float, needed: float) -> list[Any]:
     """Return the inputs of a change as they are remembered: few bytes of them."""
     as_of = why.get("standing_as_of")
     told = [
+        why.get("basis"),
         round(measure, 4) if measure % 1 else int(measure),
         round(needed, 4) if needed % 1 else int(needed),
         why.get("orders"),
         why.get("spent"),
         None if as_of is None else int(as_of),
     ]
-    return told if as_of is not None else told[:4]
+    return told if as_of is not None else told[:5]
 
 
 def _figures(why: list[Any] | None) -> dict[str, Any]:
-    measure, needed, orders, spent, as_of = [*(why or []), None, None, None, None, None][:5]
-    told = {"measure": measure, "needed": needed, "orders": orders, "spent": spent}
+    basis, measure, needed, orders, spent, as_of = [*(why or []), *[None] * 6][:6]
+    told = {"basis": basis, "measure": measure, "needed": needed, "orders": orders, "spent": spent}
     return told if as_of is None else {**told, "standing_as_of": as_of}
 
 

@@ -70,6 +70,7 @@ OFFER_RULE = "/v1/offer-rules/<identity:offer_id>"
 CODES = OFFER_RULE + "/codes"
 REDEMPTION = "/v1/redemptions/<identity:redemption_id>"
 PLACEMENT = "/v1/placements/<identity:name>"
+SEGMENT = "/v1/segments/<identity:segment>"
 USE_IDEA = "/v1/use-ideas/<identity:use_id>"
 USE_CONTEXT = "/v1/use-contexts/<identity:context_id>"
 EXPLAIN = "/v1/recommendations/explain"
@@ -144,6 +145,10 @@ ROWS = [
     Row("GET", "/v1/tiers", SERVERS, "/v1/tiers"),
     Row("PUT", "/v1/tiers", SERVERS, "/v1/tiers", LADDER),
     Row("POST", "/v1/tiers/preview", SERVERS, "/v1/tiers/preview", LADDER),
+    Row("GET", "/v1/segments", SERVERS, "/v1/segments"),
+    Row("GET", SEGMENT, OWN, "/v1/segments/a-segment"),
+    Row("PUT", SEGMENT, SERVERS, "/v1/segments/s", {"segment": "s", "when": {"first_order": {}}}),
+    Row("DELETE", SEGMENT, OWN, "/v1/segments/a-segment-gone"),
     Row("GET", "/v1/use-ideas", SERVERS, "/v1/use-ideas"),
     Row("POST", "/v1/use-ideas", SERVERS, "/v1/use-ideas", IDEA),
     Row("GET", USE_IDEA, OWN, "/v1/use-ideas/a-use"),
