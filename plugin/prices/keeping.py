@@ -10,6 +10,8 @@ from plugin.catalog import Product
 from plugin.prices.claims import Claim, claim_of
 from plugin.prices.history import DAY, KEPT_DAYS, Change, History, bounded, recorded
 
+A_MOMENT = 0.001  # seconds
+
 
 def change_of(product: Product, at: float) -> Change:
     """Return what a product costs in the shop window from a moment on: nothing while it is hidden."""
@@ -37,7 +39,7 @@ def with_prices(product: Product, known: History, at: float, now: float, zone: s
     """
     history = recorded(known, change_of(product, at))
     if history[-1].told != change_of(product, at).told:
-        history = recorded(history, change_of(product, max(now, history[-1].at)))
+        history = recorded(history, change_of(product, max(now, history[-1].at + A_MOMENT)))
     return judged(replace(product, prices=bounded(history, zone)), zone)
 
 

@@ -14,9 +14,10 @@ from plugin.catalog import Product
 from plugin.prices.claims import Claim, claim_of, percent_saved
 from plugin.prices.history import MOST_CHANGES, Change, History, bounded, in_force, recorded
 from plugin.prices.keeping import claim_on, judged, with_late_word, with_prices
+from tests.plugin.prices.lives import DAY, HOUR, LIVES, Life, lived, slowly
 
-DAY, HOUR = 86400.0, 3600.0
 START = datetime(2026, 3, 1, 12, tzinfo=ZoneInfo("UTC")).timestamp()
+MIDNIGHT = START - 12 * HOUR
 
 
 def told(*changes: tuple[float, int | None] | tuple[float, int | None, int | None]) -> History:
@@ -121,72 +122,38 @@ def test_no_more_is_said_to_be_saved_than_is_true(prior: int, paid: int, percent
 
 # Against a second way: hour by hour
 
-STATES = st.one_of(
-    st.none(),
-    st.tuples(st.integers(1, 6), st.none() | st.integers(1, 6)),
-)
-LIVES = st.lists(
-    st.tuples(st.sampled_from([1, 5, 24, 24 * 6, 24 * 17, 24 * 31, 24 * 50]), STATES), max_size=14
-)
 
-
-def lived(life: list[tuple[int, tuple[int, int | None] | None]]) -> tuple[list[Change], list[Change]]:
-    """The changes of a life, and its every hour, UTC, beginning at a midnight."""
-    at = START - 12 * HOUR
-    changes, hours = [], []
-    for length, state in life:
-        change = Change(at, *(state or (None, None)))
-        changes.append(change)
-        hours += [change._replace(at=at + n * HOUR) for n in range(length)]
-        at += length * HOUR
-    return changes, hours
-
-
-def slowly(hours: list[Change]) -> int | None:
-    """The price that may be struck in the last hour, found by walking back hour by hour."""
-    if not hours or not hours[-1].reduced:
-        return None
-    first, cheapest, hidden = len(hours) - 1, hours[-1].paid, 0
-    for n in range(len(hours) - 1, -1, -1):
-        if hours[n].paid is None:
-            hidden += 1
-            if hidden > 30 * 24:
-                break
-        elif hours[n].reduced and hours[n].paid >= cheapest:  # type: ignore[operator]
-            first, cheapest, hidden = n, hours[n].paid, 0
-        else:
-            break
-    since_midnight = round((hours[first].at - hours[0].at) / HOUR) % 24
-    left, lowest = 30 * 24 + since_midnight, None
-    for hour in reversed(hours[:first]):
-        if left == 0:
-            break
-        if hour.paid is not None:
-            left -= 1
-            lowest = hour.paid if lowest is None else min(lowest, hour.paid)
-    return lowest if lowest is not None and hours[-1].paid < lowest else None  # type: ignore[operator]
-
-
-@given(LIVES)
-@settings(max_examples=300, deadline=None)
-def test_it_is_what_the_slow_way_finds(life: list[tuple[int, tuple[int, int | None] | None]]) -> None:
-    changes, hours = lived(life)
+def as_the_slow_way(life: Life) -> None:
+    changes, hours = lived(life, MIDNIGHT)
     product = Product("p", first_seen=START)
-    known: History = ()
     for change in changes:
-        written = Product("p", price=change.price, sale_price=change.sale_price, hidden=change.paid is None,
-                          first_seen=START)  # fmt: skip
-        product = with_prices(written, known, change.at, change.at, "UTC")
-        known = product.prices
+        hidden = change.paid is None
+        written = Product(
+            "p", price=change.price, sale_price=change.sale_price, hidden=hidden, first_seen=START
+        )
+        product = with_prices(written, product.prices, change.at, change.at, "UTC")
     assert product.was == slowly(hours)
 
 
 @given(LIVES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
+def test_it_is_what_the_slow_way_finds(life: Life) -> None:
+    as_the_slow_way(life)
+
+
+@pytest.mark.slow
+@given(LIVES)
+@settings(max_examples=5_000, deadline=None)
+def test_it_is_what_the_slow_way_finds_in_many_lives(life: Life) -> None:
+    as_the_slow_way(life)
+
+
+@given(LIVES)
+@settings(max_examples=60, deadline=None)
 def test_it_is_above_no_price_of_the_thirty_days_before(
-    life: list[tuple[int, tuple[int, int | None] | None]],
+    life: Life,
 ) -> None:
-    changes, _ = lived(life)
+    changes, _ = lived(life, MIDNIGHT)
     history: History = ()
     for change in changes:
         history = recorded(history, change)
@@ -211,7 +178,7 @@ def test_it_is_above_no_price_of_the_thirty_days_before(
         max_size=160,
     )
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_of_a_price_that_always_changes_little_is_kept_and_never_more_claimed(
     steps: list[tuple[int, int, int | None]],
 ) -> None:
