@@ -124,7 +124,7 @@ REACHED_BY_QUERY = tuple(
     f"/v1/{resource}/{{"
     for resource in (
         (
-            "products offer-rules redemptions placements use-ideas use-contexts shoppers erasures "
+            "products offer-rules segments redemptions placements use-ideas use-contexts shoppers erasures "
             "erasure-requests"
         ).split()
     )

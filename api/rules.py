@@ -123,8 +123,7 @@ def rule_view(offer: Offer, shop: Shop) -> dict[str, Any]:
 
 def shop_teller(shop: Shop) -> Teller:
     """Return what speaks to the merchant of a shop, in the shop's own language."""
-    settings = shop.settings
-    return Teller(settings.locale, settings.currency, shop.catalogue, shop.ladder, settings.timezone)
+    return Teller.of_shop(shop)
 
 
 def versions_diff(before: RuleVersion, after: RuleVersion, shop: Shop) -> dict[str, Any]:

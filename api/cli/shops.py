@@ -188,6 +188,8 @@ def _assignment(text: str) -> tuple[str, Any]:
         return name, None if value in UNSET else _several(value)
     if name.startswith(("retention.", "training.")):
         return name, int(value) if WHOLE.match(value) else None if value in UNSET else value
+    if name == "exclude_reduced" and value in ("true", "false"):
+        return name, value == "true"
     if name in ("margin_floor", "largest_discount"):
         try:
             return name, float(value)

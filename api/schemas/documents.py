@@ -141,6 +141,7 @@ class SettingsChange(StrictSchema):
     jwks_url = fields.String(allow_none=True, validate=[Characters(max=2000), WEB, _outside])
     margin_floor = number_field(0, 100)
     largest_discount = number_field(0, 100)
+    exclude_reduced = yes_or_no()
     consent_default = fields.String(validate=validate.OneOf(["yes", "ask"]))
     retention = Members(
         keys=fields.String(validate=validate.OneOf(RETAINED)),

@@ -18,6 +18,7 @@ from api.schemas.strict import (
     number_field,
     text_field,
     whole_field,
+    yes_or_no,
 )
 from plugin.errors import Invalid
 from plugin.offers.funding import read_funders
@@ -95,7 +96,7 @@ class _OfferFields(StrictSchema):
         load_default=BY_DISCOUNT,
         metadata={"description": "among rivals the largest discount, or what is expected to bring most"},
     )
-    exclude_reduced = fields.Boolean(truthy={True}, falsy={False}, allow_none=True)
+    exclude_reduced = yes_or_no(allow_none=True)
 
     @pre_load
     def _bounded(self, data: Any, **kwargs: Any) -> Any:

@@ -39,7 +39,7 @@ def _added(plan: Plan, occasion: Occasion) -> Iterator[BasketLine]:
     others = max(plan.loose, bool(plan.amount))
     if not others:
         return
-    each = choice_of(occasion.catalogue).cheapest(occasion.catalogue) if plan.loose else 0
+    each = choice_of(occasion.catalogue).cheapest(occasion.catalogue)
     names = max(plan.different, 1)
     for at in range(1, names):
         yield BasketLine(f"{ANYTHING}{at}", 1, each)

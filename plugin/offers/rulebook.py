@@ -15,6 +15,7 @@ import orjson
 from plugin.errors import NotFound, Refused, Stale
 from plugin.merchant import Merchant
 from plugin.offers.offer import Offer
+from plugin.offers.segment import demand_known
 from plugin.store.rules import RuleWrite
 
 Expected = Callable[[int], bool]  # whether a version (0: there is none) is one the caller saw
@@ -136,7 +137,10 @@ def _write(
 
 
 def _read(merchant: Merchant, shop_id: str, document: Mapping[str, Any], version: int) -> Offer:
-    return Offer.from_document(document, merchant.shops.view(shop_id).settings.currency, version)
+    shop = merchant.shops.view(shop_id)
+    offer = Offer.from_document(document, shop.settings.currency, version)
+    demand_known(offer.when, shop.segments)
+    return offer
 
 
 def _from_body(body: bytes) -> RuleVersion:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -24,6 +24,9 @@ from plugin.offers.occasion import Occasion
 from plugin.offers.offer import Offer
 from plugin.offers.segment import Segment
 from plugin.tiers.ladder import TierLadder, in_language
+
+if TYPE_CHECKING:
+    from plugin.shop import Shop
 
 LANGUAGES = ("en", "de", "nl", "nb")
 SAME = {"no": "nb", "nn": "nb"}
@@ -66,6 +69,12 @@ class Teller:
             occasion.zone,
             occasion.segments,
         )
+
+    @classmethod
+    def of_shop(cls, shop: Shop) -> Teller:
+        """The teller for whoever runs the shop."""
+        own = shop.settings
+        return cls(own.locale, own.currency, shop.catalogue, shop.ladder, own.timezone, shop.segments)
 
     def word(self, key: str, **values: Any) -> str:
         """One phrase with its blanks filled."""
@@ -358,6 +367,11 @@ def rule_sentence(offer: Offer, teller: Teller) -> str:
     if offer.document.get("when") is None:
         return teller.word("rule.always", benefit=benefit)
     return _sentence(teller.word("rule", condition=condition_phrase(offer.when, teller), benefit=benefit))
+
+
+def segment_sentence(segment: Segment, teller: Teller) -> str:
+    """Return whom a segment means, as a sentence for the merchant who wrote it."""
+    return _sentence(f"{condition_phrase(segment.when, teller)}.")
 
 
 def _sentence(text: str) -> str:

@@ -3,8 +3,8 @@
 How much a change asks is compared part by part, the first that differs decides: how high a tier must be
 climbed to, how many further orders, what is to be spent in them, whether a code is needed, what the additions
 to this basket cost, and how many pieces they are. What is added costs what it costs in the catalogue today,
-the cheapest where there is a choice, and not less than the amount that is missing; one piece serves as many
-ends as it fits.
+the cheapest where there is a choice, and not less than the amount that is missing; anything else costs what
+the cheapest product does at least. One piece serves as many ends as it fits.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any
 
 from plugin.offers.changes import NOTHING, Change, Unlock
-from plugin.offers.goods import Choice, Goods, Priced, choice_of
+from plugin.offers.goods import Goods, Priced, choice_of
 from plugin.offers.occasion import Occasion
 
 MOST_TRIED = 3_000  # combinations of pieces that are weighed for one way
@@ -76,9 +76,6 @@ def smallest(changes: Iterable[Change], occasion: Occasion, unlocks: Callable[[P
 def _worked_out(change: Change, occasion: Occasion) -> Plan | None:
     """What a change takes with what is for sale; None where it cannot be had."""
     if not change.goods and not change.quantity and not change.lines:
-        if not change.room:
-            amount = change.subtotal
-            return Plan(change, amount=amount, money=amount, pieces=bool(amount))
         return _Sum(change, occasion).plan({}, {}, {})
     named: dict[str, int] = {}
     for goods, more in change.goods.items():
@@ -111,7 +108,6 @@ class _Sum:
     def __init__(self, change: Change, occasion: Occasion) -> None:
         self.change = change
         self.occasion = occasion
-        self.choice: Choice = choice_of(occasion.catalogue)
 
     def plan(
         self, named: Mapping[str, int], still_open: Mapping[Goods, int], chosen: Mapping[str, int]
@@ -123,10 +119,9 @@ class _Sum:
         fresh = sum(not occasion.pieces_of(product) for product in chosen)
         different = max(0, change.lines - fresh)
         loose = max(0, change.quantity - pieces, different)
-        each = self.choice.cheapest(occasion.catalogue) if loose else 0
         amount = max(0, change.subtotal - price)
-        money = price + max(loose * each, amount)
         others = max(loose, bool(amount))
+        money = price + max(others * choice_of(occasion.catalogue).cheapest(occasion.catalogue), amount)
         more = {
             "subtotal": money,
             "quantity": pieces + others,

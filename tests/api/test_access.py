@@ -96,6 +96,9 @@ class TwoShops:
         for slot in (f"{name}-slot", f"{name}-slot-gone"):
             written = {"placement": slot, "kinds": ["trending"], "title": {"en": f"canary-behind-{name}"}}
             assert shop.call("PUT", f"/v1/placements/{slot}", written).status_code == 200
+        for segment in (f"{name}-segment", f"{name}-segment-gone"):
+            written = {"segment": segment, "title": f"canary-behind-{name}", "when": {"first_order": {}}}
+            assert shop.call("PUT", f"/v1/segments/{segment}", written).status_code == 201
         for use in (f"{name}-use", f"{name}-use-gone"):
             needs = [{"any": [{"product_id": f"{name}-thing"}]}]
             written = {"use_id": use, "title": f"canary-behind-{name}", "state": "draft", "needs": needs}

@@ -33,10 +33,15 @@ def an_idea(identity: str) -> dict[str, Any]:
     return {"use_id": identity, "title": "Tea", "needs": [{"any": [{"product_id": identity}]}]}
 
 
+def a_segment(identity: str) -> dict[str, Any]:
+    return {"segment": identity, "when": {"first_order": {}}}
+
+
 DOCUMENTS = {
     "/v1/products": ("product_id", lambda identity: {"product_id": identity, "price": "1.00"}),
     "/v1/offer-rules": ("offer_id", a_rule),
     "/v1/use-ideas": ("use_id", an_idea),
+    "/v1/segments": ("segment", a_segment),
 }
 
 

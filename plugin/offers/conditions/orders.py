@@ -132,10 +132,11 @@ class WinBack(Condition[Occasion]):
         return usual > 0 and quiet >= self.quiet_gaps_at_least * usual
 
     def ways(self, occasion: Occasion, wanted: bool = True) -> tuple[Change, ...]:
-        """It holds for as long as no further order is asked for."""
-        if self.holds(occasion) != wanted:
-            return ()
-        return (Change(room={"orders": 0}),) if wanted else (NOTHING,)
+        """It holds for as long as no further order is asked for, and one ends it."""
+        holds = self.holds(occasion)
+        if wanted:
+            return (Change(room={"orders": 0}),) if holds else ()
+        return (Change(orders=1),) if holds else (NOTHING,)
 
     def says(self) -> tuple[str, dict[str, Any]]:
         return self.name, {"days": self.quiet_days_at_least, "count": self.quiet_gaps_at_least}
