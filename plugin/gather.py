@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from plugin.activity import Shopper
 from plugin.catalog import Product
 from plugin.offers.evaluate import Verdict, evaluate
-from plugin.offers.occasion import BasketLine, Occasion, Used
+from plugin.offers.occasion import BasketLine, Occasion, Promise, Used
 from plugin.ownership import Figures, Owned, basket, figures, ownership
 from plugin.rights.consent import Consent, decided
 from plugin.shelf.fatigue import tired
@@ -48,6 +48,7 @@ class Scene:
     entered: tuple[Code, ...] = ()  # the same codes, with whether they open anything
     used: Mapping[str, Used] = field(default_factory=dict)  # how far limited offers are used up
     opened: frozenset[str] = frozenset()  # the offers that a code of those made for them opens
+    promised: Mapping[str, Promise] = field(default_factory=dict)  # what the shopper was given, by offer
     taken: set[str] = field(default_factory=set)  # groups of products that this page shows already
     taken_uses: set[str] = field(default_factory=set)  # use ideas that this page shows already
 
@@ -202,6 +203,7 @@ class Scene:
             used=self.used,
             coded=self.shop.coded,
             opened=self.opened,
+            promised=self.promised,
             preferences=self.preferences,
             avoided=self.avoided,
             due=self._due,

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from plugin.gather import Scene
+from plugin.gifts.books import book_of_giving
+from plugin.gifts.waiting import not_over, promised
 from plugin.offers.occasion import Used, code_key
 from plugin.offers.offer import Offer
 from plugin.redemptions.codes import compared
@@ -27,34 +29,59 @@ class Code:
 def with_limits(memory: ShopMemory, scene: Scene) -> Scene:
     """Return the scene with how far its limited offers are used up, and what the codes entered open.
 
-    A shop without limits, asked without codes, costs no further call to the store.
+    A shop without limits, asked without codes by a shopper without gifts, costs no further call to the store.
     """
     records = memory.codes.find([compared(code) for code in scene.codes]) if scene.codes else []
     made: dict[str, list[str]] = {}
     for record in records:
         if record is not None:
             made.setdefault(record.offer_id, []).append(record.mark)
+    gifts = not_over(scene)
+    for gift in gifts:
+        made.setdefault(gift.offer_id, []).append(gift.mark)
     offers = [offer for offer in scene.shop.live_offers if offer.limits.any or offer.offer_id in made]
     if not offers and not scene.codes:
         return scene
+    told = _told(memory, scene, offers, made)
+    codes = _codes(scene, records, told, made)
+    used_up = {
+        mark
+        for offer in offers
+        for mark, count in zip(made.get(offer.offer_id, ()), told[offer.offer_id].codes, strict=True)
+        if count
+    }
+    gifts = [gift for gift in gifts if gift.offer_id in told]
+    return replace(
+        scene,
+        used={offer.offer_id: _used(offer, told) for offer in offers},
+        entered=codes,
+        opened=frozenset(code.record.offer_id for code in codes if code.usable and code.record),
+        promised=promised(memory, scene, gifts, used_up) if gifts else {},
+    )
+
+
+def _told(
+    memory: ShopMemory, scene: Scene, offers: Sequence[Offer], made: dict[str, list[str]]
+) -> dict[str, Counts]:
+    """What the books of these offers say, and of gifts the books of their giving, by the name of the book."""
     shopper = shopper_of(memory, scene)
     asked = [
         Asked(offer.offer_id, shopper, period_of(offer, scene), tuple(made.get(offer.offer_id, ())))
         for offer in offers
     ]
-    told = dict(
-        zip((offer.offer_id for offer in offers), memory.ledger.counts(asked, scene.now), strict=True)
-    )
-    codes = _codes(scene, records, told, made)
-    return replace(
-        scene,
-        used={
-            offer_id: Used(each.total, each.shopper, each.money, each.period)
-            for offer_id, each in told.items()
-        },
-        entered=codes,
-        opened=frozenset(code.record.offer_id for code in codes if code.usable and code.record),
-    )
+    asked += [
+        Asked(book_of_giving(offer.offer_id), shopper, period_of(offer, scene))
+        for offer in offers
+        if offer.gift_days
+    ]
+    return dict(zip((each.offer_id for each in asked), memory.ledger.counts(asked, scene.now), strict=True))
+
+
+def _used(offer: Offer, told: dict[str, Counts]) -> Used:
+    """How far an offer is used up; a gift's times count as it is given, its money as it is used."""
+    own = told[offer.offer_id]
+    times = told.get(book_of_giving(offer.offer_id), own)
+    return Used(times.total, times.shopper, own.money, times.period)
 
 
 def shopper_of(memory: ShopMemory, scene: Scene) -> str:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from plugin.errors import Invalid, LimitReached
 from plugin.gather import Scene
-from plugin.offers.evaluate import Verdict
-from plugin.offers.occasion import Occasion, Used
+from plugin.gifts.gift import GIFT
+from plugin.offers.evaluate import NEXT_VISIT, Verdict
+from plugin.offers.occasion import Occasion, Promise, Used
 from plugin.offers.price import Quote, quote
 from plugin.redemptions.desk import Desk, code_unusable, new_taker
 from plugin.redemptions.entered import period_of, shopper_of, unusable
@@ -64,7 +65,8 @@ def redeem(memory: ShopMemory, scene: Scene, wish: Wish) -> tuple[Redemption, Qu
 
 
 def _without(occasion: Occasion, offer_id: str) -> Occasion:
-    return replace(occasion, used={**occasion.used, offer_id: FULL})
+    promised = {known: promise for known, promise in occasion.promised.items() if known != offer_id}
+    return replace(occasion, used={**occasion.used, offer_id: FULL}, promised=promised)
 
 
 def _redemption(memory: ShopMemory, scene: Scene, wish: Wish, found: Quote) -> Redemption:
@@ -79,6 +81,7 @@ def _redemption(memory: ShopMemory, scene: Scene, wish: Wish, found: Quote) -> R
         lines=tuple(RedeemedLine(each.product_id, each.quantity, each.unit_price) for each in scene.basket),
         given=tuple(_given(verdict, scene) for verdict in found.verdicts if _gives(verdict)),
         free_shipping=found.free_shipping,
+        gifts=tuple(verdict.offer_id for verdict in found.verdicts if verdict.reason == NEXT_VISIT),
     )
 
 
@@ -100,7 +103,16 @@ def _given(verdict: Verdict, scene: Scene) -> Given:
         None,
     )
     by_line = {at: amount for at, amount in enumerate(verdict.discounts) if amount}
-    period = period_of(offer, scene)
+    funded = tuple((partner, str(share)) for partner, share in offer.funded_by)
+    given = Given(offer.offer_id, by_line, period_of(offer, scene), funded=funded)
+    if verdict.promise is not None:
+        return _of_promise(given, verdict.promise)
     if record is None:
-        return Given(offer.offer_id, by_line, period, NONE)
-    return Given(offer.offer_id, by_line, period, record.mark, record.uses)
+        return given
+    return replace(given, code=record.mark, code_uses=record.uses)
+
+
+def _of_promise(given: Given, promise: Promise) -> Given:
+    """What was promised is used once; a gift counted in its period when it was given."""
+    period = NONE if promise.reason == GIFT else given.period
+    return replace(given, period=period, code=promise.mark, code_uses=1, promised=promise.reason)

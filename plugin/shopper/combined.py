@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from plugin.shopper import barred, browsing, ideas, impressions, orders, tiers, words
+from plugin.shopper import barred, browsing, gifts, ideas, impressions, orders, tiers, words
 from plugin.shopper.facts import least, most, newer, newest
 from plugin.shopper.older import beside, plus, settle
 from plugin.shopper.profile import Order, Profile
@@ -138,6 +138,7 @@ TAKING: Iterable[Callable[[Profile, Profile], None]] = (
     impressions.together,
     ideas.together,
     tiers.together,
+    gifts.together,
     _said,
     _happened,
 )

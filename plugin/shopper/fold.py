@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from plugin.activity import Activity
-from plugin.shopper import barred, browsing, ideas, impressions, joining, older, orders, tiers, words
+from plugin.shopper import barred, browsing, gifts, ideas, impressions, joining, older, orders, tiers, words
 from plugin.shopper.facts import least, most
 from plugin.shopper.profile import Profile
 
@@ -16,8 +16,8 @@ def fold(profile: Profile, activities: Iterable[Activity]) -> Profile:
         if activity.kind in joining.KINDS:  # says who is who, and is nothing that a shopper did
             JOINING[activity.kind](profile, activity)
             continue
-        if activity.kind in tiers.TAKING:  # says where a shopper stands, and is no doing of theirs either
-            tiers.TAKING[activity.kind](profile, activity)
+        if activity.kind in TOLD_ABOUT:  # says where a shopper stands, and is no doing of theirs either
+            TOLD_ABOUT[activity.kind](profile, activity)
             continue
         if (at := round(activity.at, 3)) != activity.at:  # what is kept for ever is kept to the millisecond
             activity = activity.dated(at)
@@ -36,6 +36,7 @@ def fold(profile: Profile, activities: Iterable[Activity]) -> Profile:
     return profile
 
 
+TOLD_ABOUT = {**tiers.TAKING, **gifts.TAKING}
 JOINING = {"joined": joining.joined, "split": joining.split}
 
 CHANGES = {

@@ -149,6 +149,7 @@ class Profile:
     parts: dict[str, list[Any]] = field(default_factory=dict)  # visitor -> [proven until, facts as of then]
     tiers: list[list[Any]] = field(default_factory=list)  # [when, how, tier, from, why], newest last
     points: dict[str, int] = field(default_factory=dict)  # day (since 1970) -> points given on it
+    gifts: dict[str, list[Any]] = field(default_factory=dict)  # id -> [offer, order, at, until, redemption]
     first_at: float | None = None
     last_at: float | None = None
     events: int = 0

@@ -33,7 +33,7 @@ ONCE: dict[str, Callable[[Activity], object]] = {
 # and what shoppers say of themselves, the word on consent first of all.
 KEPT_WITHOUT_CONSENT = ORDER_KINDS | {
     *("consented", "preferred", "signed_in", "joined", "split"),
-    *("tiered", "tier_set", "points"),
+    *("tiered", "tier_set", "points", "gift"),
 }
 
 ErasureMark = Callable[[str], bytes]

@@ -26,6 +26,7 @@ from plugin.store.erased import Erased
 from plugin.store.everybody import Everybody
 from plugin.store.feeds import FeedStore
 from plugin.store.forgetting import Forgetting
+from plugin.store.gifts import GiftRecords
 from plugin.store.idempotency import Once
 from plugin.store.identities import Identities
 from plugin.store.ledger import Ledger
@@ -145,6 +146,11 @@ class ShopMemory:
     def rules(self) -> Rules:
         """The shop's offer rules, and all they ever were."""
         return Rules(self._connection, self.keys)
+
+    @property
+    def gifts(self) -> GiftRecords:
+        """Which gift for the next visit each order chose."""
+        return GiftRecords(self._connection, self.keys)
 
     @property
     def codes(self) -> CodeMarks:
