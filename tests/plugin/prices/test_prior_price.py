@@ -128,9 +128,8 @@ def as_the_slow_way(life: Life) -> None:
     product = Product("p", first_seen=START)
     for change in changes:
         hidden = change.paid is None
-        written = Product(
-            "p", price=change.price, sale_price=change.sale_price, hidden=hidden, first_seen=START
-        )
+        price = 1 if hidden else change.price  # what nobody could see was no price
+        written = Product("p", price=price, sale_price=change.sale_price, hidden=hidden, first_seen=START)
         product = with_prices(written, product.prices, change.at, change.at, "UTC")
     assert product.was == slowly(hours)
 
@@ -192,6 +191,15 @@ def test_of_a_price_that_always_changes_little_is_kept_and_never_more_claimed(
         assert len(kept) <= MOST_CHANGES
         true, claimed = (claim_of(each, START, "UTC", {}).was for each in (whole, kept))
         assert claimed is None or (true is not None and claimed <= true)
+
+
+def test_the_lowest_price_is_not_forgotten_among_many() -> None:
+    history: History = (Change(START, 50, None),)
+    for hour in range(1, 200):
+        history = bounded(recorded(history, Change(START + hour * HOUR, 100 + hour % 2, None)), "UTC")
+    history = bounded(recorded(history, Change(START + 200 * HOUR, 100, 90)), "UTC")
+    assert len(history) == MOST_CHANGES
+    assert claim_of(history, START, "UTC", {}).prior == 50
 
 
 def test_two_years_of_a_steady_price_are_two_entries() -> None:
