@@ -18,7 +18,7 @@ from plugin.shelf.idle_pins import idle_pin
 from plugin.shelf.picks import Pick
 from plugin.shelf.said import worded
 from plugin.shelves import Shelf, Shown, fill, newest_purchase, pool
-from recommender.candidates import Term
+from recommender.question import Term
 
 LARGEST_GAP = 50.0  # of logarithms of odds
 FARTHEST = 2_000  # how far down the ladder a product is looked for

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from plugin.activity import Activity, Shopper
 from plugin.errors import NotFound, RapportError
@@ -25,9 +27,9 @@ from plugin.shopper import Profile
 from plugin.shops import Shops
 from plugin.store.activities import Outcome
 from plugin.store.safety import Check, demand_safety
-from recommender.cards import Cards
-from recommender.interactions import Interactions
-from recommender.model import Model
+
+if TYPE_CHECKING:
+    from recommender.model import Model
 
 SAFETY_LOOKED_AT_EVERY_S = 2.0
 
@@ -76,8 +78,21 @@ class Storefront:
     def __init__(self, shops: Shops, clock: Callable[[], float] = time.time) -> None:
         self.shops = shops
         self.clock = clock
-        self._untrained = Model.fit(Interactions.from_columns(), Cards.none(), as_of=0.0)
         self._safety: tuple[float, list[Check]] | None = None
+
+    @cached_property
+    def untrained(self) -> Model:
+        """What a shop without a model is served by."""
+        from recommender.cards import Cards  # here, for what asks no model need not load learning
+        from recommender.interactions import Interactions
+        from recommender.model import Model
+
+        return Model.fit(Interactions.from_columns(), Cards.none(), as_of=0.0)
+
+    def warm(self) -> None:
+        """Load what answers will need, so that a first visitor waits no longer than the next."""
+        self.shops.warm()
+        _ = self.untrained
 
     def record(self, shop_id: str, activities: Sequence[Activity]) -> list[Outcome]:
         """Keep activities and return what became of each; what is kept is on disk when this returns.
@@ -166,7 +181,7 @@ class Storefront:
             aged(profile, moments(shop.settings.retention, now))
         return Scene(
             shop=shop,
-            model=model or self.shops.model(shop) or self._untrained,
+            model=model or self.shops.model(shop) or self.untrained,
             shopper=visitor.shopper,
             profile=profile,
             now=now,

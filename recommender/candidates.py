@@ -8,18 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from recommender.backing import Backing
-from recommender.question import Question, Reason, Suggestion
+from recommender.question import Question, Reason, Suggestion, Term
 from recommender.rungs import Offer
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One term of a score: its name, the reason it counts for, what it adds, the product it starts from."""
-
-    name: str
-    code: str
-    adds: float
-    product_id: str | None
 
 
 @dataclass(slots=True)  # not frozen: many are made for each answer

@@ -98,3 +98,13 @@ class Suggestion:
     reason: Reason
     due_at: float | None = None
     others: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term of a score: its name, the reason it counts for, what it adds, the product it starts from."""
+
+    name: str
+    code: str
+    adds: float
+    product_id: str | None

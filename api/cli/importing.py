@@ -51,7 +51,7 @@ class FileOrAddress(click.ParamType):
 
 @click.group("import")
 def import_() -> None:
-    """Bring in products, orders, activity, preferences, uses; what cannot be used is kept beside the file."""
+    """Bring in products, orders, activity, preferences, uses; what cannot be used is kept beside it."""
 
 
 import_.add_command(import_shop)

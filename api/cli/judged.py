@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from api.cli.output import table
 from api.moments import moment
-from plugin.training import TrainingReport
+
+if TYPE_CHECKING:
+    from plugin.training import TrainingReport
 
 OTHERS = ("in service", "popularity", "trending")
 SHORTEST_S = 0.05

@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from plugin.catalog import Product
 from plugin.placements import Boost
-from recommender.candidates import Candidate, Term
-from recommender.question import Reason
+from recommender.question import Reason, Term
+
+if TYPE_CHECKING:
+    from recommender.candidates import Candidate
 
 LEAST_SCORE = 1e-12
 UNMOVED: Mapping[str, float] = MappingProxyType({})

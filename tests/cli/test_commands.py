@@ -13,7 +13,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from api.cli import rapport
+from api.cli import COMMANDS, rapport
 from tests.conftest import run_rapport
 from tests.test_demo import processes_of
 
@@ -275,6 +275,13 @@ def test_help_is_everywhere(box: Box) -> None:
         assert told.exit_code == 0, path
         assert "Usage" in told.output
         assert command.help, f"{path} does not say what it does"
+
+
+def test_the_overview_says_of_each_command_what_the_command_says_of_itself() -> None:
+    for name, (_, does) in COMMANDS.items():
+        command = rapport.get_command(click.Context(rapport), name)
+        assert command is not None
+        assert command.get_short_help_str(100) == does
 
 
 def test_no_process_is_left(box: Box, shop: str) -> None:
