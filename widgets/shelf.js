@@ -44,7 +44,7 @@ class Shelf extends RapportElement {
       url && { href: url },
       h('span', 'picture', null, image && h('img', 'image', { src: image, alt: '', loading: 'lazy' })),
       h('span', 'name', null, String(name ?? product.product_id)),
-      h('span', 'price', null, now, before && h('s', 'was', null, h('span', 'hidden', null, this.word('before')), before)),
+      h('span', 'price', null, now, before && h('span', 'was', null, this.word('before'), h('s', null, null, before))),
       h(
         'span',
         'notes',

@@ -12,7 +12,7 @@ export default {
   'new-uses': 'Was Sie damit machen können',
   offers: 'Heute für Sie',
   dismiss: 'Nichts für mich',
-  before: 'vorher',
+  before: '30-Tage-Tiefstpreis ',
   missing: 'Es fehlen noch:',
   until: 'bis',
   copy: 'kopieren',

@@ -12,7 +12,7 @@ export default {
   'new-uses': 'What you can do with it',
   offers: 'For you today',
   dismiss: 'Not for me',
-  before: 'before',
+  before: '30-day lowest price ',
   missing: 'Still missing:',
   until: 'until',
   copy: 'copy',

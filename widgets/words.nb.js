@@ -12,7 +12,7 @@ export default {
   'new-uses': 'Hva du kan gjøre med det',
   offers: 'For deg i dag',
   dismiss: 'Ikke noe for meg',
-  before: 'før',
+  before: 'Laveste pris på 30 dager ',
   missing: 'Mangler:',
   until: 'til',
   copy: 'kopier',

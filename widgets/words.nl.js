@@ -12,7 +12,7 @@ export default {
   'new-uses': 'Wat u ermee kunt doen',
   offers: 'Vandaag voor u',
   dismiss: 'Niets voor mij',
-  before: 'voorheen',
+  before: 'Laagste prijs in 30 dagen ',
   missing: 'Nog nodig:',
   until: 'tot',
   copy: 'kopieer',
