@@ -155,6 +155,29 @@ def _said(sentence: str) -> Sentence:
     return lambda activity, profile: sentence
 
 
+def _tiered(activity: Activity, profile: Profile) -> str:
+    told = activity.properties
+    tier = told.get("tier")
+    says = {
+        "risen": f"rose from {told.get('from')} to {tier}",
+        "fallen": f"fell from {told.get('from')} to {tier}",
+        "merged": f"stands in {tier}, as one of those who are this shopper did",
+        "below": f"the figures no longer carry {tier}; its grace begins",
+        "back": f"the figures carry {tier} again",
+    }
+    return says.get(str(told.get("how")), TEACHES_NOTHING)
+
+
+def _set_by_hand(activity: Activity, profile: Profile) -> str:
+    tier = activity.properties.get("tier")
+    return "what was set by hand is taken back" if tier is None else f"set to {tier} by hand"
+
+
+def _points(activity: Activity, profile: Profile) -> str:
+    points = activity.properties.get("points")
+    return f"{points} points, which count where the ladder goes by points"
+
+
 SENTENCES: dict[str, Sentence] = {
     "bought": _bought,
     "rebought": _rebought,
@@ -177,6 +200,9 @@ SENTENCES: dict[str, Sentence] = {
     "split": _joining,
     "shown": _said("shown; what is shown often and not looked at steps back for a while"),
     "tried": _said("a use that was tried; it steps back for others, and others are shown it sooner"),
+    "tiered": _tiered,
+    "tier_set": _set_by_hand,
+    "points": _points,
     "aliased": _said("another number of the same visitor"),
 }
 """What is said of each kind. Any other kind is kept and teaches nothing."""

@@ -98,6 +98,10 @@ def lives(shop: OwnShop, who: Person) -> None:
     unusable = [shop.event(event="Product Viewed", properties={}, userId=name), bought]
     shop.call("POST", "/v1/batch", "sk", {"batch": unusable})
     shop.call("PUT", "/v1/shoppers/me/consent", "pk", {"profile": "yes", "contact": "no"}, **token)
+    by_hand = {"tier": "gold", "reason": f"{name} is a friend"}
+    shop.call("PUT", f"/v1/shoppers/{name}/tier", "sk", by_hand)
+    points = {"points": 5, "reason": f"thanks, {name}", "id": f"p-{shop.count}"}
+    assert shop.client.post(f"/v1/shoppers/{name}/points", json=points, headers=secret(shop)).status_code == 201
 
 
 def worked(shop: OwnShop, holds: Any = None) -> None:
