@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -88,9 +89,13 @@ def fill(shops: Shops, shop_id: str, world: World, progress: Any = None) -> dict
     first = list(islice(documents, 1))
     opened = read_document(first[0], sender, now).at if first else now
     schema = ProductDocument()
-    products = [product_of(valid(schema, document), view, opened - 1) for document in world.products]
     merchant = Merchant(shops, time.time)
-    merchant.put_products(shop_id, products, at=opened - 1)
+    products = [product_of(valid(schema, document), view, opened - 1) for document in world.products]
+    merchant.put_products(shop_id, [replace(each, sale_price=None) for each in products], at=opened - 1)
+    for at, changed in world.past_prices():
+        view = shops.view(shop_id, fresh=True)
+        told = [product_of(valid(schema, document), view, max(at, opened)) for document in changed]
+        merchant.put_products(shop_id, told, at=max(at, opened))
     ideas = UseIdeaDocument()
     put_ideas(merchant, shop_id, [valid(ideas, document) for document in world.use_ideas])
 

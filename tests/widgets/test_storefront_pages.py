@@ -133,7 +133,8 @@ def test_names_are_text(client: FlaskClient) -> None:
 def test_reduced_price_shows_both(client: FlaskClient) -> None:
     page = client.get("/product/kettle").text
     assert "€55.00" in page
-    assert "€69.00" in page
+    assert "30-day lowest price <s>€64.00</s>" in page
+    assert "€69.00" not in page  # what it is said to have cost, and did not
 
 
 def test_variants_are_one_card(client: FlaskClient) -> None:

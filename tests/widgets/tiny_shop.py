@@ -49,6 +49,8 @@ def products() -> list[dict[str, Any]]:
     return list(made.values())
 
 
+PRIOR_PRICES = {"kettle": {"amount": "64.00", "currency": "EUR"}}  # less than its price says
+
 SHOPPERS = [
     {"user_id": "ada", "name": "Ada Lind", "email": "ada@example.com", "demo": True, "sketch": "A regular."},
     {"user_id": "tom", "name": "Tom Beck", "email": "tom@example.com", "demo": True, "sketch": "A newcomer."},
@@ -99,6 +101,7 @@ def write_shop(folder: Path) -> Path:
         (folder / name).write_text("".join(lines), encoding="utf-8")
 
     write("products.ndjson", products())
+    (folder / "prior_prices.json").write_text(json.dumps(PRIOR_PRICES))
     write("shoppers.ndjson", SHOPPERS)
     write("orders.ndjson", ORDERS)
     write("use_ideas.ndjson", IDEAS)

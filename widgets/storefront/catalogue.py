@@ -1,4 +1,4 @@
-"""What the shop sells, read once from products.ndjson."""
+"""What the shop sells, read once from products.ndjson, with what reduced products cost before."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FEW = 5  # pieces
 
 @dataclass(frozen=True)
 class Product:
-    """One product; prices in minor units of its currency, `was` only where it is reduced."""
+    """One product; prices in minor units of its currency, `was` the lowest of 30 days before a reduction."""
 
     product_id: str
     name: str
@@ -56,13 +56,14 @@ class Product:
         }
 
 
-def read_product(document: dict[str, Any]) -> Product:
-    """Return the product of one catalogue document."""
+def read_product(document: dict[str, Any], prior: dict[str, Any] | None = None) -> Product:
+    """Return the product of one catalogue document; `prior` is its lowest price of the 30 days before."""
     currency = document["price"]["currency"]
     full = minor(document["price"]["amount"], currency)
     sale = document.get("sale_price")
     sale_amount = sale["amount"] if isinstance(sale, dict) else sale
     price = minor(sale_amount, currency) if sale_amount else full
+    before = minor(prior["amount"], currency) if prior else 0
     return Product(
         product_id=document["product_id"],
         name=document["name"],
@@ -71,7 +72,7 @@ def read_product(document: dict[str, Any]) -> Product:
         path=tuple(part.strip() for part in document.get("category", "").split(">") if part.strip()),
         brand=document.get("brand") or "",
         available=document.get("availability", "in_stock") != "out_of_stock",
-        was=full if price < full else None,
+        was=before if price < before else None,
         group=document.get("group_id") or document["product_id"],
         image_url=document.get("image_url") or "",
         attributes=document.get("attributes") or {},
@@ -90,7 +91,10 @@ class Catalogue:
         """Return the catalogue of a products.ndjson; hidden products stay out."""
         with path.open(encoding="utf-8") as lines:
             documents = [json.loads(line) for line in lines if line.strip()]
-        return cls((read_product(document) for document in documents if not document.get("hidden")), sold)
+        file = path.with_name("prior_prices.json")
+        prior = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        shown = (document for document in documents if not document.get("hidden"))
+        return cls((read_product(each, prior.get(each["product_id"])) for each in shown), sold)
 
     def get(self, product_id: str) -> Product | None:
         """Return the product, or None when the shop has none of that id."""

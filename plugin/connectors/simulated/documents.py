@@ -22,7 +22,6 @@ def product_document(
     """One product as `/v1/products` takes it. What it cost the shop is stable: 42 to 62 % of its price."""
     cents, product_id = variant.cents, variant.product_id
     share = 42 + crc32(card.key.encode()) % 21
-    reduced = cents * (100 - percent_off) // 100 // 5 * 5
     url = f"{site}/product/{product_id}"
     left = stock[product_id]
     document: Document = {
@@ -31,7 +30,7 @@ def product_document(
         "url": url,
         "image_url": f"{site}/pictures/{product_id}.svg",
         "price": {"amount": _text(cents, currency), "currency": currency},
-        "sale_price": {"amount": _text(reduced, currency), "currency": currency} if percent_off else None,
+        "sale_price": sale_price(cents, percent_off, currency),
         "cost": {"amount": _text(cents * share // 100, currency), "currency": currency},
         "category": card.category,
         "brand": card.brand,
@@ -50,6 +49,16 @@ def product_document(
         suffix = variant.name.removeprefix(card.name)
         document["locales"] = {"de": {"name": card.german + suffix, "url": f"{url}?lang=de"}}
     return document
+
+
+def sale_price(cents: int, percent_off: int, currency: str) -> Document | None:
+    """A reduced price as a product's document says it; None where nothing is reduced."""
+    return money(cents * (100 - percent_off) // 100 // 5 * 5, currency) if percent_off else None
+
+
+def money(cents: int, currency: str) -> Document:
+    """A table price (euro cents) as a document says it."""
+    return {"amount": _text(cents, currency), "currency": currency}
 
 
 def plan_stock(

@@ -10,6 +10,7 @@ from plugin.connectors.simulated.catalogue import Card, cards
 from plugin.connectors.simulated.contexts import EVERYWHERE, contexts
 
 DAY = 86_400.0
+REFERENCE_DAYS = 30
 EVERY_DAYS, LASTS_DAYS, LAST_STARTED_DAYS_AGO = 42, 14, 5
 
 
@@ -37,6 +38,33 @@ class PriceHistory:
         """The price then; reduced prices end in 0 or 5, rounded down, as a shop would write them."""
         percent = self.percent_off(card, at)
         return cents * (100 - percent) // 100 // 5 * 5 if percent else cents
+
+    def changes(self, since: float, until: float) -> list[tuple[float, list[str]]]:
+        """When the reductions of which cards began or ended, oldest first."""
+        found: dict[float, set[str]] = {}
+        for campaign in self.campaigns:
+            for at in (campaign.start, campaign.end):
+                if since < at < until:
+                    found.setdefault(at, set()).update(campaign.percent)
+        return [(at, sorted(found[at])) for at in sorted(found)]
+
+    def prior_cents(self, card: str, cents: int, at: float) -> int | None:
+        """The lowest price of the thirty days before a reduction; None where it is none, or saves nothing.
+
+        A campaign that takes more off goes on with the one before it.
+        """
+        borders = sorted({border for c in self.campaigns for border in (c.start, c.end)}, reverse=True)
+        percent, began = self.percent_off(card, at), at
+        for border in [each for each in borders if each <= at]:
+            before = self.percent_off(card, border - 1)
+            began = border
+            if not 0 < before <= percent:
+                break
+            percent = before
+        since = began - (REFERENCE_DAYS + 1) * DAY  # thirty whole days, in whatever zone the shop is
+        looked_at = [since, *(each for each in borders if since < each < began)]
+        prior = min(self.cents(card, cents, each) for each in looked_at)
+        return prior if self.cents(card, cents, at) < prior else None
 
     def reduced(self, at: float) -> list[str]:
         """The cards that cost less at that moment."""

@@ -16,7 +16,7 @@ from zlib import crc32
 from plugin.connectors.simulated.catalogue import Card, Variant, cards
 from plugin.connectors.simulated.contexts import EVERYWHERE, contexts
 from plugin.connectors.simulated.demo_accounts import STORIES, demo_person
-from plugin.connectors.simulated.documents import plan_stock, product_document
+from plugin.connectors.simulated.documents import money, plan_stock, product_document, sale_price
 from plugin.connectors.simulated.life import Life
 from plugin.connectors.simulated.people import Person, invent_guest, invent_people
 from plugin.connectors.simulated.pictures import draw
@@ -30,6 +30,7 @@ from plugin.connectors.simulated.visits import Visit
 SHOP_NAME = "Bellwether & Finch"
 SITE = "http://127.0.0.1:8081"
 DAY = 86_400.0
+PRICES_KNOWN_DAYS = 100  # the thirty days before a reduction, and the campaigns they may reach into
 DAYS_A_MONTH = 365.25 / 12
 GUEST_SHARE = 0.15
 FIRST_USER_ID = 10_001
@@ -72,16 +73,49 @@ class World:
         for number, moment in enumerate(told, 1):
             yield sent(moment, f"sim-{self._label}-{number:06d}")
 
+    def past_prices(self) -> Iterator[tuple[float, list[dict[str, Any]]]]:
+        """What the catalogue said of prices before today, oldest first: since when, of which products.
+
+        Only of the last months; what the campaign that runs now reduces stands in `products` too.
+        """
+        documents = {document["product_id"]: document for document in self.products}
+        since = self._until - PRICES_KNOWN_DAYS * DAY
+        changes = [(since, self._prices.reduced(since)), *self._prices.changes(since, self._until)]
+        for at, changed in changes:
+            yield (
+                at,
+                [
+                    {
+                        **documents[product_id],
+                        "sale_price": sale_price(
+                            variant.cents, self._prices.percent_off(card.key, at), self._currency
+                        ),
+                    }
+                    for product_id, (card, variant) in _shelf().items()
+                    if card.key in changed
+                ],
+            )
+
+    @property
+    def prior_prices(self) -> dict[str, dict[str, Any]]:
+        """The lowest price of the thirty days before, of the products for which it is less now."""
+        priors = {
+            product_id: self._prices.prior_cents(card.key, variant.cents, self._until - 1)
+            for product_id, (card, variant) in _shelf().items()
+        }
+        return {each: money(cents, self._currency) for each, cents in priors.items() if cents is not None}
+
     def picture(self, product_id: str) -> str:
         """The drawn SVG of a product. Raises KeyError for a product that the shop does not have."""
         card, variant = _shelf()[product_id]
         return draw(variant.name, card.department, variant.look)
 
     def write(self, directory: Path) -> None:
-        """What the storefront keeps in its own database: products, shoppers, its demo accounts' orders,
-        use ideas, pictures; and the planted truths. Existing files are written over."""
+        """What the storefront keeps in its own database: products, prices before reductions, shoppers,
+        its demo accounts' orders, use ideas, pictures; and the planted truths. It writes over what is there."""
         directory.mkdir(parents=True, exist_ok=True)
         _write_lines(directory / "products.ndjson", self.products)
+        (directory / "prior_prices.json").write_text(json.dumps(self.prior_prices), "utf-8")
         _write_lines(directory / "shoppers.ndjson", self.shoppers)
         _write_lines(directory / "orders.ndjson", self._demo_orders())
         _write_lines(directory / "use_ideas.ndjson", self.use_ideas)
