@@ -20,6 +20,8 @@ from api import (
     consent,
     dead_letters,
     errors,
+    funding,
+    gifts,
     health,
     merging,
     models,
@@ -111,7 +113,7 @@ def _open_doors(app: Flask) -> None:
     api = Api(app)
     # The library's own handler would answer in its own words; ours speaks for every door.
     errors.translate(app)
-    shopping = (suggestions, offers, quotes, redemptions, needs)
+    shopping = (suggestions, offers, quotes, redemptions, gifts, funding, needs)
     of_shoppers = (*shopping, consent, merging, preferences, rights, shoppers, signin, tiers)
     of_things = (catalogue, prices, use_ideas, use_contexts)
     for resource in (*of_shoppers, rules, segments, *of_things, models, dead_letters, webhooks):

@@ -13,6 +13,8 @@ from api.activity import BATCHES, MOST_EVENTS, SINGLE
 from api.docs_page import METHODS, sections
 from api.schemas.answered import ANSWERS, SHAPES, Json, named
 from api.schemas.erasures import RIGHTS_ANSWERS, RIGHTS_SHAPES
+from api.schemas.gifts import ANSWERS as GIFT_ANSWERS
+from api.schemas.gifts import SHAPES as GIFT_SHAPES
 from api.schemas.needs import ANSWERS as NEEDS_ANSWERS
 from api.schemas.needs import SHAPES as NEEDS_SHAPES
 from api.schemas.prices import ANSWERS as PRICE_ANSWERS
@@ -27,6 +29,7 @@ EVERY_ANSWER = {
     **RIGHTS_ANSWERS,
     **NEEDS_ANSWERS,
     **REDEMPTION_ANSWERS,
+    **GIFT_ANSWERS,
     **RULE_ANSWERS,
     **PRICE_ANSWERS,
     **ANSWERS,
@@ -36,6 +39,7 @@ EVERY_SHAPE = {
     **RIGHTS_SHAPES,
     **NEEDS_SHAPES,
     **REDEMPTION_SHAPES,
+    **GIFT_SHAPES,
     **RULE_SHAPES,
     **PRICE_SHAPES,
 }
@@ -137,6 +141,7 @@ FOR_A_SHOPPER = (
     "/v1/offers",
     "/v1/offers/quote",
     "/v1/redemptions",
+    "/v1/gifts",
     "/v1/shoppers/me",
 )
 

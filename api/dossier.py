@@ -15,6 +15,7 @@ from api.value_views import value_view
 from plugin.activity import Activity, Line, Shopper
 from plugin.errors import NotFound
 from plugin.gather import Scene
+from plugin.gifts.gift import gifts_of
 from plugin.identity.identities import identities
 from plugin.intake.privacy_requests import requests_for
 from plugin.intake.unusable import whose
@@ -106,6 +107,16 @@ def _facts(scene: Scene, shopper: Shopper, memory: ShopMemory, refs: set[str]) -
             for at, _, kind, lines in profile.steps
         ],
         "waved_away": _dated(profile.dismissed, "reason"),
+        "gifts": [
+            {
+                "gift_id": gift.gift_id,
+                "offer_id": gift.offer_id,
+                "order_id": gift.order_id,
+                "given_at": moment(gift.given_at),
+                "expires_at": moment(gift.ends),
+            }
+            for gift in gifts_of(profile)
+        ],
         "use_ideas": {
             "shown": {use_id: list(map(moment, held)) for use_id, held in profile.uses_shown.items()},
             "opened": {use_id: moment(at) for use_id, at in profile.uses_opened.items()},

@@ -11,6 +11,7 @@ from api import limits
 from api.answers import answer
 from api.auth import Caller, opens, storefront, visitor
 from api.doors import Doors
+from api.funding import funding_view
 from api.schemas.quotes import QuoteSchema
 from api.views import offers_view
 from plugin.errors import Invalid
@@ -36,6 +37,7 @@ def quoted(asked: dict[str, Any]) -> Response:
             **_sums(found, caller),
             **_verdicts(offers_view(scene, list(found.verdicts))),
             "codes": codes_view(scene),
+            **_funding(found, caller),
         }
     )
 
@@ -102,6 +104,18 @@ def discounts_view(discounts: Iterable[Discount], currency: str) -> list[dict[st
 def codes_view(scene: Scene) -> list[dict[str, Any]]:
     """Return of each code entered whether it opens anything; of one that does not, nothing else is told."""
     return [{"code": code.text, "usable": code.usable} for code in scene.entered]
+
+
+def _funding(found: Quote, caller: Caller) -> dict[str, Any]:
+    """What partners bear of it; the shop's own affair."""
+    if not caller.trusted:
+        return {}
+    given = [
+        (each.offer_id, sum(each.discounts), each.offer.funded_by)
+        for each in found.verdicts
+        if any(each.discounts)
+    ]
+    return {"funding": funding_view(given, caller.shop.settings.currency)}
 
 
 def _verdicts(view: dict[str, Any]) -> dict[str, Any]:

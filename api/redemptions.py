@@ -13,8 +13,10 @@ import orjson
 from flask import Response, g, request
 
 from api.answers import answer
-from api.auth import Caller, merchant, opens, storefront
+from api.auth import Caller, merchant, opens, storefront, visitor
 from api.doors import Doors
+from api.funding import funding_view
+from api.gifts import gift_view, standing_of
 from api.idempotency import HEADER
 from api.moments import moment
 from api.offers import identity
@@ -25,13 +27,16 @@ from api.schemas.redemptions import (
     NothingSchema,
     RedemptionSchema,
     ReturnSchema,
+    RevokeSchema,
 )
 from api.views import offers_view
-from plugin.errors import Invalid
+from plugin.activity import Shopper
+from plugin.errors import Invalid, LimitReached, Refused
+from plugin.gifts.giving import gift_offers, give
 from plugin.money import as_document
 from plugin.offers.price import Discount
 from plugin.redemptions.desk import Desk
-from plugin.redemptions.made import make_codes
+from plugin.redemptions.made import make_codes, revoke_codes
 from plugin.redemptions.redeeming import Wish, desk_of, redeem
 from plugin.redemptions.redemption import RESERVED, Redemption
 
@@ -65,8 +70,40 @@ def redemption(redemption_id: str) -> Response:
 @opens("secret")
 @doors.arguments(CommitSchema)
 def commit(said: dict[str, Any], redemption_id: str) -> Response:
-    """Have a redemption belong to an order; one that holds nothing takes its place anew if there is room."""
-    return _answer(_desk().commit(identity(redemption_id), said["order_id"], storefront().clock()))
+    """Have a redemption belong to an order; one that holds nothing takes its place anew if there is room.
+
+    With `gift` the order chooses its gift for the next visit, too. Where that cannot be given the order
+    stands all the same, and `gift_refused` says why.
+    """
+    held = _desk().commit(identity(redemption_id), said["order_id"], storefront().clock())
+    told = redemption_view(held, storefront().clock())
+    if said["gift"] is None:
+        return answer(told)
+    try:
+        return answer({**told, "gift": _gift(held, said["gift"], said["shopper"]), "gift_refused": None})
+    except (Refused, LimitReached) as refused:
+        return answer({**told, "gift": None, "gift_refused": {"code": refused.code, "detail": str(refused)}})
+
+
+def _gift(held: Redemption, offer_id: str, shopper_id: str) -> dict[str, Any]:
+    shop, now, who = g.caller.shop, storefront().clock(), visitor(shopper_id)
+    memory, shopper = storefront().shops.memory(shop.shop_id), Shopper(shopper_id)
+    if memory.shopper_mark(shopper.ref) != held.shopper:
+        raise Refused("This redemption is another shopper's.")
+    offers = gift_offers(shop, [offer_id])
+    if offer_id not in held.gifts or not offers:
+        raise Refused(f"This checkout did not earn offer {offer_id!r} for the next visit.")
+    given = give(memory, shop, offers[0], shopper, held.order_id or "", now, held.redemption_id)
+    scene = storefront().scene(shop.shop_id, who)
+    return gift_view(standing_of(given, scene), scene)
+
+
+@doors.post(f"{ONE}/reopen")
+@opens("secret")
+@doors.arguments(NothingSchema)
+def reopen(said: dict[str, Any], redemption_id: str) -> Response:
+    """Take the cancellation of a redemption's order back, where its offers still have room."""
+    return _answer(_desk().reopen(identity(redemption_id), storefront().clock()))
 
 
 @doors.post(f"{ONE}/release")
@@ -101,6 +138,16 @@ def codes(asked: dict[str, Any], offer_id: str) -> Response:
     return answer({**told, "until": moment(until), "codes": made}, 201)
 
 
+@doors.post("/v1/offer-rules/<identity:offer_id>/codes/revoke")
+@opens("secret")
+@doors.arguments(RevokeSchema)
+def revoke(asked: dict[str, Any], offer_id: str) -> Response:
+    """Have codes of an offer open nothing any more: those that are named, or all that were made for it."""
+    shop_id, offer = g.caller.shop.shop_id, identity(offer_id)
+    gone = revoke_codes(merchant(), shop_id, offer, None if asked["all"] else asked["codes"])
+    return answer({"offer_id": offer, "revoked": gone})
+
+
 def redemption_view(held: Redemption, now: float) -> dict[str, Any]:
     """Return a redemption as it is told."""
     currency, state = held.currency, held.told(now)
@@ -130,6 +177,10 @@ def redemption_view(held: Redemption, now: float) -> dict[str, Any]:
         "free_shipping": held.free_shipping,
         "lines": lines,
         "refund": as_document(held.refund(), currency),
+        "gifts": list(held.gifts),
+        "funding": funding_view(
+            ((given.offer_id, held.left_of(given)[0], given.funders) for given in held.given), currency
+        ),
     }
 
 

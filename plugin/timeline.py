@@ -203,6 +203,7 @@ SENTENCES: dict[str, Sentence] = {
     "tiered": _tiered,
     "tier_set": _set_by_hand,
     "points": _points,
+    "gift": _said("given for the next visit; it waits there until it is used or over"),
     "aliased": _said("another number of the same visitor"),
 }
 """What is said of each kind. Any other kind is kept and teaches nothing."""

@@ -292,7 +292,8 @@ SHAPES: dict[str, Json] = {
             "total": named("Money"),
             "verdicts": list_of({"type": "object"}),
             "codes": list_of(thing({"code": TEXT, "usable": {"type": "boolean"}})),
-        }
+        },
+        {"funding": list_of({"type": "object"})},
     ),
     "OfferRule": thing({"offer_id": TEXT, "gives": {"type": "object"}, "sentence": TEXT}),
     "OfferRules": listing(named("OfferRule")),

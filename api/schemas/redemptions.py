@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from typing import Any
 
-from api.schemas.answered import MOMENT, TEXT, TEXT_OR_NULL, TOLD, Json, list_of, named, thing
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from api.schemas.answered import MOMENT, TEXT, TEXT_OR_NULL, TOLD, Json, list_of, named, or_null, thing
+from api.schemas.gifts import FUNDING
 from api.schemas.quotes import MOST_LINES, QuoteSchema
-from api.schemas.strict import Entries, Instant, StrictSchema, id_field, whole_field
+from api.schemas.strict import Entries, Instant, StrictSchema, id_field, text_field, whole_field
 from plugin.redemptions.codes import LONGEST_PREFIX, MOST_AT_ONCE
 from plugin.redemptions.redemption import TOLD as STATES
 
@@ -27,9 +30,20 @@ class RedemptionSchema(QuoteSchema):
 
 
 class CommitSchema(StrictSchema):
-    """Which order a redemption became."""
+    """Which order a redemption became, and which gift for the next visit its shopper chose."""
 
     order_id = id_field(required=True)
+    gift = id_field(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "one of the `gifts` that the checkout earned; needs `shopper`"},
+    )
+    shopper = id_field(load_default=None, allow_none=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def _whose(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if data.get("gift") is not None and data.get("shopper") is None:
+            raise ValidationError("Name the shopper whose gift it is.", "shopper")
 
 
 class NothingSchema(StrictSchema):
@@ -66,6 +80,18 @@ class CodesSchema(StrictSchema):
     until = Instant(load_default=None, allow_none=True)
 
 
+class RevokeSchema(StrictSchema):
+    """Which codes are to open nothing any more."""
+
+    codes = fields.List(text_field(64), load_default=list, validate=Entries(max=1_000))
+    all = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+
+    @validates_schema(skip_on_field_errors=True)
+    def _either(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if bool(data["codes"]) == data["all"]:
+            raise ValidationError("Name the codes, or say that all are meant.", "codes")
+
+
 COUNT: Json = {"type": "integer", "minimum": 0}
 CODES: Json = {
     **list_of(thing({"code": TEXT, "usable": {"type": "boolean"}})),
@@ -94,9 +120,23 @@ REDEEMED: Json = {
         )
     ),
     "refund": {**named("Money"), "description": "what is due for all that came back"},
+    "gifts": {**list_of(TEXT), "description": "the offers that this checkout earned for the next visit"},
+    "funding": FUNDING,
 }
 SHAPES: dict[str, Json] = {
     "Redemption": thing(REDEEMED),
+    "Committed": thing(
+        REDEEMED,
+        {
+            "gift": or_null("Gift"),
+            "gift_refused": {
+                **or_null("GiftRefused"),
+                "description": "why the gift was not given; the order stands all the same",
+            },
+        },
+    ),
+    "GiftRefused": thing({"code": TEXT, "detail": TEXT}),
+    "RevokedCodes": thing({"offer_id": TEXT, "revoked": COUNT}),
     "Redeemed": thing({**REDEEMED, "verdicts": list_of(TOLD), "codes": CODES}),
     "MadeCodes": thing(
         {
@@ -112,7 +152,9 @@ ONE = "/v1/redemptions/{redemption_id}"
 ANSWERS: dict[tuple[str, str], dict[str, str | None]] = {
     ("post", "/v1/redemptions"): {"201": "Redeemed"},
     ("get", ONE): {"200": "Redemption"},
-    ("post", f"{ONE}/commit"): {"200": "Redemption"},
+    ("post", f"{ONE}/commit"): {"200": "Committed"},
+    ("post", f"{ONE}/reopen"): {"200": "Redemption"},
+    ("post", "/v1/offer-rules/{offer_id}/codes/revoke"): {"200": "RevokedCodes"},
     ("post", f"{ONE}/release"): {"200": "Redemption"},
     ("post", f"{ONE}/return"): {"200": "Redemption"},
     ("post", "/v1/offer-rules/{offer_id}/codes"): {"201": "MadeCodes"},

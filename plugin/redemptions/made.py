@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import orjson
 
 from plugin.errors import NotFound, Refused
@@ -35,3 +37,18 @@ def make_codes(
     shops.view(shop_id, fresh=True)
     merchant.audit(shop_id, "codes.made", offer_id=offer_id, count=count, uses=uses)
     return codes
+
+
+def revoke_codes(merchant: Merchant, shop_id: str, offer_id: str, codes: Sequence[str] | None) -> int:
+    """Return how many codes of an offer open nothing any more: these, or all that were made for it (None).
+
+    What was reserved or committed with one stays. The offer still opens by a code only. Raises `NotFound`
+    where there is no such offer.
+    """
+    if offer_id not in merchant.shops.view(shop_id, fresh=True).offers:
+        raise NotFound(f"There is no offer rule {offer_id!r}.")
+    memory = merchant.shops.memory(shop_id)
+    named = None if codes is None else [compared(code) for code in codes]
+    gone = memory.codes.revoke(offer_id, named)
+    merchant.audit(shop_id, "codes.revoked", offer_id=offer_id, count=gone)
+    return gone

@@ -5,7 +5,7 @@ Who has the store, or a backup of it, cannot try codes against it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -55,6 +55,34 @@ class CodeMarks:
             CodeRecord(mark, *orjson.loads(body)) if body else None
             for mark, body in zip(marks, found, strict=True)
         ]
+
+    def revoke(self, offer_id: str, codes: Sequence[str] | None) -> int:
+        """Forget codes of an offer, or all of them (None); return how many there were."""
+        if codes is not None:
+            found = [record for record in self.find(codes) if record and record.offer_id == offer_id]
+            return self._forget(record.mark for record in found)
+        return sum(
+            self._forget(mark.hex() for mark, body in pool if orjson.loads(body)[0] == offer_id)
+            for pool in self._pools()
+        )
+
+    def _forget(self, marks: Iterable[str]) -> int:
+        gone = [("HDEL", self._pool(mark), bytes.fromhex(mark)) for mark in dict.fromkeys(marks)]
+        return sum(self._connection.many(gone))
+
+    def _pools(self) -> Iterator[list[tuple[bytes, bytes]]]:
+        """Yield everything that is kept, a part at a time."""
+        for shard in range(self._keys.shards):
+            place = 0
+            while True:
+                pool = self._keys.of_shard(shard, "codes")
+                answer = self._connection.call("HSCAN", pool, place, "COUNT", AT_ONCE)
+                place, found = int(answer[0]), answer[1]
+                yield list(
+                    found.items() if isinstance(found, Mapping) else zip(*[iter(found)] * 2, strict=True)
+                )
+                if not place:
+                    break
 
     def _pool(self, mark: str) -> str:
         return self._keys.of_shard(self._keys.shard(mark), "codes")

@@ -58,6 +58,7 @@ ANSWERS = {"answers": {"q": "because"}}
 ANSWERS_OF_TWO = {**ANSWERS, "shopper": "a-two"}
 MERGED = {"merge_id": shoppers_merge_id("left", "right", 0)}
 QUOTE = {"basket": {"lines": [{"product_id": "both", "quantity": 1}]}}
+GIFT_OF_TWO = {**QUOTE, "shopper": "a-two", "offer_id": "a-gift", "order_id": "of two"}
 RETURNED = {"lines": [{"line": 0, "quantity": 1}]}
 RULE = {"offer_id": "r", "state": "live", "gives": {"free_shipping": {}}}
 IDEA = {"use_id": "u", "title": "Tea", "needs": [{"any": [{"product_id": "both"}]}]}
@@ -119,7 +120,13 @@ ROWS = [
     Row("POST", REDEMPTION + "/commit", OWN, "/v1/redemptions/{redemption}/commit", {"order_id": "o"}),
     Row("POST", REDEMPTION + "/return", OWN, "/v1/redemptions/{redemption}/return", RETURNED),
     Row("POST", REDEMPTION + "/release", OWN, "/v1/redemptions/{released}/release", {}),
+    Row("POST", REDEMPTION + "/reopen", OWN, "/v1/redemptions/{redemption}/reopen", {}),
     Row("POST", CODES, OWN, "/v1/offer-rules/a-rule/codes", {"count": 1}),
+    Row("POST", CODES + "/revoke", OWN, "/v1/offer-rules/a-rule/codes/revoke", {"all": True}),
+    Row("GET", OFFER_RULE + "/funding", OWN, "/v1/offer-rules/a-rule/funding"),
+    Row("GET", "/v1/gifts", SHOPPERS, "/v1/gifts"),
+    Row("GET", "/v1/gifts", SERVERS, "/v1/gifts?shopper=a-two"),
+    Row("POST", "/v1/gifts", OWN, "/v1/gifts", GIFT_OF_TWO),
 
     # The shop's documents
     Row("GET", "/v1/shop", SERVERS, "/v1/shop"),

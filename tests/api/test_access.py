@@ -93,6 +93,8 @@ class TwoShops:
             title, gives = {"en": f"canary-behind-{name}"}, {"free_shipping": {}}
             written = {"offer_id": rule, "title": title, "state": "draft", "gives": gives}
             assert shop.call("POST", "/v1/offer-rules", written).status_code == 201
+        gift = {"state": "live", "gives": {"free_shipping": {}}, "gift": {"valid_days": 3}}
+        assert shop.call("POST", "/v1/offer-rules", {"offer_id": f"{name}-gift", **gift}).status_code == 201
         for slot in (f"{name}-slot", f"{name}-slot-gone"):
             written = {"placement": slot, "kinds": ["trending"], "title": {"en": f"canary-behind-{name}"}}
             assert shop.call("PUT", f"/v1/placements/{slot}", written).status_code == 200

@@ -1,0 +1,213 @@
+"""Gifts for the next visit at the doors, and what partners bear, in a shop whose clock a test moves."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import jwt
+import pytest
+
+from plugin.activity import Shopper
+from plugin.redemptions.statement import statement
+from plugin.rights.erasing import Erasing
+from plugin.store.memory import Store
+from tests.api.own_shop import OwnShop
+
+HOUR, DAY = 3_600.0, 86_400.0
+GIFT = {"state": "live", "gives": {"amount_off": {"amount": "3.00"}}, "gift": {"valid_days": 60}}
+
+
+class GiftShop(OwnShop):
+    """A shop with a clock of its own, at ten in the morning UTC; a mug costs 9.99."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self.now = time.time() // DAY * DAY + 10 * HOUR
+        for name in ("storefront", "merchant"):
+            self.client.application.extensions[name].clock = lambda: self.now
+        self.ask("POST", "/v1/products", {"product_id": "mug", "name": "Mug", "price": "9.99"})
+
+    def ask(self, method: str, path: str, body: Any = None, status: Any = (200, 201), **headers: str) -> Any:
+        sent = {"Authorization": f"Bearer {self.keys[headers.pop('key', 'sk')]}"}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        answer = self.client.open(path, method=method, json=body, headers=sent)
+        assert answer.status_code in (status if isinstance(status, tuple) else (status,)), answer.text
+        return answer.json
+
+    def token(self, shopper: str) -> str:
+        claims = {"sub": shopper, "aud": self.shop_id, "iat": int(self.now), "exp": int(self.now) + 600}
+        return jwt.encode(claims, self.signing["key"], "HS256", {"kid": self.signing["kid"]})
+
+    def rule(self, offer_id: str, **fields: Any) -> None:
+        self.ask("POST", "/v1/offer-rules", {"offer_id": offer_id, **GIFT, **fields})
+
+    def buys(self, who: str, order_id: str, mugs: int = 2, **commit: Any) -> dict[str, Any]:
+        lines = [{"product_id": "mug", "quantity": mugs}]
+        held = self.ask("POST", "/v1/redemptions", {"shopper": who, "basket": {"lines": lines}})
+        path = f"/v1/redemptions/{held['redemption_id']}/commit"
+        return {**held, **self.ask("POST", path, {"order_id": order_id, **commit})}
+
+    def offers(self, who: str) -> dict[str, str]:
+        told = self.ask("GET", f"/v1/offers?shopper={who}")["offers"]
+        return {each["offer_id"]: each["reason"] for each in told}
+
+    def gifts(self, who: str, order_id: str = "") -> Any:
+        return self.ask("GET", f"/v1/gifts?shopper={who}" + (f"&order_id={order_id}" if order_id else ""))
+
+    def states(self, who: str) -> list[str]:
+        return [gift["state"] for gift in self.gifts(who)["gifts"]]
+
+
+@pytest.fixture
+def shop(store: Store) -> GiftShop:
+    return GiftShop(store)
+
+
+def test_a_gift_is_chosen_waits_opens_and_is_used_once(shop: GiftShop) -> None:
+    shop.rule("three", when={"basket": {"quantity_at_least": 2}})
+    shop.rule("five", gives={"amount_off": {"amount": "5.00"}})
+    bought = shop.buys("ann", "o1")
+    assert (bought["gifts"], bought["total"]["amount"]) == (["five", "three"], "19.98")
+    assert [each["offer_id"] for each in shop.gifts("ann", "o1")["choose"]] == ["five", "three"]
+    token = shop.token("ann")
+    chosen = {"offer_id": "three", "order_id": "o1"}
+    for _ in range(2):
+        gift = shop.ask("POST", "/v1/gifts", chosen, key="pk", Rapport_Shopper=token)
+        assert (gift["offer_id"], gift["state"]) == ("three", "waiting")
+    five = {"offer_id": "five", "order_id": "o1"}
+    assert shop.ask("POST", "/v1/gifts", five, 409, key="pk", Rapport_Shopper=token)["code"] == "refused"
+    assert shop.gifts("ann", "o1")["choose"] == []
+    assert shop.offers("ann")["three"] == "gift_waiting"
+    shop.now += HOUR
+    assert shop.offers("ann")["three"] == "gift"
+    used = shop.buys("ann", "o2", mugs=1)
+    assert used["total"]["amount"] == "6.99"
+    assert shop.states("ann") == ["used"]
+    assert shop.offers("ann")["three"] == "basket"
+    assert shop.buys("ann", "o3", mugs=1)["total"]["amount"] == "9.99"
+
+
+def test_it_is_chosen_with_the_commit_and_whoever_did_not_earn_it_gets_none(shop: GiftShop) -> None:
+    shop.rule("three", when={"basket": {"quantity_at_least": 2}}, limits={"total": 1})
+    told = shop.buys("ann", "o1", gift="three", shopper="ann")
+    assert (told["state"], told["gift"]["state"]) == ("committed", "waiting")
+    for who, mugs, code in (("ben", 1, "refused"), ("ben", 2, "limit_reached")):
+        told = shop.buys(who, f"{who}-{mugs}", mugs, gift="three", shopper=who)
+        assert (told["state"], told["gift"], told["gift_refused"]["code"]) == ("committed", None, code)
+    told = shop.buys("cleo", "o9", gift="three", shopper="ann")
+    assert told["gift_refused"]["code"] == "refused"
+    choice = {"offer_id": "three", "order_id": "o1", "shopper": "ben"}
+    assert shop.ask("POST", "/v1/gifts", choice, 409)["code"] == "refused"
+    assert shop.ask("POST", "/v1/gifts", {**choice, "order_id": "none"}, 404)["code"] == "not_found"
+    del choice["shopper"]
+    assert shop.ask("POST", "/v1/gifts", choice, 401, key="pk")["code"] == "unauthenticated"
+
+
+def test_the_limit_counts_what_is_given_the_budget_what_is_used(shop: GiftShop) -> None:
+    shop.rule("three", limits={"total": 2, "per_shopper": 1, "budget": "3.00"})
+    lines = {"basket": {"lines": [{"product_id": "mug"}]}}
+    for who, status in (("ann", 201), ("ben", 201), ("cleo", 409)):
+        body = {"offer_id": "three", "order_id": f"of {who}", "shopper": who, **lines}
+        shop.ask("POST", "/v1/gifts", body, status)
+    shop.now += HOUR
+    assert shop.buys("ann", "o1", 1)["total"]["amount"] == "6.99"
+    assert shop.offers("ben")["three"] == "budget_reached"
+
+
+def test_it_goes_with_the_order_that_earned_it_and_comes_back_with_it(shop: GiftShop) -> None:
+    shop.rule("three")
+    held = shop.buys("ann", "o1", gift="three", shopper="ann")
+    path = f"/v1/redemptions/{held['redemption_id']}"
+    shop.ask("POST", f"{path}/return", {"lines": [{"line": 0, "quantity": 1}]})
+    shop.now += HOUR
+    assert shop.states("ann") == ["open"]
+    cancelled = {"event": "Order Cancelled", "userId": "ann", "properties": {"order_id": "o1"}}
+    shop.ask("POST", "/v1/batch", {"batch": [shop.event(**cancelled)]})
+    assert (shop.states("ann"), "three" in shop.offers("ann")) == (["cancelled"], True)
+    assert shop.offers("ann")["three"] == "next_visit"
+    shop.ask("POST", f"{path}/reopen", {})
+    assert shop.states("ann") == ["open"]
+    shop.ask("POST", f"{path}/return", {"lines": [{"line": 0, "quantity": 1}]}, Idempotency_Key="2")
+    assert shop.states("ann") == ["cancelled"]
+
+
+def test_it_is_over_after_its_days(shop: GiftShop) -> None:
+    shop.rule("three", gift={"valid_days": 2})
+    shop.buys("ann", "o1", gift="three", shopper="ann")
+    shop.now += 2 * DAY - 1
+    assert shop.offers("ann")["three"] == "gift"
+    shop.now += 1
+    assert (shop.offers("ann")["three"], shop.states("ann")) == ("next_visit", ["expired"])
+
+
+def test_it_opens_with_the_next_visit_not_within_this_one(shop: GiftShop) -> None:
+    shop.rule("three")
+    shop.buys("ann", "o1", gift="three", shopper="ann")
+    for number in range(5):
+        shop.now += HOUR / 3
+        viewed = {"event": "Product Viewed", "userId": "ann", "properties": {"product_id": f"p{number}"}}
+        stamp = {"timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(shop.now))}
+        shop.ask("POST", "/v1/batch", {"batch": [shop.event(**viewed, **stamp)]})
+        assert shop.offers("ann")["three"] == "gift_waiting"
+    shop.now += HOUR / 2
+    assert shop.offers("ann")["three"] == "gift"
+
+
+def test_gifts_are_the_whole_persons_exported_and_erased_with_them(shop: GiftShop) -> None:
+    shop.rule("three")
+    for who, order_id in (("ann", "o1"), ("old ann", "o2")):
+        viewed = {"event": "Product Viewed", "userId": who, "properties": {"product_id": "mug"}}
+        shop.ask("POST", "/v1/batch", {"batch": [shop.event(**viewed)]})
+        shop.buys(who, order_id, gift="three", shopper=who)
+    shop.ask("POST", "/v1/shoppers/merge", {"from": "old ann", "into": "ann"})
+    assert shop.states("ann") == ["waiting", "waiting"]
+    exported = shop.ask("GET", "/v1/shoppers/ann/export")
+    assert {gift["order_id"] for gift in exported["gifts"]} == {"o1", "o2"}
+    Erasing(shop.merchant.shops, lambda: shop.now).ask(shop.shop_id, Shopper("ann"), "shop")
+    assert shop.states("ann") == []
+
+
+def test_who_wants_no_profile_keeps_a_gift(shop: GiftShop) -> None:
+    shop.rule("three")
+    shop.ask("PUT", "/v1/shoppers/me/consent", {"profile": "no"}, key="pk", Rapport_Shopper=shop.token("ann"))
+    shop.buys("ann", "o1", gift="three", shopper="ann")
+    shop.now += HOUR
+    assert shop.offers("ann")["three"] == "gift"
+
+
+def test_partners_are_told_what_they_owe_also_after_returns(shop: GiftShop) -> None:
+    funders = [{"partner": "Roaster", "share": 0.5}, {"partner": "Mill", "share": 0.25}]
+    del_gift: dict[str, Any] = {"gift": None, "holdout": 0, "funded_by": funders}
+    shop.rule("ten", **{**del_gift, "gives": {"amount_off": {"amount": "3.33"}}})
+    quote = shop.ask("POST", "/v1/offers/quote", {"basket": {"lines": [{"product_id": "mug"}]}})
+    parts = {each["partner"]: each["amount"]["amount"] for each in quote["funding"]}
+    assert parts == {"Roaster": "1.67", "Mill": "0.83"}
+    browser = shop.ask("POST", "/v1/offers/quote", {"basket": {"lines": [{"product_id": "mug"}]}}, key="pk")
+    assert "funding" not in browser
+    held = shop.buys("ann", "o1", mugs=3)
+    path = f"/v1/redemptions/{held['redemption_id']}"
+    first = shop.now
+    shop.now += DAY
+    shop.ask("POST", f"{path}/return", {"lines": [{"line": 0, "quantity": 1}]})
+    whole = owed(shop)
+    assert whole == {"given": "2.22", "Roaster": "1.11", "Mill": "0.56", "shop": "0.55"}
+    assert owed(shop, until=first + HOUR)["given"] == "3.33"
+    assert owed(shop, since=first + HOUR)["given"] == "-1.11"
+    cancelled = {"event": "Order Cancelled", "userId": "ann", "properties": {"order_id": "o1"}}
+    shop.ask("POST", "/v1/batch", {"batch": [shop.event(**cancelled)]})
+    assert owed(shop) == {"given": "0.00", "Roaster": "0.00", "Mill": "0.00", "shop": "0.00"}
+    told = shop.ask("GET", path)["funding"]
+    assert [each["amount"]["amount"] for each in told] == ["0.00", "0.00"]
+    assert statement(shop.memory, "ten").redemptions == 1
+    wrong = "since=2026-02-01T00:00:00Z&until=2026-01-01T00:00:00Z"
+    assert shop.ask("GET", f"/v1/offer-rules/ten/funding?{wrong}", status=422)["code"] == "invalid"
+
+
+def owed(shop: GiftShop, **times: float) -> dict[str, str]:
+    asked = "&".join(
+        f"{name}={time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(at))}" for name, at in times.items()
+    )
+    told = shop.ask("GET", f"/v1/offer-rules/ten/funding?{asked}")
+    parts = {each["partner"]: each["amount"]["amount"] for each in told["partners"]}
+    return {"given": told["given"]["amount"], **parts, "shop": told["shop"]["amount"]}
