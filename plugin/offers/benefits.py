@@ -249,13 +249,10 @@ class PercentOff(Pieces, Benefit):
     at_most: int | None = argument(Amount(lowest=1))
 
     def off(self, occasion: Occasion, left: Sequence[int]) -> list[int]:
-        wished = [
-            rest * self.percent if meant else Fraction(0)
-            for rest, meant in zip(left, self.meant(occasion), strict=True)
-        ]
+        wished = [rest if meant else 0 for rest, meant in zip(left, self.meant(occasion), strict=True)]
         if not any(wished):
             return [0] * len(wished)
-        total = half_up(sum(wished, Fraction(0)))
+        total = half_up(sum(wished) * self.percent)
         return shared(total if self.at_most is None else min(total, self.at_most), wished, left)
 
     def shunned(self, occasion: Occasion) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from typing import Any
 
 NOT_THERE = object()
@@ -18,9 +19,8 @@ def differences(before: Any, after: Any, pointer: str = "") -> Iterator[dict[str
             at = f"{pointer}/{str(name).replace('~', '~0').replace('/', '~1')}"
             yield from differences(before.get(name, NOT_THERE), after.get(name, NOT_THERE), at)
     elif isinstance(before, list) and isinstance(after, list):
-        for at in range(max(len(before), len(after))):
-            was, is_ = (held[at] if at < len(held) else NOT_THERE for held in (before, after))
-            yield from differences(was, is_, f"{pointer}/{at}")
+        for place, (was, is_) in enumerate(zip_longest(before, after, fillvalue=NOT_THERE)):
+            yield from differences(was, is_, f"{pointer}/{place}")
     elif before is NOT_THERE or after is NOT_THERE or not _same(before, after):
         change = {"pointer": pointer, "was": before, "is": after}
         yield {name: value for name, value in change.items() if value is not NOT_THERE}

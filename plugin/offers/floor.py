@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import ceil
+from functools import lru_cache
 
 from plugin.catalog import Product
 
@@ -16,11 +16,21 @@ def floor_price(product: Product | None, price: int, margin_floor: float, larges
     not, `largest_discount` percent is the most that is taken off. Rounded up, so that rounding never
     passes it; a price already below its floor stays as it is.
     """
+    # In whole numbers throughout: this is asked for every line of every basket.
     if product is not None and product.cost is not None:
-        least = Fraction(product.cost) + Fraction(str(margin_floor)) / 100 * price
+        part, of = _share(margin_floor)
+        least = -(-(product.cost * of + part * price) // of)
     else:
-        least = (1 - Fraction(str(largest_discount)) / 100) * price
-    return min(price, max(0, ceil(least)))
+        part, of = _share(largest_discount)
+        least = -(-(of - part) * price // of)
+    return min(price, max(0, least))
+
+
+@lru_cache(maxsize=1024)
+def _share(percent: float) -> tuple[int, int]:
+    """A percentage as a fraction of one, exactly as it is written."""
+    share = Fraction(str(percent)) / 100
+    return share.numerator, share.denominator
 
 
 def cut_back(taken: Sequence[list[int]], left: list[int], least: Sequence[int]) -> list[bool]:

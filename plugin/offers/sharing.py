@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import lcm
 
 
 def half_up(amount: Fraction) -> int:
@@ -11,20 +12,21 @@ def half_up(amount: Fraction) -> int:
     return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)
 
 
-def shared(total: int, wished: Sequence[Fraction], most: Sequence[int]) -> list[int]:
+def shared(total: int, wished: Sequence[Fraction | int], most: Sequence[int]) -> list[int]:
     """Return `total` minor units shared over lines in proportion to what each was wished, never above `most`.
 
     By largest remainder (Hamilton's method): every line gets the whole units of its share, and what is left
     goes one by one to the largest fractions, the earlier line first among equals. The parts add up to
     `total` exactly, or to the sum of `most` where that is less.
     """
-    whole = sum(wished)
+    of = lcm(*(wish.denominator for wish in wished))
+    weights = [wish.numerator * (of // wish.denominator) for wish in wished]
+    whole = sum(weights)
     if not whole or total <= 0:
         return [0] * len(wished)
-    exact = [wish * total / whole for wish in wished]
-    parts = [min(int(share), limit) for share, limit in zip(exact, most, strict=True)]
+    parts = [min(weight * total // whole, limit) for weight, limit in zip(weights, most, strict=True)]
     left = total - sum(parts)
-    by_remainder = sorted(range(len(parts)), key=lambda at: (parts[at] - exact[at], at))
+    by_remainder = sorted(range(len(parts)), key=lambda at: (parts[at] * whole - weights[at] * total, at))
     while left > 0:
         open_lines = [at for at in by_remainder if wished[at] and parts[at] < most[at]]
         if not open_lines:
