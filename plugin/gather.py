@@ -11,6 +11,7 @@ from plugin.activity import Shopper
 from plugin.catalog import Product
 from plugin.offers.evaluate import Verdict, evaluate
 from plugin.offers.occasion import BasketLine, Occasion, Promise, Used
+from plugin.offers.offer import BY_GAIN
 from plugin.ownership import Figures, Owned, basket, figures, ownership
 from plugin.rights.consent import Consent, decided
 from plugin.shelf.fatigue import tired
@@ -179,7 +180,8 @@ class Scene:
     @cached_property
     def occasion(self) -> Occasion:
         """What offers are decided by."""
-        return self._occasion(self.place)
+        occasion = self._occasion(self.place)
+        return replace(occasion, gains=self.gains) if self.gains else occasion
 
     def _occasion(self, place: Place | None) -> Occasion:
         settings = self.shop.settings
@@ -196,7 +198,7 @@ class Scene:
             ladder=self.shop.ladder,
             basket=self.basket,
             catalogue=self.shop.catalogue,
-            shopper_key=f"{self.shop.shop_id}/{self.shopper.ref}" if self.shopper else None,
+            shopper_key=self.shopper_key,
             codes=self.codes,
             margin_floor=settings.margin_floor,
             largest_discount=settings.largest_discount,
@@ -210,6 +212,21 @@ class Scene:
             segments=self.shop.segments,
             exclude_reduced=settings.exclude_reduced,
         )
+
+    @cached_property
+    def shopper_key(self) -> str | None:
+        """What the shopper's stable shares are drawn by: theirs in this shop alone."""
+        return f"{self.shop.shop_id}/{self.shopper.ref}" if self.shopper else None
+
+    @cached_property
+    def gains(self) -> dict[str, float]:
+        """What offers are expected to bring with this shopper, for those that are chosen by it."""
+        chosen = [offer for offer in self.shop.live_offers if offer.choose == BY_GAIN]
+        if not chosen or self.shopper is None or not self.shopper.known or not self.consent.personal:
+            return {}
+        from plugin.uplift.gains import expected_gains  # learning is not loaded where no rule asks for it
+
+        return expected_gains(self, chosen)
 
     def _due(self, days: int) -> list[Product]:
         """What the shopper will need within so many days to go on as before."""

@@ -140,6 +140,7 @@ class Shop:
         self.questionnaire = Questionnaire()
         self.standing: Standing | None = None
         self._value: bytes | None = None
+        self.effects: dict[str, bytes] = {}  # what was found of offers, by their id; read when asked for
         self.model_version: str | None = None
         self.trust_words: dict[str, str] = {}  # whom the merchant calls a person or a program, by reference
         self.training: dict[str, Any] = {}  # what came of the newest training
@@ -284,6 +285,10 @@ def _take_value(shop: Shop, _: str, body: bytes | None) -> None:
     shop._value = body
 
 
+def _take_effect(shop: Shop, offer_id: str, body: bytes | None) -> None:
+    shop.effects = _with(shop.effects, offer_id, body)
+
+
 def _take_model(shop: Shop, _: str, body: bytes | None) -> None:
     shop.model_version = orjson.loads(body)["version"] if body else None
 
@@ -320,6 +325,7 @@ TAKERS = {
     "questionnaire": _take_questionnaire,
     "standing": _take_standing,
     "value": _take_value,
+    "effect": _take_effect,
     "model": _take_model,
     "training": _take_training,
     "feed": _take_feed,

@@ -10,7 +10,8 @@ from plugin.offers.afterwards import afterwards
 from plugin.offers.changes import NOTHING, Unlock
 from plugin.offers.conditions.condition import unmet
 from plugin.offers.floor import cut_back
-from plugin.offers.occasion import Occasion, Promise, Used, drawn
+from plugin.offers.holdout import holds_out
+from plugin.offers.occasion import Occasion, Promise, Used
 from plugin.offers.offer import BY_GAIN, Offer
 from plugin.offers.pacing import line, reached_at
 from plugin.offers.smallest import READY, Plan, smallest, unlock
@@ -294,10 +295,7 @@ def _beaten_then(verdict: Verdict, members: Sequence[Verdict], occasion: Occasio
 
 
 def _held_out(offer: Offer, occasion: Occasion) -> bool:
-    key = occasion.shopper_key
-    if offer.offer_id in occasion.coded:
-        return False
-    return bool(offer.holdout) and key is not None and drawn(f"holdout:{offer.offer_id}", key) < offer.holdout
+    return offer.offer_id not in occasion.coded and holds_out(offer, occasion.shopper_key)
 
 
 def _beaten(granted: Iterable[Offer], occasion: Occasion) -> set[str]:

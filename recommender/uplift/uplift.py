@@ -6,38 +6,32 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
-from scipy.optimize import nnls
 from sklearn.base import BaseEstimator
 
 from recommender.uplift.columns import Columns
 from recommender.uplift.difference import Difference, of_means
-from recommender.uplift.learners import OneRegression, TwoRegressions
+from recommender.uplift.linear import Linear
 from recommender.uplift.measures import CHOSEN, area, uplift_among
 from recommender.uplift.outcomes import doubly_robust
 
 FEWEST_AN_ARM = 100
 FOUND_AT = 1.645  # standard errors: one in twenty where there is nothing to find
-NAMES = ("two regressions", "ridge", "lasso")
-
-Learner = TwoRegressions | OneRegression
 
 
 class Uplift(BaseEstimator):
     """What an offer brings with each shopper beyond what would have come anyway.
 
-    Three learners (two regressions; ridge and lasso on the doubly robust outcome) answer for shoppers they
-    did not learn from; weights (0 or more, by least squares on the doubly robust outcome) say how far each
-    is followed. Where their answers, joined evenly, do not go with what came better than chance would, the
-    difference is taken as the same for everybody.
+    A lasso on the doubly robust outcome. It is asked about shoppers it did not learn from: where what it
+    answers does not go with what came better than chance would, the difference is taken as the same for all.
 
-    Learned: ``mean_`` (Difference), ``is_found_`` (whether it differs between shoppers), ``evidence_`` (in
-    standard errors), ``judged_`` (of each learner and of all joined, on shoppers not learned from: ``uplift``
-    among the best 30 % and ``area``), and what answers: ``columns_``, ``learners_``, ``weights_`` and
-    ``middle_``.
+    Learned: ``mean_`` (Difference), ``is_found_`` (whether it differs between shoppers), ``evidence_`` (of
+    that, in standard errors), ``judged_`` (on shoppers not learned from: ``uplift`` among the best 30 %,
+    ``area``), and what answers: ``columns_``, ``line_`` and its mean over all, ``middle_``.
     """
 
-    def __init__(self, folds: int = 5, seed: int = 0) -> None:
+    def __init__(self, folds: int = 5, repeats: int = 3, seed: int = 0) -> None:
         self.folds = folds
+        self.repeats = repeats
         self.seed = seed
 
     def fit(self, figures: np.ndarray, offered: np.ndarray, outcome: np.ndarray) -> Self:
@@ -50,39 +44,37 @@ class Uplift(BaseEstimator):
         if min(arms) < FEWEST_AN_ARM:
             raise ValueError(f"arms of {arms[0]} and {arms[1]} shoppers; it takes {FEWEST_AN_ARM} each")
         self.mean_ = of_means(outcome[offered == 1], outcome[offered == 0])
-        fold = _parts(offered, self.folds, self.seed)
-        value = doubly_robust(figures, offered, outcome, fold)
-        answers = np.zeros((len(outcome), len(NAMES)))
-        for part in range(self.folds):
-            others, mine = fold != part, fold == part
-            columns = Columns.of(figures[others])
-            learned = _learned(columns, figures[others], offered[others], outcome[others], value[others])
-            for place, each in enumerate(learned):
-                answers[mine, place] = each.uplift(columns, figures[mine])
-        self._weigh(answers, value)
-        self.judged_ = _judged(answers, answers @ self.weights_, offered, outcome)
+        random = np.random.default_rng(self.seed)
+        parts = [_parts(offered, self.folds, random) for _ in range(self.repeats)]
+        value = np.mean([doubly_robust(figures, offered, outcome, part) for part in parts], axis=0)
+        answer = self._asked_of_others(figures, value, parts[0])
+        self.evidence_ = _slope_in_errors(answer, value)
+        self.judged_ = {
+            "uplift": uplift_among(answer, offered, outcome, CHOSEN),
+            "area": area(answer, offered, outcome),
+        }
         self.columns_ = Columns.of(figures)
-        self.learners_ = _learned(self.columns_, figures, offered, outcome, value)
-        self.middle_ = float(np.mean(self._followed(figures)))
+        even = self.columns_.all(figures)
+        self.line_ = Linear.lasso(even, value)
+        self.middle_ = float(np.mean(self.line_(even)))
+        self.is_found_ = self.evidence_ > FOUND_AT and bool(self.line_.slopes.any())
         return self
 
     def uplift(self, figures: np.ndarray) -> np.ndarray:
         """How much more each shopper is expected to bring if offered, in the unit of the outcome."""
         if not self.is_found_:
             return np.full(len(figures), self.mean_.more)
-        return self.mean_.more + self._followed(figures) - self.middle_
+        return self.mean_.more + self.line_(self.columns_.all(figures)) - self.middle_
 
-    def _followed(self, figures: np.ndarray) -> np.ndarray:
-        answers = [each.uplift(self.columns_, figures) for each in self.learners_]
-        return np.stack(answers, axis=1) @ self.weights_
-
-    def _weigh(self, answers: np.ndarray, value: np.ndarray) -> None:
-        """Whether the answers go with what came, and how far each is followed."""
-        even = answers - answers.mean(axis=0)
-        joined = even.mean(axis=1)
-        self.evidence_ = _slope_in_errors(joined, value)
-        self.weights_, _ = nnls(even, value - value.mean())
-        self.is_found_ = self.evidence_ > FOUND_AT and bool(self.weights_.any())
+    def _asked_of_others(self, figures: np.ndarray, value: np.ndarray, part: np.ndarray) -> np.ndarray:
+        """What is answered for each shopper by what was learned from the other parts, means evened out."""
+        answer = np.zeros(len(value))
+        for out in range(self.folds):
+            others, mine = part != out, part == out
+            columns = Columns.of(figures[others])
+            line = Linear.lasso(columns.all(figures[others]), value[others])
+            answer[mine] = line(columns.all(figures[mine])) - line.start
+        return answer
 
     def to_document(self) -> dict[str, Any]:
         """All of it as plain lists and figures; nothing in it is about anybody."""
@@ -92,8 +84,7 @@ class Uplift(BaseEstimator):
             "evidence": self.evidence_,
             "judged": self.judged_,
             "columns": self.columns_.to_document(),
-            "learners": [each.to_document() for each in self.learners_],
-            "weights": self.weights_.tolist(),
+            "line": self.line_.to_document(),
             "middle": self.middle_,
         }
 
@@ -106,61 +97,30 @@ class Uplift(BaseEstimator):
         model.evidence_, model.middle_ = float(document["evidence"]), float(document["middle"])
         model.judged_ = dict(document["judged"])
         model.columns_ = Columns.from_document(document["columns"])
-        two, *one = document["learners"]
-        model.learners_ = [
-            TwoRegressions.from_document(two, model.columns_),
-            *(OneRegression.from_document(each, model.columns_) for each in one),
-        ]
-        model.weights_ = np.asarray(document["weights"], np.float64)
-        figures = (model.evidence_, model.middle_, *model.weights_)
-        whole = model.weights_.shape == (len(NAMES),) and len(one) == len(NAMES) - 1
-        if not (whole and np.isfinite(figures).all()):
-            raise ValueError("weights that do not fit the learners")
+        width = len(model.columns_.middle) + len(model.columns_.pairs)
+        model.line_ = Linear.from_document(document["line"], width)
+        if not np.isfinite((model.evidence_, model.middle_)).all():
+            raise ValueError("figures that are none")
         return model
 
 
-def _parts(offered: np.ndarray, folds: int, seed: int) -> np.ndarray:
+def _parts(offered: np.ndarray, folds: int, random: np.random.Generator) -> np.ndarray:
     """A part for each shopper, at random, with each arm spread evenly over all."""
     part = np.zeros(len(offered), np.int64)
-    random = np.random.default_rng(seed)
     for arm in (0, 1):
         theirs = np.flatnonzero(offered == arm)
         part[random.permutation(theirs)] = np.arange(len(theirs)) % folds
     return part
 
 
-def _learned(
-    columns: Columns, figures: np.ndarray, offered: np.ndarray, outcome: np.ndarray, value: np.ndarray
-) -> list[Learner]:
-    """The learners, in the order of their names."""
-    return [
-        TwoRegressions.fit(columns, figures, offered, outcome),
-        OneRegression.ridge(columns, figures, value),
-        OneRegression.lasso(columns, figures, value),
-    ]
-
-
 def _slope_in_errors(answer: np.ndarray, value: np.ndarray) -> float:
     """How many standard errors the slope of what came on what was answered is from none."""
     even = answer - answer.mean()
     across = float(even @ even)
-    if across <= 0.0:
+    if across <= 1e-12 * len(even):
         return 0.0
     off = value - value.mean()
     slope = float(even @ off) / across
     rest = off - slope * even
     error = float(np.sqrt((even**2) @ (rest**2))) / across
     return slope / error if error > 0.0 else 0.0
-
-
-def _judged(
-    answers: np.ndarray, joined: np.ndarray, offered: np.ndarray, outcome: np.ndarray
-) -> dict[str, dict[str, float]]:
-    scores = {**dict(zip(NAMES, answers.T, strict=True)), "joined": joined}
-    return {
-        name: {
-            "uplift": uplift_among(score, offered, outcome, CHOSEN),
-            "area": area(score, offered, outcome),
-        }
-        for name, score in scores.items()
-    }

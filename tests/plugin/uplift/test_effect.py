@@ -1,0 +1,234 @@
+"""The effect of an offer, measured from the log of a shop in which the truth is known."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import orjson
+import pytest
+from small_experiment import COST, DAY, LIVE_SINCE, NOW, OFF, PRICE, RULE, experiment, is_loyal
+
+from plugin.activity import Activity, Line, Shopper
+from plugin.errors import NotFound
+from plugin.merchant import Merchant
+from plugin.offers.rulebook import delete_rule, write_rule
+from plugin.uplift.effect import MEASURED, NOT_POSSIBLE, NOT_YET, TOO_FEW, Effect, read_effect
+from plugin.uplift.measuring import measured, refresh_effect
+from plugin.uplift.telling import sentence
+
+
+@pytest.fixture(scope="module")
+def shops(store):
+    from plugin.shops import Shops
+
+    return Shops(store)
+
+
+@pytest.fixture(scope="module")
+def moved(shops):
+    """An offer that moves the loyal by 35 points and nobody else."""
+    return experiment(shops, 1600, 0.35)
+
+
+@pytest.fixture(scope="module")
+def effect(moved):
+    return refresh_effect(moved.shops, moved.shop_id, "spring", NOW)
+
+
+def test_a_planted_effect_is_found_with_how_much_it_is_in_shoppers_and_in_money(effect):
+    assert (effect.state, effect.by, effect.since, effect.version) == (MEASURED, "visits", LIVE_SINCE, 1)
+    assert effect.offered + effect.held_out == 1600
+    assert effect.ordered.low > 0
+    assert effect.ordered.low <= 0.175 <= effect.ordered.high
+    # Half of them: 30 of 100 pay 10 less; the other half, 65 of 100 instead of 30.
+    truth = 0.475 * (PRICE - OFF - COST) - 0.3 * (PRICE - COST)
+    assert effect.left.low <= truth <= effect.left.high
+    assert effect.gained == effect.left
+    assert effect.paid.offered == pytest.approx(0.475 * (PRICE - OFF), rel=0.1)
+
+
+def test_with_whom_it_has_one_is_learned(effect, moved):
+    learned = effect.learned
+    assert learned.speaks
+    assert learned.model.is_found_
+    assert learned.categories == ("kitchen",)
+
+
+def test_the_sentence_claims_what_was_seen(effect):
+    told = sentence(effect, "EUR")
+    assert "makes more shoppers order" in told
+    assert "above cost" in told
+
+
+def test_what_is_kept_is_read_again(effect, moved):
+    body = moved.shops.view(moved.shop_id, fresh=True).effects["spring"]
+    read = read_effect(body)
+    bare = dataclasses.replace(read, learned=None)
+    assert bare == dataclasses.replace(effect, learned=None)
+    figures = np.zeros((1, 7))
+    assert read.learned.model.uplift(figures) == effect.learned.model.uplift(figures)
+    assert len(body) < 20_000
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda held: held.pop("days"),
+        lambda held: held["learned"]["model"]["line"].append(1.0),
+        lambda held: held["ordered"].pop("low"),
+        lambda held: held.update(learned=[1]),
+    ],
+)
+def test_a_damaged_one_is_none(effect, damage):
+    held = orjson.loads(orjson.dumps(effect.to_document()))
+    damage(held)
+    assert read_effect(orjson.dumps(held)) is None
+    assert read_effect(b"{") is None
+
+
+def test_where_nothing_was_planted_nothing_is_claimed(shops):
+    """An offer that gives nothing and moves nobody: the arms are two halves of one crowd."""
+    even = experiment(shops, 500, 0.0, seed=5, rule={"gives": {"free_shipping": {}}, "holdout": 0.5})
+    found = measured(shops, even.shop_id, even.offer, NOW)
+    assert found.state == MEASURED
+    assert found.ordered.low < 0 < found.ordered.high
+    assert "Not to be told apart from nothing yet" in sentence(found, "EUR")
+
+
+@pytest.mark.slow
+def test_without_an_effect_the_interval_holds_nothing_95_times_in_100(shops):
+    """The same shop forty times, each with other shoppers: the interval misses as often as it says."""
+    missed = []
+    for seed in range(40):
+        even = experiment(shops, 500, 0.0, seed=100 + seed, rule={"holdout": 0.5}, name=f"Even {seed}")
+        missed.append(measured(shops, even.shop_id, even.offer, NOW).ordered.is_told_apart)
+    assert sum(missed) <= 6  # of 40 at one in twenty each; more than six in one world of two hundred
+
+
+def test_a_shop_without_visits_counts_those_who_bought_before(shops):
+    blind = experiment(shops, 600, 0.4, seed=3, visits=False, name="Blind")
+    found = measured(shops, blind.shop_id, blind.offer, NOW)
+    assert (found.state, found.by) == (MEASURED, "buyers")
+    assert found.offered + found.held_out == 600
+    assert found.ordered.low > 0
+
+
+def test_an_order_is_no_visit_for_offers_make_orders(shops):
+    """Control: counted from their orders, all of both arms would have ordered, and no effect be seen."""
+    seen = experiment(shops, 400, 0.4, seed=4, name="Seen")
+    found = measured(shops, seen.shop_id, seen.offer, NOW)
+    assert found.ordered.held_out < 0.6
+
+
+def test_only_whom_the_rule_is_for_is_counted(shops):
+    first = experiment(
+        shops, 200, 0.0, rule={"when": {"bought": {"category": "Kitchen", "at_least": 3}}}, name="F"
+    )
+    found = measured(shops, first.shop_id, first.offer, NOW)
+    assert found.offered + found.held_out == sum(map(is_loyal, range(200)))
+
+
+def test_too_few_are_told_with_how_many_more_it_takes(shops):
+    few = experiment(shops, 120, 0.3, name="Few")
+    found = measured(shops, few.shop_id, few.offer, NOW)
+    assert found.state == TOO_FEW
+    assert found.ordered is None
+    assert 500 < found.needed < 10_000
+    assert f"about {found.needed:,} more shoppers" in sentence(found, "EUR")
+
+
+def test_nothing_is_said_before_the_days_are_over(moved):
+    found = measured(moved.shops, moved.shop_id, moved.offer, LIVE_SINCE + 20 * DAY)
+    assert found.state == NOT_YET
+    assert "28 days" in sentence(found, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        ({"code": "SPRING", "holdout": 0}, "code"),
+        ({"holdout": 0}, "nobody_held_out"),
+        ({"state": "draft"}, "never_live"),
+    ],
+)
+def test_what_cannot_be_measured_says_why(shops, rule, why):
+    merchant = Merchant(shops, lambda: LIVE_SINCE)
+    shop_id = merchant.open_shop("Not", {}).settings.shop_id
+    offer, _ = write_rule(merchant, shop_id, {**RULE, **rule})
+    found = measured(shops, shop_id, offer, NOW)
+    assert (found.state, found.why) == (NOT_POSSIBLE, why)
+    assert sentence(found, "EUR").startswith("Not to be measured")
+
+
+def test_what_it_gave_before_it_was_changed_is_another_offer(shops):
+    clock = [LIVE_SINCE]
+    merchant = Merchant(shops, lambda: clock[0])
+    shop_id = merchant.open_shop("Changed", {}).settings.shop_id
+    write_rule(merchant, shop_id, {**RULE, "title": {"en": "Ten"}})
+    clock[0] += 10 * DAY
+    offer, _ = write_rule(merchant, shop_id, {**RULE, "title": {"en": "A tenth"}})
+    assert measured(shops, shop_id, offer, NOW).since == LIVE_SINCE  # a word is no other offer
+    clock[0] += 10 * DAY
+    offer, _ = write_rule(merchant, shop_id, {**RULE, "gives": {"percent_off": {"percent": 20}}})
+    found = measured(shops, shop_id, offer, NOW)
+    assert (found.since, found.version) == (LIVE_SINCE + 20 * DAY, 3)
+    clock[0] += 60 * DAY
+    offer, _ = write_rule(
+        merchant, shop_id, {**RULE, "state": "paused", "gives": {"percent_off": {"percent": 20}}}
+    )
+    found = measured(shops, shop_id, offer, NOW)
+    assert (found.since, found.until) == (LIVE_SINCE + 20 * DAY, LIVE_SINCE + 80 * DAY)
+
+
+def test_who_objects_teaches_nothing(shops):
+    some = experiment(shops, 60, 0.0, name="Objecting")
+    before = measured(shops, some.shop_id, some.offer, NOW)
+    memory = shops.memory(some.shop_id)
+    memory.consents.settle(["u:7"], keep=False, teach=False, at=NOW)
+    after = measured(shops, some.shop_id, some.offer, NOW)
+    assert after.offered + after.held_out == before.offered + before.held_out - 1
+
+
+def test_who_was_two_shoppers_is_in_no_arm(shops):
+    some = experiment(shops, 60, 0.0, name="Joined")
+    at = LIVE_SINCE - DAY
+    joined = Activity(
+        "j", "joined", "joined", at, at, "shop", Shopper("1"), properties={"part": "u:2", "merge_id": "m"}
+    )
+    shops.memory(some.shop_id).log.write(2, [("2-1", joined)])
+    found = measured(shops, some.shop_id, some.offer, NOW)
+    assert found.offered + found.held_out == 58
+
+
+def test_a_rule_that_is_not_there_is_not_measured(shops, moved):
+    with pytest.raises(NotFound):
+        refresh_effect(shops, moved.shop_id, "other", NOW)
+
+
+def test_what_came_back_brought_nothing(shops):
+    some = experiment(shops, 220, 0.0, anyway=1.0, rule={"holdout": 0.5}, name="Returned")
+    found = measured(shops, some.shop_id, some.offer, NOW)
+    assert found.paid.held_out == PRICE
+    returns = [
+        Activity(
+            f"r-{n}", "returned", "Order Refunded", NOW - DAY, NOW - DAY, "shop", Shopper(str(n)),
+            (Line("pan", 1, PRICE),), f"{n}-after",
+        )
+        for n in range(220)
+    ]  # fmt: skip
+    shops.memory(some.shop_id).log.write(2, [(f"2-{n}", each) for n, each in enumerate(returns)])
+    assert measured(shops, some.shop_id, some.offer, NOW).paid.held_out == 0.0
+
+
+def test_a_deleted_rule_leaves_no_effect(shops):
+    some = experiment(shops, 60, 0.0, name="Deleted")
+    refresh_effect(shops, some.shop_id, "spring", NOW)
+    assert "spring" in shops.view(some.shop_id, fresh=True).effects
+    delete_rule(Merchant(shops, lambda: NOW), some.shop_id, "spring")
+    with pytest.raises(NotFound):
+        refresh_effect(shops, some.shop_id, "spring", NOW)
+
+
+def test_an_effect_says_it_is_one(effect):
+    assert isinstance(Effect.from_document(effect.to_document()), Effect)
