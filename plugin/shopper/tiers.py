@@ -24,7 +24,7 @@ POINT_DAYS_KEPT = 1_100
 DAY = 86_400
 
 Record = list[Any]
-"""When (whole epoch seconds), how, which tier, from which, and why (see `plugin.tiers.recorded`)."""
+"""When (epoch seconds, whole ones by figures), how, which tier, from which, and why (see `plugin.tiers.recorded`)."""
 
 
 def tiered(profile: Profile, activity: Activity) -> None:
@@ -79,8 +79,9 @@ def keep(profile: Profile) -> None:
     profile.tiers = kept[::-1]
 
 
-def _record(activity: Activity, *told: Any) -> Record:
-    record = [int(activity.at), *told]
+def _record(activity: Activity, how: str, *told: Any) -> Record:
+    # People may take back a word within the second; figures change by the day.
+    record = [int(activity.at * 1000) / 1000 if how in BY_HAND else int(activity.at), how, *told]
     while record[-1] is None:
         record.pop()
     return record
