@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -23,8 +24,9 @@ class Product:
 
     `source` is `merchant` for the shop's own catalogue and `orders` for a product known only from
     trusted orders, which is shown with the order's name and last price and counts as in stock.
-    `prices` are the shop window's, oldest first (`plugin/prices`); `was` is the prior price that a reduction
-    may be measured by, None where there is no honest one.
+    `was` is the prior price that a reduction may be measured by, None where there is no honest one. `prices`
+    are what it comes from, oldest first (`plugin/prices`): the store's word of a product has them, the live
+    view of the catalogue does not.
     """
 
     product_id: str
@@ -90,15 +92,21 @@ class Product:
 
     def to_bytes(self) -> bytes:
         """Return the product as the store keeps it; fields at their defaults are left out."""
-        document = asdict(self)
-        document["prices"] = tuple(map(tuple, self.prices))
-        return orjson.dumps({name: value for name, value in document.items() if value != DEFAULTS.get(name)})
+        told = ((name, getattr(self, name)) for name in ("product_id", *DEFAULTS))
+        return orjson.dumps(
+            {
+                name: [tuple(change) for change in value] if name == "prices" else value
+                for name, value in told
+                if value != DEFAULTS.get(name)
+            }
+        )
 
     @classmethod
-    def from_bytes(cls, data: bytes | str) -> Product:
-        """Return the product that `to_bytes` wrote."""
+    def from_bytes(cls, data: bytes | str, *, with_prices: bool = True) -> Product:
+        """Return the product that `to_bytes` wrote; its past prices only where they are asked for."""
         fields = orjson.loads(data)
-        if prices := fields.get("prices"):
+        prices = fields.pop("prices", ())
+        if with_prices:
             fields["prices"] = tuple(Change(*each) for each in prices)
         return cls(**fields)
 
@@ -110,6 +118,7 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
+@lru_cache(maxsize=65_536)
 def category_key(category: str) -> CategoryKey:
     """Return how a category compares: "Kitchen > Pans" is ("kitchen", "pans")."""
     return tuple(part.strip().casefold() for part in category.split(">"))
@@ -117,9 +126,12 @@ def category_key(category: str) -> CategoryKey:
 
 def category_keys(product: Product | None) -> frozenset[CategoryKey]:
     """Return every category a product lies in, as `Product.in_category` has it: each name, each path."""
-    if product is None or not product.category:
-        return frozenset()
-    path = tuple(part.casefold() for part in product.path)
+    return _keys_of(product.category) if product is not None and product.category else frozenset()
+
+
+@lru_cache(maxsize=65_536)
+def _keys_of(category: str) -> frozenset[CategoryKey]:
+    path = tuple(part.strip().casefold() for part in category.split(">") if part.strip())
     return frozenset([*((name,) for name in path), *(path[:depth] for depth in range(2, len(path) + 1))])
 
 

@@ -211,7 +211,7 @@ def product_of(document: Mapping[str, Any], view: Shop, now: float) -> Product:
     held = view.catalogue.get(fields["product_id"])
     first_seen = min(held.first_seen, now) if held else now
     product = Product(**fields, source="merchant", first_seen=first_seen, updated_at=now)
-    return replace(product, prices=held.prices, was=held.was) if held else product
+    return replace(product, was=held.was) if held else product
 
 
 def settings_view(settings: ShopSettings) -> dict[str, Any]:

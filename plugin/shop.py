@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import orjson
 
 from plugin.catalog import Catalogue, Product
+from plugin.offers.live import LiveOffers
 from plugin.offers.offer import Offer
 from plugin.offers.segment import Segment
 from plugin.placements import Placement
@@ -130,6 +131,7 @@ class Shop:
         self.catalogue = Catalogue()
         self.newest: tuple[str, ...] = ()
         self.offers: dict[str, Offer] = {}
+        self._live: tuple[dict[str, Offer] | None, LiveOffers] = (None, LiveOffers(()))
         self.coded: frozenset[str] = frozenset()  # the offers for which codes were made one by one
         self.segments: dict[str, Segment] = {}
         self.placements: dict[str, Placement] = {}
@@ -198,9 +200,13 @@ class Shop:
         return product is not None and self.is_sensitive(product)
 
     @property
-    def live_offers(self) -> list[Offer]:
-        """The offers a shopper may meet now or later, by id."""
-        return [offer for _, offer in sorted(self.offers.items()) if offer.state == "live"]
+    def live_offers(self) -> LiveOffers:
+        """The offers a shopper may meet now or later, by id; put in order once for each version."""
+        offers, (of, live) = self.offers, self._live
+        if of is not offers:
+            live = LiveOffers([offer for _, offer in sorted(offers.items()) if offer.state == "live"])
+            self._live = offers, live
+        return live
 
 
 def _with(held: dict[str, T], name: str, value: T | None) -> dict[str, T]:
@@ -221,7 +227,7 @@ def _take_product(shop: Shop, product_id: str, body: bytes | None) -> None:
     if body is None:
         shop.catalogue.remove(product_id)
     else:
-        shop.catalogue.put(Product.from_bytes(body))
+        shop.catalogue.put(Product.from_bytes(body, with_prices=False))  # no decision reads them
 
 
 def _take_former_prices(shop: Shop, product_id: str, body: bytes | None) -> None:

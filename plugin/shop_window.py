@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import orjson
@@ -12,6 +12,7 @@ from plugin.catalog import Product
 from plugin.prices.history import History
 from plugin.prices.keeping import after_deletion, from_before, known_prices, no_longer_needed, with_prices
 from plugin.shops import Shops
+from plugin.store.documents import Documents
 
 
 def write_products(shops: Shops, shop_id: str, products: Sequence[Product], at: float, now: float) -> None:
@@ -49,13 +50,27 @@ def take_out(shops: Shops, shop_id: str, product: Product, now: float) -> None:
     view = shops.view(shop_id)
     name = f"product/{product.product_id}"
     gone = history_of(replace(product, hidden=True, updated_at=now), now, now)
+    held = with_its_prices(shops.memory(shop_id).documents, product.product_id) or product
     former = list(view.former_prices.items())  # another thread may take in changes meanwhile
     bodies: dict[str, bytes | None] = {
         f"prices/{each}": None for each, ended in former if no_longer_needed(ended, now)
     }
-    if (kept := after_deletion(product, now, view.settings.currency)) is not None:
+    if (kept := after_deletion(held, now, view.settings.currency)) is not None:
         bodies[f"prices/{product.product_id}"] = kept
     shops.put(shop_id, {name: None, **bodies}, {name: gone.to_bytes()})
+
+
+def with_its_prices(documents: Documents, product_id: str) -> Product | None:
+    """Return a product as it is written, with the prices it had; None when the shop has none of that id."""
+    body = documents.get(f"product/{product_id}")
+    return Product.from_bytes(body) if body else None
+
+
+def reduced_with_prices(documents: Documents, catalogue: Iterable[Product]) -> list[Product]:
+    """Return the products that the shop calls reduced, with the prices they had."""
+    reduced = [each for each in catalogue if each.sale_price is not None and each.source == "merchant"]
+    bodies = documents.get_many([f"product/{each.product_id}" for each in reduced])
+    return [Product.from_bytes(body) for body in bodies if body]
 
 
 def history_of(product: Product, at: float, now: float) -> Activity:

@@ -7,6 +7,7 @@ import click
 from api.cli.output import as_json, machine, of_shop, open_shops, table
 from api.price_views import doubt_view
 from plugin.prices.checking import NOT_CHEAPER, OVERSTATED, UNPROVEN, doubts_of_reductions
+from plugin.shop_window import reduced_with_prices
 
 MEANING = {
     NOT_CHEAPER: "as cheap or cheaper before",
@@ -33,7 +34,8 @@ def check(shop_id: str, as_json: bool) -> None:
         shops.store.existing(shop_id)
         shop = shops.view(shop_id, fresh=True)
         currency = shop.settings.currency
-        doubts = doubts_of_reductions(shop.catalogue, shop.settings.timezone)
+        called = reduced_with_prices(shops.memory(shop_id).documents, shop.catalogue)
+        doubts = doubts_of_reductions(called, shop.settings.timezone)
         told = [doubt_view(doubt, currency) for doubt in doubts]
         reduced = sum(product.was is not None for product in shop.catalogue)
     if as_json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from plugin import money
 from plugin.doctor.finding import Check, Found, Patient, named
 from plugin.prices.checking import UNPROVEN, Doubt, doubts_of_reductions
+from plugin.shop_window import reduced_with_prices
 
 
 def false_reductions(patient: Patient) -> Found | None:
@@ -16,7 +17,8 @@ def false_reductions(patient: Patient) -> Found | None:
         stated, lowest = (money.decimal_text(each or 0, settings.currency) for each in amounts)
         return f"{doubt.product.product_id}: reduced from {stated}, it says, and cost {lowest} shortly before"
 
-    doubts = doubts_of_reductions(patient.shop.catalogue, settings.timezone)
+    called = reduced_with_prices(patient.memory.documents, patient.shop.catalogue)
+    doubts = doubts_of_reductions(called, settings.timezone)
     return named(told(doubt) for doubt in doubts if doubt.code != UNPROVEN)
 
 

@@ -76,14 +76,17 @@ class Documents:
 
         `history` holds entries for the log, by document name, of those that are changed.
         """
-        keys, told = self._written_keys(), history or {}
-        answers = self._connection.many(
-            [
-                script("swap_document", keys, name, before or b"", after or b"", told.get(name, b""))
-                for name, (before, after) in changes.items()
-            ]
-        )
-        return {name for name, done in zip(changes, answers, strict=True) if not done}
+        told, items = history or {}, list(changes.items())
+        overtaken: set[str] = set()
+        for start in range(0, len(items), BATCH):
+            args: list[str | bytes] = []
+            for name, (before, after) in items[start : start + BATCH]:
+                args += [name, before or b"", after or b"", told.get(name, b"")]
+            answers = self._connection.call(*script("swap_documents", self._written_keys(), *args))
+            for (name, _), done in zip(items[start : start + BATCH], answers, strict=True):
+                if not done:
+                    overtaken.add(name)
+        return overtaken
 
     def version_call(self) -> Call:
         """The command that reads the shop's version, to be sent along with others."""

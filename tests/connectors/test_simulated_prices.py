@@ -14,7 +14,9 @@ from plugin.money import as_document
 from plugin.prices.checking import NOT_CHEAPER, doubts_of_reductions
 from plugin.prices.claims import lowest
 from plugin.shop import Shop
+from plugin.shop_window import reduced_with_prices
 from plugin.shops import Shops
+from plugin.store.memory import Store
 
 
 @pytest.fixture(
@@ -39,14 +41,15 @@ def test_the_service_and_the_shop_strike_the_same_prices(filled: tuple[World, Sh
     assert {p.product_id: as_document(p.sale_price, "EUR") for p in shop.catalogue} == stated
 
 
-def test_reductions_that_are_none_are_planted_and_found(filled: tuple[World, Shop]) -> None:
+def test_reductions_that_are_none_are_planted_and_found(filled: tuple[World, Shop], store: Store) -> None:
     """What an earlier campaign sold for as little, or for less, within the thirty days before."""
     world, shop = filled
     reduced = {document["product_id"] for document in world.products if document["sale_price"]}
-    found = {
-        d.product.product_id: d for d in doubts_of_reductions(shop.catalogue, "UTC") if d.code == NOT_CHEAPER
-    }
+    called = reduced_with_prices(store.shop(shop.shop_id).documents, shop.catalogue)
+    doubts = doubts_of_reductions(called, "UTC")
+    found = {doubt.product.product_id: doubt for doubt in doubts if doubt.code == NOT_CHEAPER}
     assert found.keys() == reduced - world.prior_prices.keys()
+    assert found
     for doubt in found.values():
         assert doubt.claim.looked_from is not None
         assert doubt.claim.began is not None

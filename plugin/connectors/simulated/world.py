@@ -111,8 +111,8 @@ class World:
         return draw(variant.name, card.department, variant.look)
 
     def write(self, directory: Path) -> None:
-        """What the storefront keeps in its own database: products, prices before reductions, shoppers,
-        its demo accounts' orders, use ideas, pictures; and the planted truths. It writes over what is there."""
+        """What the storefront keeps in its own database: products, prices before reductions, shoppers, its
+        demo accounts' orders, use ideas, pictures; and the planted truths. What is there is written over."""
         directory.mkdir(parents=True, exist_ok=True)
         _write_lines(directory / "products.ndjson", self.products)
         (directory / "prior_prices.json").write_text(json.dumps(self.prior_prices), "utf-8")
