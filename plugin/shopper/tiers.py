@@ -18,22 +18,24 @@ BELOW, BACK = "below", "back"
 SET, UNSET = "set", "unset"
 BY_FIGURES = frozenset({RISEN, FALLEN, MERGED})
 BY_HAND = frozenset({SET, UNSET})
-CHANGES_KEPT = 6
+CHANGES_KEPT = 4
 BY_HAND_KEPT = 3
 POINT_DAYS_KEPT = 1_100
 DAY = 86_400
 
 Record = list[Any]
-"""When (epoch seconds, whole ones by figures), how, which tier, from which, and why (see `plugin.tiers.recorded`)."""
+"""When (epoch seconds), how, which tier, from which, and why (see `plugin.tiers.recorded`)."""
 
 
 def tiered(profile: Profile, activity: Activity) -> None:
     """Remember that figures changed the tier, or stopped or began again to carry it."""
     told = activity.properties
     how = told.get("how")
-    if how in BY_FIGURES or how in (BELOW, BACK):
+    if how in BY_FIGURES:
         profile.tiers.append(_record(activity, how, told.get("tier"), told.get("from"), told.get("short")))
-        keep(profile)
+    elif how in (BELOW, BACK):
+        profile.tiers.append(_record(activity, how, told.get("tier")))
+    keep(profile)
 
 
 def set_by_hand(profile: Profile, activity: Activity) -> None:
@@ -81,7 +83,8 @@ def keep(profile: Profile) -> None:
 
 def _record(activity: Activity, how: str, *told: Any) -> Record:
     # People may take back a word within the second; figures change by the day.
-    record = [int(activity.at * 1000) / 1000 if how in BY_HAND else int(activity.at), how, *told]
+    at = int(activity.at * 1000) / 1000 if how in BY_HAND else int(activity.at)
+    record = [at, how, *told]
     while record[-1] is None:
         record.pop()
     return record

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from plugin.ownership import Figures
 from plugin.tiers.ladder import Tier
 from plugin.tiers.measure import Measuring
 
@@ -41,11 +40,16 @@ def _orders(goal: Tier, asked: Measuring, now: float) -> dict[str, Any] | None:
     if standing is None or not standing.speaks:
         return None
     usual = figures.spent / figures.orders if figures.orders else float(np.median(standing.edges.monetary))
-    for more in range(1, ORDERS_AHEAD + 1):
-        ahead = Figures(figures.orders + more, round(figures.spent + more * usual), figures.first_at, now)
-        if asked.measured(ahead, now).value >= goal.threshold:
-            return {"orders": more}
-    return None
+    more = np.arange(1, ORDERS_AHEAD + 1)
+    ahead = figures.orders + more, np.rint(figures.spent + more * usual)
+    scores = standing.edges.scores(np.zeros(ORDERS_AHEAD), *ahead).rfm
+    reaching = (
+        n
+        for n, score in zip(more, scores.tolist(), strict=True)
+        if standing.quantile(score) >= goal.threshold
+    )
+    orders = next(reaching, None)
+    return None if orders is None else {"orders": int(orders)}
 
 
 def _unlock(goal: Tier, asked: Measuring, now: float) -> dict[str, Any] | None:
