@@ -1,18 +1,14 @@
-"""A straight line over a shopper's columns, drawn to none: kept as a short list of figures."""
+"""A straight line over a few of a shopper's columns, each of which has earned its place."""
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LassoCV
 
-PENALTIES = 20
-FOLDS = 5
-TOLERANCE = 1e-2
+MOST_COLUMNS = 8
+LEAST_LEFT = 1e-3  # of a column's spread beside those taken already; with less it says the same as they
 
 
 @dataclass(frozen=True)
@@ -23,12 +19,30 @@ class Linear:
     slopes: np.ndarray
 
     @classmethod
-    def lasso(cls, columns: np.ndarray, value: np.ndarray) -> Self:
-        """The line with as few slopes, and as small, as cross-validation says is best."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # of the weakest penalties, which lose anyway
-            found = LassoCV(cv=FOLDS, alphas=PENALTIES, tol=TOLERANCE).fit(columns, value)
-        return cls(float(found.intercept_), np.asarray(found.coef_))
+    def by_steps(cls, columns: np.ndarray, value: np.ndarray) -> Self:
+        """The line through the columns that explain most, taken one by one while each explains enough.
+
+        Enough is what Schwarz's criterion asks (Annals of Statistics 6, 1978): what is left unexplained must
+        fall by more than its own mean times ln of the number of rows. Columns are of mean 0 and spread 1.
+        """
+        start = float(value.mean())
+        left, beside = value - start, columns.copy()
+        taken: list[int] = []
+        while len(taken) < min(MOST_COLUMNS, columns.shape[1]):
+            spread = np.einsum("ij,ij->j", beside, beside)
+            spread[spread < LEAST_LEFT * len(value)] = np.inf
+            explained = (beside.T @ left) ** 2 / spread
+            best = int(np.argmax(explained))
+            if explained[best] <= np.log(len(value)) * float(left @ left) / len(value):
+                break
+            taken.append(best)
+            own = beside[:, best] / np.sqrt(spread[best])
+            left = left - own * float(own @ left)
+            beside = beside - np.outer(own, own @ beside)
+        slopes = np.zeros(columns.shape[1])
+        if taken:
+            slopes[taken] = np.linalg.lstsq(columns[:, taken], value - start, rcond=None)[0]
+        return cls(start, slopes)
 
     def __call__(self, columns: np.ndarray) -> np.ndarray:
         """The value of each row."""

@@ -21,8 +21,9 @@ FOUND_AT = 1.645  # standard errors: one in twenty where there is nothing to fin
 class Uplift(BaseEstimator):
     """What an offer brings with each shopper beyond what would have come anyway.
 
-    A lasso on the doubly robust outcome. It is asked about shoppers it did not learn from: where what it
-    answers does not go with what came better than chance would, the difference is taken as the same for all.
+    A line through the doubly robust outcome, over as few figures as explain it. It is asked about shoppers it
+    did not learn from: where what it answers does not go with what came better than chance would, the
+    difference is taken as the same for all.
 
     Learned: ``mean_`` (Difference), ``is_found_`` (whether it differs between shoppers), ``evidence_`` (of
     that, in standard errors), ``judged_`` (on shoppers not learned from: ``uplift`` among the best 30 %,
@@ -55,7 +56,7 @@ class Uplift(BaseEstimator):
         }
         self.columns_ = Columns.of(figures)
         even = self.columns_.all(figures)
-        self.line_ = Linear.lasso(even, value)
+        self.line_ = Linear.by_steps(even, value)
         self.middle_ = float(np.mean(self.line_(even)))
         self.is_found_ = self.evidence_ > FOUND_AT and bool(self.line_.slopes.any())
         return self
@@ -72,7 +73,7 @@ class Uplift(BaseEstimator):
         for out in range(self.folds):
             others, mine = part != out, part == out
             columns = Columns.of(figures[others])
-            line = Linear.lasso(columns.all(figures[others]), value[others])
+            line = Linear.by_steps(columns.all(figures[others]), value[others])
             answer[mine] = line(columns.all(figures[mine])) - line.start
         return answer
 

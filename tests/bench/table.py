@@ -25,6 +25,7 @@ ORDER = (
     "gowalla",
     "next_basket",
     "worth",
+    "uplift",
     "planted_complements",
     "by_command",
     "training_size",
