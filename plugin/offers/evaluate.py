@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from plugin.offers.afterwards import afterwards
-from plugin.offers.changes import NOTHING, Unlock
+from plugin.offers.changes import NOTHING, Unlock, all_together
 from plugin.offers.conditions.condition import unmet
 from plugin.offers.floor import cut_back
 from plugin.offers.holdout import holds_out
+from plugin.offers.live import LiveOffers, Sight
 from plugin.offers.occasion import Occasion, Promise, Used
 from plugin.offers.offer import BY_GAIN, Offer
 from plugin.offers.pacing import line, reached_at
@@ -66,6 +68,7 @@ REASONS = (
 GRANTED_AS = ("granted", "granted_in_part", "gift", "signed", "next_visit")
 
 UNUSED = Used()
+CODE_ALONE = Plan(NOTHING.with_code())
 NEXT_VISIT = "next_visit"
 
 
@@ -124,7 +127,7 @@ def evaluate(offers: Sequence[Offer], occasion: Occasion) -> list[Verdict]:
     `free_product`, `percent_off`, `amount_off`, `free_shipping`, each on what the former left, rounded half
     up once; then the shop's floor cuts back, last applied first.
     """
-    verdicts = [_alone(offer, occasion) for offer in sorted(offers, key=lambda offer: offer.rank)]
+    verdicts = _each_alone(offers, occasion)
     beaten = _beaten([v.offer for v in verdicts if v.applies], occasion)
     if beaten:
         verdicts = [
@@ -138,7 +141,7 @@ def evaluate(offers: Sequence[Offer], occasion: Occasion) -> list[Verdict]:
             return evaluate(offers, _without_budget(spent, taken, occasion))
         verdicts = [_priced(v, *taken[v.offer_id], occasion) if v.offer_id in taken else v for v in verdicts]
     verdicts = _nearly(verdicts, occasion)
-    return sorted(verdicts, key=lambda verdict: VERDICTS.index(verdict.verdict))
+    return [verdict for kind in VERDICTS for verdict in verdicts if verdict.verdict == kind]
 
 
 def discount_alone(offer: Offer, occasion: Occasion) -> int:
@@ -148,15 +151,34 @@ def discount_alone(offer: Offer, occasion: Occasion) -> int:
     return sum(_applied([offer], occasion)[offer.offer_id][0])
 
 
-def _alone(offer: Offer, occasion: Occasion) -> Verdict:
-    """The verdict on an offer before it meets the others of its group."""
-    if offer.offer_id in occasion.promised:
-        return _promised(offer, occasion)
-    if (reason := _closed(offer, occasion)) is not None:
-        return _refused(offer, reason, occasion)
-    if offer.gives.shunned(occasion):
+def _each_alone(offers: Sequence[Offer], occasion: Occasion) -> list[Verdict]:
+    """The verdict on each offer by itself, in order of rank."""
+    if not isinstance(offers, LiveOffers):
+        return [_alone(offer, occasion) for offer in sorted(offers, key=lambda offer: offer.rank)]
+    verdicts = []
+    for offer, sight in offers.sifted(occasion):
+        if sight is None or not sight.refused:
+            verdicts.append(_alone(offer, occasion, sight))
+        elif sight.reason != "over" and occasion.avoided and offer.gives.shunned(occasion):
+            verdicts.append(Verdict(offer, REFUSED, "avoided"))
+        else:
+            key = (offer.offer_id, sight.reason)
+            if key not in offers.refusals:  # one verdict of a kind is as good as another
+                offers.refusals[key] = Verdict(offer, REFUSED, sight.reason)
+            verdicts.append(offers.refusals[key])
+    return verdicts
+
+
+def _alone(offer: Offer, occasion: Occasion, sight: Sight | None = None) -> Verdict:
+    """The verdict on an offer before it meets the others of its group; `sight` is what is known already."""
+    if sight is None:
+        if offer.offer_id in occasion.promised:
+            return _promised(offer, occasion)
+        if (reason := _closed(offer, occasion)) is not None:
+            return _refused(offer, reason, occasion)
+    if occasion.avoided and offer.gives.shunned(occasion):
         return Verdict(offer, REFUSED, "avoided")
-    reason, plan = _standing(offer, occasion)
+    reason, plan = _standing(offer, occasion, sight)
     if plan is None:
         return Verdict(offer, REFUSED, reason)
     if _held_out(offer, occasion):
@@ -239,19 +261,25 @@ def _reopens(offer: Offer, money: int) -> float | None:
     return reached_at(offer.limits.budget, offer.starts, offer.ends, money)
 
 
-def _standing(offer: Offer, occasion: Occasion) -> tuple[str, Plan | None]:
+def _standing(offer: Offer, occasion: Occasion, sight: Sight | None) -> tuple[str, Plan | None]:
     """What is still missing (nothing, a plan, or None for never), and the reason's name."""
     needs_code = _needs_code(offer, occasion)
-    if offer.when.holds(occasion):
-        return ("code_needed", Plan(NOTHING.with_code())) if needs_code else ("granted", READY)
-    ways = offer.when.ways(occasion)
+    if offer.when.holds(occasion) if sight is None else sight.holds:
+        return ("code_needed", CODE_ALONE) if needs_code else ("granted", READY)
+    if sight is None:
+        reason, ways = unmet(offer.when, occasion).name, offer.when.ways(occasion)
+    else:  # what nobody can move holds, or it would have been refused at sight
+        reason, ways = sight.reason, all_together(part.ways(occasion) for part in sight.rule.movable)
     if needs_code:
         ways = tuple(way.with_code() for way in ways)
+    return reason, smallest(ways, occasion, partial(_unlocks, offer, occasion)) if ways else None
 
-    def unlocks(plan: Plan) -> bool:
-        return offer.when.holds(afterwards(plan, occasion, offer.offer_id))
 
-    return unmet(offer.when, occasion).name, smallest(ways, occasion, unlocks) if ways else None
+def _unlocks(offer: Offer, occasion: Occasion, plan: Plan) -> bool:
+    """Whether the offer's conditions would hold once a plan was carried out, whatever else it moves."""
+    if not offer.moved_along and not any(part[0] == "visits" for part in plan.change.room):
+        return True
+    return offer.when.holds(afterwards(plan, occasion, offer.offer_id))
 
 
 def _needs_code(offer: Offer, occasion: Occasion) -> bool:
@@ -281,17 +309,25 @@ def _nearly(verdicts: list[Verdict], occasion: Occasion) -> list[Verdict]:
 
 def _beaten_then(verdict: Verdict, members: Sequence[Verdict], occasion: Occasion) -> bool:
     """Whether an offer gives way to others of its group on the occasion that its own plan brings about."""
-    if verdict.plan is None:
+    plan, rivals = verdict.plan, [held for held in members if _may_beat(held, verdict)]
+    if plan is None or not rivals:
         return False
-    then = afterwards(verdict.plan, occasion, verdict.offer_id)
+    then = afterwards(plan, occasion, verdict.offer_id)
     open_then = [
-        member.offer
-        for member in members
-        if member is verdict
-        or member.promise is not None
-        or (not _needs_code(member.offer, then) and member.offer.when.holds(then))
+        held.offer
+        for held in rivals
+        if held.promise is not None or (not _needs_code(held.offer, then) and held.offer.when.holds(then))
     ]
-    return verdict.offer_id in _beaten(open_then, then)
+    return verdict.offer_id in _beaten([*open_then, verdict.offer], then)
+
+
+def _may_beat(rival: Verdict, verdict: Verdict) -> bool:
+    """Whether one offer could take another's place: by how they combine, and with no larger change."""
+    if rival is verdict or (rival.offer.combine == "stack"):
+        return False
+    if rival.offer.combine == "best" and verdict.offer.combine != "best":
+        return False
+    return rival.plan is None or (verdict.plan is not None and rival.plan.measure <= verdict.plan.measure)
 
 
 def _held_out(offer: Offer, occasion: Occasion) -> bool:
@@ -400,7 +436,7 @@ def _priced(verdict: Verdict, off: list[int], was_cut: bool, occasion: Occasion)
     if not any(off) and _all_reduced(verdict.offer, occasion):
         return Verdict(verdict.offer, REFUSED, "reduced")
     reason = "granted_in_part" if was_cut else verdict.reason
-    return replace(verdict, discounts=tuple(off), reason=reason)
+    return Verdict(verdict.offer, GRANTED, reason, tuple(off), promise=verdict.promise)
 
 
 def _all_reduced(offer: Offer, occasion: Occasion) -> bool:

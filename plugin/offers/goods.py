@@ -63,6 +63,7 @@ class Choice:
 
     def __init__(self) -> None:
         self._lock = RLock()
+        self._ids: dict[Goods, tuple[list[Priced], frozenset[str]]] = {}
         self._by_goods: dict[Goods, tuple[int, list[Priced]]] = {}
         self._cheapest: tuple[int, Priced | None] | None = None
         self._paths: tuple[int, dict[str, str], dict[str, set[str]]] = (0, {}, {})
@@ -87,6 +88,15 @@ class Choice:
             held = sorted([*held, *(each for each in fresh if each)])
             self._by_goods[goods] = now, held
         return held
+
+    def ids_of(self, goods: Goods, catalogue: Catalogue) -> frozenset[str]:
+        """Return the ids of the products of these goods that are for sale."""
+        with self._lock:
+            offered = self._of(goods, catalogue)
+            held = self._ids.get(goods)
+            if held is None or held[0] is not offered:
+                held = self._ids[goods] = offered, frozenset(product_id for _, product_id in offered)
+            return held[1]
 
     def cheapest(self, catalogue: Catalogue) -> int:
         """Return the price of the cheapest product for sale; 0 where there is none."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from plugin.offers.arguments import Amount, Reader, invalid
 from plugin.offers.benefits import Benefit, Message, read_benefit
 from plugin.offers.conditions import read_when
-from plugin.offers.conditions.condition import Condition
+from plugin.offers.conditions.condition import Condition, moved_along
 from plugin.offers.funding import Funders, read_funders
 from plugin.offers.occasion import Occasion, code_key
 from plugin.tiers.ladder import Title
@@ -90,6 +91,11 @@ class Offer:
     def rank(self) -> tuple[int, str]:
         """What decides between equals: the higher priority, then the offer's id."""
         return -self.priority, self.offer_id
+
+    @cached_property
+    def moved_along(self) -> bool:
+        """Whether further orders may move its conditions in ways that they do not tell of."""
+        return moved_along(self.when)
 
     @property
     def benefit(self) -> Mapping[str, Any]:

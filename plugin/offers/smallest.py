@@ -1,8 +1,8 @@
 """The smallest change that unlocks an offer: what each way takes here, and which of them asks least.
 
 How much a change asks is compared part by part, the first that differs decides: how high a tier must be
-climbed to, how many further orders, what is to be spent in them, whether a code is needed, what the additions
-to this basket cost, and how many pieces they are. What is added costs what it costs in the catalogue today,
+climbed to, how many further orders, what is to be spent in them, whether a code is needed, and what the
+additions to this basket cost; of plans that ask the same, that of fewer pieces is told. What is added costs what it costs in the catalogue today,
 the cheapest where there is a choice, and not less than the amount that is missing; anything else costs what
 the cheapest product does at least. One piece serves as many ends as it fits.
 """
@@ -19,11 +19,11 @@ from plugin.offers.changes import NOTHING, Change, Unlock
 from plugin.offers.goods import Goods, Priced, choice_of
 from plugin.offers.occasion import Occasion
 
-MOST_TRIED = 3_000  # combinations of pieces that are weighed for one way
+MOST_TRIED = 1_000  # combinations of pieces that are weighed for one way
 MOST_LOOKED_AT = 500  # products of one kind of goods, cheapest first
 MOST_PRICES = 30  # of one kind, where a dearer piece may be what is needed
 
-Measure = tuple[int, int, int, bool, int, int]
+Measure = tuple[int, int, int, bool, int]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Plan:
         """How much it asks, comparable with other plans."""
         change = self.change
         height = change.tier[0] if change.tier else 0
-        return height, change.further_orders, change.spend, change.code, self.money, self.pieces
+        return height, change.further_orders, change.spend, change.code, self.money
 
     @property
     def beyond_the_basket(self) -> bool:
@@ -69,14 +69,17 @@ def smallest(changes: Iterable[Change], occasion: Occasion, unlocks: Callable[[P
     `unlocks` tells of a plan that goes beyond the basket whether it would really do.
     """
     plans = [plan for change in changes if (plan := _worked_out(change, occasion)) is not None]
-    plans.sort(key=lambda plan: plan.measure)
+    plans.sort(key=lambda plan: (plan.measure, plan.pieces))
     return next((plan for plan in plans if not plan.beyond_the_basket or unlocks(plan)), None)
 
 
 def _worked_out(change: Change, occasion: Occasion) -> Plan | None:
     """What a change takes with what is for sale; None where it cannot be had."""
     if not change.goods and not change.quantity and not change.lines:
-        return _Sum(change, occasion).plan({}, {}, {})
+        if not change.subtotal:
+            return Plan(change)
+        total = _Sum(change, occasion)
+        return total.plan({}, {}, {}) or (_best_cover({}, {}, total) if total.narrow else None)
     named: dict[str, int] = {}
     for goods, more in change.goods.items():
         if goods.product_id is not None:
@@ -89,17 +92,29 @@ def _worked_out(change: Change, occasion: Occasion) -> Plan | None:
         if goods.product_id is None and (rest := more - _fitting(goods, named, occasion)) > 0
     }
     total = _Sum(change, occasion)
-    if not missing:
-        return total.plan(named, {}, named)
-    narrow = any(isinstance(part, tuple) or part == "quantity" for part in change.room)
-    if len(missing) == 1 and not narrow:
-        ((goods, more),) = missing.items()
+    if not missing and (plan := total.plan(named, {}, named)) is not None:
+        return plan
+    if total.narrow or _overlap(missing, occasion):
+        return _best_cover(named, missing, total)
+    chosen = dict(named)
+    for goods, more in missing.items():
         offered = _for_sale(goods, occasion)
         if not offered:
             return None
         cheapest = offered[0][1]
-        return total.plan(named, missing, {**named, cheapest: named.get(cheapest, 0) + more})
-    return _best_cover(named, missing, total)
+        chosen[cheapest] = chosen.get(cheapest, 0) + more
+    return total.plan(named, missing, chosen)
+
+
+def _overlap(several: Iterable[Goods], occasion: Occasion) -> bool:
+    """Whether some product for sale is of two of these goods at once."""
+    choice, seen = choice_of(occasion.catalogue), set[str]()
+    for at, goods in enumerate(several):
+        ids = choice.ids_of(goods, occasion.catalogue)
+        if at and not seen.isdisjoint(ids):
+            return True
+        seen |= ids
+    return False
 
 
 class _Sum:
@@ -108,6 +123,10 @@ class _Sum:
     def __init__(self, change: Change, occasion: Occasion) -> None:
         self.change = change
         self.occasion = occasion
+        #: whether it matters which pieces are taken, beyond what they cost
+        self.narrow = bool(change.lines) or any(
+            part in ("subtotal", "quantity", "lines") or part[0] == "goods" for part in change.room
+        )
 
     def plan(
         self, named: Mapping[str, int], still_open: Mapping[Goods, int], chosen: Mapping[str, int]
@@ -127,28 +146,42 @@ class _Sum:
             "quantity": pieces + others,
             "lines": fresh + max(different, bool(others)),
         }
-        for part, most in change.room.items():
-            if isinstance(part, str):
-                there = more.get(part, 0)
-            else:
-                there = _fitting(part[1], chosen, occasion) if part[0] == "goods" else 0
-            if there > most:
-                return None
+        if not self._fits(more, chosen):
+            return None
         return Plan(
             change, named, still_open, chosen, price, loose, different, amount, pieces + others, money
         )
+
+    def has_room(self, chosen: Mapping[str, int]) -> bool:
+        """Whether there is room for these pieces, whatever else would have to come with them."""
+        more = {
+            "subtotal": sum(more * _price(product, self.occasion) for product, more in chosen.items()),
+            "quantity": sum(chosen.values()),
+            "lines": sum(not self.occasion.pieces_of(product) for product in chosen),
+        }
+        return self._fits(more, chosen)
+
+    def _fits(self, more: Mapping[str, int], chosen: Mapping[str, int]) -> bool:
+        for part, most in self.change.room.items():
+            if isinstance(part, str):
+                there = more.get(part, 0)
+            else:
+                there = _fitting(part[1], chosen, self.occasion) if part[0] == "goods" else 0
+            if there > most:
+                return False
+        return True
 
 
 def _best_cover(named: dict[str, int], missing: dict[Goods, int], total: _Sum) -> Plan | None:
     """The cheapest pieces that are all that is missing, where one may serve several ends or break another.
 
     Combinations are followed in order of what they cost; those that come to the same as one before, with as
-    many pieces, are not followed twice.
+    many pieces, are not followed twice. Where there is no room for anything else beside them, more of the
+    same, or of what lies in the basket, makes up for it.
     """
     kinds = tuple(missing)
     close = tuple(part[1] for part in total.change.room if isinstance(part, tuple) and part[0] == "goods")
     offered = list(_worth_trying(kinds, close, total))
-    narrow = bool(total.change.room or total.change.lines)  # which pieces they are may matter later on
     best: Plan | None = None
     start = tuple(missing.values())
     waiting: list[tuple[int, int, tuple[int, ...], tuple[tuple[str, int], ...]]] = [(0, 0, start, ())]
@@ -161,17 +194,22 @@ def _best_cover(named: dict[str, int], missing: dict[Goods, int], total: _Sum) -
             break
         if not any(rest):
             plan = _told(named, dict(taken), kinds, bool(close), total)
-            if plan is not None and (best is None or plan.measure < best.measure):
+            if plan is not None and (
+                best is None or (plan.measure, plan.pieces) < (best.measure, best.pieces)
+            ):
                 best = plan
-            continue
+            if plan is not None or not total.narrow:
+                continue
         for (cost, product), fits in offered:
             left = tuple(max(0, more - fit) for more, fit in zip(rest, fits, strict=True))
-            if left == rest:
+            if left == rest and not total.narrow:
                 continue
             more = dict(taken)
             more[product] = more.get(product, 0) + 1
+            if total.narrow and not total.has_room(_sum_of(named, more)):
+                continue
             after = tuple(sorted(more.items()))
-            alike = after if narrow else (left, pieces + 1, price + cost)
+            alike = after if total.narrow else (left, pieces + 1, price + cost)
             if alike not in seen:
                 seen.add(alike)
                 heappush(waiting, (price + cost, pieces + 1, left, after))
@@ -187,9 +225,11 @@ def _worth_trying(
     """
     alike: dict[Any, int] = {}
     seen: set[str] = set()
-    most = MOST_PRICES if total.change.room or total.change.lines else 1
+    most = MOST_PRICES if total.narrow else 1
     catalogue = total.occasion.catalogue
-    for kind in kinds:
+    lying = [Goods(line.product_id) for line in total.occasion.basket] if total.narrow else []
+    asked = [goods for goods in total.change.goods if goods.product_id is not None] if total.narrow else []
+    for kind in (*kinds, *lying, *asked):
         for price, product_id in islice(_for_sale(kind, total.occasion), MOST_LOOKED_AT):
             if product_id in seen:
                 continue
@@ -207,12 +247,11 @@ def _told(
 ) -> Plan | None:
     """The plan of these pieces, each told by its goods where any of them would do, else by its name."""
     known, still_open = dict(named), dict[Goods, int]()
-    chosen = dict(named)
+    chosen = _sum_of(named, taken)
     for product_id, more in taken.items():
-        chosen[product_id] = chosen.get(product_id, 0) + more
         product = total.occasion.catalogue.get(product_id)
         fits = [goods for goods in kinds if goods.have(product, product_id)]
-        if len(fits) == 1 and not total.change.room:
+        if len(fits) == 1 and not total.narrow:
             still_open[fits[0]] = still_open.get(fits[0], 0) + more
         else:
             known[product_id] = known.get(product_id, 0) + more
@@ -227,6 +266,10 @@ def _for_sale(goods: Goods, occasion: Occasion) -> list[Priced]:
     if not occasion.avoided or goods.product_id is not None:
         return offered
     return [each for each in offered if not occasion.shuns((each[1],), None)]
+
+
+def _sum_of(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {product: one.get(product, 0) + other.get(product, 0) for product in (*one, *other)}
 
 
 def _fitting(goods: Goods, pieces: Mapping[str, int], occasion: Occasion) -> int:

@@ -53,6 +53,7 @@ class InBasket(Condition[Occasion]):
     """
 
     name = "basket"
+    movable = True
     some_of = ("subtotal_at_least", "quantity_at_least", "lines_at_least", "contains")
     subtotal_at_least: int | None = argument(Amount())
     quantity_at_least: int | None = argument(Whole(1, 100_000))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from plugin.offers.arguments import Declared
 from plugin.offers.changes import NOTHING, Change, all_together, any_of
@@ -14,6 +14,11 @@ S = TypeVar("S")
 
 class Condition(Declared, Generic[S]):
     """Something that holds or does not hold for a subject: an occasion, or a product."""
+
+    movable: ClassVar[bool] = False
+    """Whether a shopper may do something about it; if not, `ways` is left as it is here."""
+    moved_along: ClassVar[bool] = False
+    """Whether further orders may move it without its `ways` saying so."""
 
     def holds(self, subject: S) -> bool:
         """Whether the condition is met."""
@@ -37,6 +42,7 @@ class All(Condition[Any]):
     """Every one of them."""
 
     name = "all"
+    movable = True
     parts: tuple[Condition[Any], ...]
 
     def holds(self, subject: Any) -> bool:
@@ -57,6 +63,7 @@ class AnyOf(Condition[Any]):
     """At least one of them."""
 
     name = "any"
+    movable = True
     parts: tuple[Condition[Any], ...]
 
     def holds(self, subject: Any) -> bool:
@@ -74,6 +81,7 @@ class Not(Condition[Any]):
     """The opposite."""
 
     name = "not"
+    movable = True
     part: Condition[Any]
 
     def holds(self, subject: Any) -> bool:
@@ -84,6 +92,13 @@ class Not(Condition[Any]):
 
     def says(self) -> tuple[str, dict[str, Any]]:
         return self.name, {"parts": (self.part,)}
+
+
+def moved_along(condition: Condition[Any]) -> bool:
+    """Return whether further orders may move something of a condition without its `ways` saying so."""
+    if isinstance(condition, All | AnyOf):
+        return any(map(moved_along, condition.parts))
+    return moved_along(condition.part) if isinstance(condition, Not) else condition.moved_along
 
 
 def _ways(

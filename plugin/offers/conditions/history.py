@@ -69,6 +69,7 @@ class Bought(_OfProducts):
     """
 
     name = "bought"
+    movable = True
 
     def holds(self, subject: Occasion) -> bool:
         return self._times(subject) >= (self.at_least or 1)
@@ -99,6 +100,7 @@ class Owns(_OfProducts):
     """Has at least so many pieces now: bought, not sent back, not used up; or says so."""
 
     name = "owned"
+    moved_along = True
 
     def holds(self, subject: Occasion) -> bool:
         since = self.since(subject)

@@ -35,6 +35,7 @@ class OrderCount(Condition[Occasion]):
     """So many orders so far that the shop itself reported, both bounds included; cancelled ones left out."""
 
     name = "order_count"
+    movable = True
     some_of = ("at_least", "at_most")
     at_least: int | None = argument(Whole(0, 10_000))
     at_most: int | None = argument(Whole(0, 10_000))
@@ -84,6 +85,7 @@ class Spent(Condition[Occasion]):
     """
 
     name = "spent"
+    movable = True
     at_least: int = argument(Amount(lowest=1), required=True, default=0)
     within_days: int | None = argument(Whole(1, 3650))
 
@@ -113,6 +115,7 @@ class WinBack(Condition[Occasion]):
     """
 
     name = "win_back"
+    movable = True
     some_of = ("quiet_days_at_least", "quiet_gaps_at_least")
     quiet_days_at_least: int | None = argument(Whole(1, 3650))
     quiet_gaps_at_least: int | None = argument(Whole(1, 50))

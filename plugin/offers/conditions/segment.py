@@ -17,6 +17,8 @@ class InSegment(Condition[Occasion]):
     """Whatever the shop says of that segment holds. In one that the shop does not have is nobody."""
 
     name = "segment"
+    movable = True
+    moved_along = True  # for all that is known before it is looked up
     is_: str = argument(Text(), required=True, default="")
 
     def holds(self, subject: Occasion) -> bool:

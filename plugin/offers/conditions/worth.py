@@ -16,6 +16,7 @@ class InTier(Condition[Occasion]):
     """The shopper stands in a tier, or at least as high. A guest stands in none."""
 
     name = "tier"
+    movable = True
     one_of = ("at_least", "is")
     at_least: str | None = argument(Text())
     is_: str | None = argument(Text())

@@ -1,8 +1,8 @@
 """The smallest change that unlocks, held against trying everything, over any rule of all, any and not.
 
 What is smallest: the lowest tier to climb to, then the fewest further orders, then the least to spend in
-them, then the least money in this basket, then the fewest pieces (`plugin.offers.smallest`). Everything tried
-is put together here from scratch, without the code that works changes out.
+them, then the least money in this basket (`plugin.offers.smallest`). Everything tried is put together here from
+scratch, without the code that works changes out.
 """
 
 from dataclasses import dataclass, replace
@@ -88,7 +88,7 @@ def rules_of(leaves):
 
 @dataclass(frozen=True)
 class Deed:
-    """One thing a shopper might do: pieces, others at such a sum, orders (with `a` in some), spending, tier."""
+    """One thing a shopper might do: pieces, others at a sum, orders (with `a` in some), spending, a tier."""
 
     pieces: tuple[str, ...] = ()
     others: int = 0
@@ -102,7 +102,7 @@ class Deed:
     @property
     def measure(self):
         cost = sum(PRICES[name] for name in self.pieces) + self.other_money
-        return (self.tier, self.orders, self.spend, False, cost, len(self.pieces) + self.others)
+        return (self.tier, self.orders, self.spend, False, cost)
 
 
 def purses(at, deed_pieces, targets):
@@ -160,7 +160,7 @@ def done(at, deed):
 
 
 def least_that_does(rule, at, deeds):
-    """The measure of the smallest deed after which the rule holds, by trying every one; None where none does."""
+    """How much the smallest deed asks after which the rule holds, by trying every one; None for none."""
     in_order = sorted(deeds, key=lambda deed: deed.measure)
     return next((deed.measure for deed in in_order if rule.when.holds(done(at, deed))), None)
 
@@ -174,10 +174,10 @@ def no_smaller_change_of_the_basket_does(when, basket):
         assert tried == Deed().measure
     elif verdict.verdict == REFUSED:
         assert tried is None
-    elif tried is not None:
+    elif verdict.plan.pieces <= MOST_PIECES:
         assert verdict.plan.measure == tried
     else:
-        assert verdict.plan.pieces > MOST_PIECES
+        assert tried is None or verdict.plan.measure <= tried, "it takes more pieces than were tried"
 
 
 def no_smaller_change_does_where_orders_and_tiers_count(when, tier, orders, spent, basket):
@@ -283,4 +283,4 @@ def test_for_any_rule(proof):
 @pytest.mark.slow
 @pytest.mark.parametrize("proof", PROOFS, ids=lambda proof: proof.__name__)
 def test_for_very_many_rules(proof):
-    settings(max_examples=3000, deadline=None)(given(*PROOFS[proof])(proof))()
+    settings(max_examples=1500, deadline=None)(given(*PROOFS[proof])(proof))()
