@@ -1,0 +1,1 @@
+"""What looks wrong with offer rules before anybody is given them."""
