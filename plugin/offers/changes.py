@@ -53,16 +53,18 @@ class Change:
             orders=max(self.orders, other.orders),
             visits=_each(max, self.visits, other.visits),
             spend=max(self.spend, other.spend),
-            tier=max(filter(None, (self.tier, other.tier)), default=None),
+            tier=max(self.tier, other.tier) if self.tier and other.tier else self.tier or other.tier,
             code=self.code or other.code,
             room=_each(min, self.room, other.room),
         )
-        return both if both.has_room else None
+        return both if not both.room or both.has_room else None
 
     @property
     def further_orders(self) -> int:
         """How many orders it takes: one may serve several ends, and spending takes one at least."""
-        return max(self.orders, *self.visits.values(), bool(self.spend), 0)
+        if not self.visits:
+            return self.orders or bool(self.spend)
+        return max(self.orders, *self.visits.values(), bool(self.spend))
 
     @property
     def has_room(self) -> bool:
@@ -87,6 +89,7 @@ class Change:
 
 
 NOTHING = Change()
+START = (NOTHING,)
 
 
 @dataclass(frozen=True)
@@ -106,12 +109,15 @@ class Unlock:
 
 def all_together(parts: Iterable[Sequence[Change]]) -> tuple[Change, ...]:
     """Return the changes that meet every part at once; none where a part has none, or they contradict."""
-    met: Sequence[Change] = (NOTHING,)
+    met: Sequence[Change] = START
     for alternatives in parts:
         if len(alternatives) == 1 and alternatives[0] is NOTHING:
             continue
-        found = (one.joined(other) for one in met for other in alternatives)
-        met = kept([change for change in found if change is not None])
+        if met is START:
+            met = alternatives
+        else:
+            found = (one.joined(other) for one in met for other in alternatives)
+            met = kept([change for change in found if change is not None])
         if not met:
             return ()
     return tuple(met)

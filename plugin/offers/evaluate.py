@@ -127,7 +127,7 @@ def evaluate(offers: Sequence[Offer], occasion: Occasion) -> list[Verdict]:
     `free_product`, `percent_off`, `amount_off`, `free_shipping`, each on what the former left, rounded half
     up once; then the shop's floor cuts back, last applied first.
     """
-    verdicts = _each_alone(offers, occasion)
+    alone = verdicts = _each_alone(offers, occasion)
     beaten = _beaten([v.offer for v in verdicts if v.applies], occasion)
     if beaten:
         verdicts = [
@@ -140,7 +140,7 @@ def evaluate(offers: Sequence[Offer], occasion: Occasion) -> list[Verdict]:
         if spent:
             return evaluate(offers, _without_budget(spent, taken, occasion))
         verdicts = [_priced(v, *taken[v.offer_id], occasion) if v.offer_id in taken else v for v in verdicts]
-    verdicts = _nearly(verdicts, occasion)
+    verdicts = _nearly(verdicts, alone, occasion)
     return [verdict for kind in VERDICTS for verdict in verdicts if verdict.verdict == kind]
 
 
@@ -289,10 +289,13 @@ def _needs_code(offer: Offer, occasion: Occasion) -> bool:
     return offer.code not in occasion.entered and offer.offer_id not in occasion.opened
 
 
-def _nearly(verdicts: list[Verdict], occasion: Occasion) -> list[Verdict]:
-    """The verdicts, with those refused that another offer would beat even if they were unlocked."""
+def _nearly(verdicts: list[Verdict], alone: list[Verdict], occasion: Occasion) -> list[Verdict]:
+    """The verdicts, with those refused that another offer would beat even if they were unlocked.
+
+    `alone` are the verdicts from before offers met: what is beaten now may be in the way then.
+    """
     groups: dict[str, list[Verdict]] = {}
-    for verdict in verdicts:
+    for verdict in alone:
         if verdict.offer.group is not None and (verdict.verdict == ALMOST or verdict.applies):
             groups.setdefault(verdict.offer.group, []).append(verdict)
     beaten = {

@@ -2,9 +2,10 @@
 
 How much a change asks is compared part by part, the first that differs decides: how high a tier must be
 climbed to, how many further orders, what is to be spent in them, whether a code is needed, and what the
-additions to this basket cost; of plans that ask the same, that of fewer pieces is told. What is added costs what it costs in the catalogue today,
-the cheapest where there is a choice, and not less than the amount that is missing; anything else costs what
-the cheapest product does at least. One piece serves as many ends as it fits.
+additions to this basket cost; of plans that ask the same, that of fewer pieces is told. What is added costs
+what it costs in the catalogue today, the cheapest where there is a choice, and not less than the amount that
+is missing; anything else costs what the cheapest product does at least. One piece serves as many ends as it
+fits.
 """
 
 from __future__ import annotations
@@ -69,15 +70,18 @@ def smallest(changes: Iterable[Change], occasion: Occasion, unlocks: Callable[[P
     `unlocks` tells of a plan that goes beyond the basket whether it would really do.
     """
     plans = [plan for change in changes if (plan := _worked_out(change, occasion)) is not None]
-    plans.sort(key=lambda plan: (plan.measure, plan.pieces))
+    if len(plans) > 1:
+        plans.sort(key=lambda plan: (plan.measure, plan.pieces))
     return next((plan for plan in plans if not plan.beyond_the_basket or unlocks(plan)), None)
 
 
 def _worked_out(change: Change, occasion: Occasion) -> Plan | None:
     """What a change takes with what is for sale; None where it cannot be had."""
     if not change.goods and not change.quantity and not change.lines:
-        if not change.subtotal:
-            return Plan(change)
+        amount = change.subtotal
+        if not amount or not change.room:
+            money = max(amount, _cheapest(occasion)) if amount else 0
+            return Plan(change, amount=amount, money=money, pieces=bool(amount))
         total = _Sum(change, occasion)
         return total.plan({}, {}, {}) or (_best_cover({}, {}, total) if total.narrow else None)
     named: dict[str, int] = {}
@@ -140,7 +144,7 @@ class _Sum:
         loose = max(0, change.quantity - pieces, different)
         amount = max(0, change.subtotal - price)
         others = max(loose, bool(amount))
-        money = price + max(others * choice_of(occasion.catalogue).cheapest(occasion.catalogue), amount)
+        money = price + max(others * _cheapest(occasion), amount) if others else price
         more = {
             "subtotal": money,
             "quantity": pieces + others,
@@ -260,12 +264,23 @@ def _told(
 
 def _for_sale(goods: Goods, occasion: Occasion) -> list[Priced]:
     """What can be bought of these goods, cheapest first, without what this shopper avoids."""
+    offered = choice_of(occasion.catalogue).of(goods, occasion.catalogue)
+    if not occasion.avoided:
+        return offered
     if occasion.shuns(None if goods.product_id is None else (goods.product_id,), goods.category):
         return []
-    offered = choice_of(occasion.catalogue).of(goods, occasion.catalogue)
-    if not occasion.avoided or goods.product_id is not None:
+    if goods.product_id is not None:
         return offered
     return [each for each in offered if not occasion.shuns((each[1],), None)]
+
+
+def _cheapest(occasion: Occasion) -> int:
+    """What the cheapest product of the shop costs."""
+    known = occasion.answered
+    if "cheapest" not in known:
+        known["cheapest"] = choice_of(occasion.catalogue).cheapest(occasion.catalogue)
+    price: int = known["cheapest"]
+    return price
 
 
 def _sum_of(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
