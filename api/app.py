@@ -26,6 +26,7 @@ from api import (
     merging,
     models,
     needs,
+    offer_tokens,
     offers,
     preferences,
     prices,
@@ -113,7 +114,7 @@ def _open_doors(app: Flask) -> None:
     api = Api(app)
     # The library's own handler would answer in its own words; ours speaks for every door.
     errors.translate(app)
-    shopping = (suggestions, offers, quotes, redemptions, gifts, funding, needs)
+    shopping = (suggestions, offers, quotes, redemptions, gifts, funding, offer_tokens, needs)
     of_shoppers = (*shopping, consent, merging, preferences, rights, shoppers, signin, tiers)
     of_things = (catalogue, prices, use_ideas, use_contexts)
     for resource in (*of_shoppers, rules, segments, *of_things, models, dead_letters, webhooks):

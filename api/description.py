@@ -17,6 +17,8 @@ from api.schemas.gifts import ANSWERS as GIFT_ANSWERS
 from api.schemas.gifts import SHAPES as GIFT_SHAPES
 from api.schemas.needs import ANSWERS as NEEDS_ANSWERS
 from api.schemas.needs import SHAPES as NEEDS_SHAPES
+from api.schemas.offer_tokens import ANSWERS as TOKEN_ANSWERS
+from api.schemas.offer_tokens import SHAPES as TOKEN_SHAPES
 from api.schemas.prices import ANSWERS as PRICE_ANSWERS
 from api.schemas.prices import SHAPES as PRICE_SHAPES
 from api.schemas.redemptions import ANSWERS as REDEMPTION_ANSWERS
@@ -30,6 +32,7 @@ EVERY_ANSWER = {
     **NEEDS_ANSWERS,
     **REDEMPTION_ANSWERS,
     **GIFT_ANSWERS,
+    **TOKEN_ANSWERS,
     **RULE_ANSWERS,
     **PRICE_ANSWERS,
     **ANSWERS,
@@ -40,6 +43,7 @@ EVERY_SHAPE = {
     **NEEDS_SHAPES,
     **REDEMPTION_SHAPES,
     **GIFT_SHAPES,
+    **TOKEN_SHAPES,
     **RULE_SHAPES,
     **PRICE_SHAPES,
 }

@@ -20,6 +20,7 @@ from plugin.money import as_document, minor_units
 from plugin.offers.occasion import BasketLine
 from plugin.offers.price import Discount, Quote, quote
 from plugin.redemptions.entered import unusable
+from plugin.redemptions.issuing import with_tokens
 
 doors = Doors("quotes", __name__, description="What a basket comes to with its offers")
 
@@ -37,6 +38,7 @@ def quoted(asked: dict[str, Any]) -> Response:
             **_sums(found, caller),
             **_verdicts(offers_view(scene, list(found.verdicts))),
             "codes": codes_view(scene),
+            "tokens": list(scene.presented),
             **_funding(found, caller),
         }
     )
@@ -49,11 +51,13 @@ def checkout_scene(asked: dict[str, Any], caller: Caller, now: float) -> Scene:
     """
     shop_id = caller.shop.shop_id
     lines = priced_lines(asked["basket"], caller)
-    if asked["codes"]:
+    if asked["codes"] or asked.get("tokens"):
         limits.codes_open(shop_id, caller.key.kind, now)
     who = visitor(asked["shopper"], asked["locale"])
     scene = storefront().scene(shop_id, who, lines=lines, codes=tuple(asked["codes"]))
-    limits.codes_failed(shop_id, caller.key.kind, len(unusable(scene.entered)), now)
+    scene = with_tokens(storefront().shops.memory(shop_id), scene, asked.get("tokens", ()))
+    wrong = len(unusable(scene.entered)) + scene.presented.count(False)
+    limits.codes_failed(shop_id, caller.key.kind, wrong, now)
     return scene
 
 

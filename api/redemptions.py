@@ -52,7 +52,8 @@ def reserve(asked: dict[str, Any]) -> Response:
     caller: Caller = g.caller
     shop_id, now = caller.shop.shop_id, storefront().clock()
     scene = checkout_scene(asked, caller, now)
-    wish = Wish(*_named(shop_id, asked), asked["hold_seconds"], asked["used_up"] == "leave_out")
+    forged = tuple(at for at, each in enumerate(scene.presented) if not each)
+    wish = Wish(*_named(shop_id, asked), asked["hold_seconds"], asked["used_up"] == "leave_out", forged)
     redeemed, found = redeem(storefront().shops.memory(shop_id), scene, wish)
     verdicts = offers_view(scene, list(found.verdicts))["offers"]
     told = {**redemption_view(redeemed, now), "verdicts": verdicts, "codes": codes_view(scene)}

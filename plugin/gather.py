@@ -50,6 +50,8 @@ class Scene:
     used: Mapping[str, Used] = field(default_factory=dict)  # how far limited offers are used up
     opened: frozenset[str] = frozenset()  # the offers that a code of those made for them opens
     promised: Mapping[str, Promise] = field(default_factory=dict)  # what the shopper was given, by offer
+    presented: tuple[bool, ...] = ()  # of each signed offer that was brought, whether it opens anything
+    bearer: str = "-"  # the mark of whoever brought a signed offer, where nobody is named
     taken: set[str] = field(default_factory=set)  # groups of products that this page shows already
     taken_uses: set[str] = field(default_factory=set)  # use ideas that this page shows already
 

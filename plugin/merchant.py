@@ -105,11 +105,19 @@ class Merchant:
                 return after
 
     def rotate(self, shop_id: str, kind: KeyKind) -> tuple[str, Key]:
-        """Return a new key of a kind beside those there are, with the text its holder uses."""
+        """Return a new key of a kind beside those there are, with the text its holder uses.
+
+        The key that offers are signed with stays here; who checks them uses its public half.
+        """
         now = self.clock()
         if kind == "signing":
             key = new_signing_key(now)
             text = key.text
+        elif kind == "offers":
+            from plugin.offers.signed import new_private_key, public_jwk  # not loaded without need
+
+            key = Key(secrets.token_hex(6), kind, new_private_key(), now, alg="EdDSA")
+            text = public_jwk(key.key_id, key.text)["x"]
         else:
             text, key = new_api_key(shop_id, kind, now)
         self.shops.put(shop_id, {f"key/{key.key_id}": key.to_bytes()})

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from plugin.value.shop_value import ShopValue
 
 T = TypeVar("T")
-KeyKind = Literal["publishable", "secret", "signing"]
+KeyKind = Literal["publishable", "secret", "signing", "offers"]
 PREFIXES: dict[str, str] = {"pk": "publishable", "sk": "secret"}
 
 
@@ -164,7 +164,7 @@ class Shop:
     def key(self, text: str) -> Key | None:
         """Return the live API key of this text, compared in constant time; None when there is none."""
         found = self.keys.get(hash_of(text)[:12])
-        if found is None or found.revoked_at is not None or found.kind == "signing":
+        if found is None or found.revoked_at is not None or found.kind not in PREFIXES.values():
             return None
         given = text if found.kind == "publishable" else hash_of(text)
         return found if hmac.compare_digest(found.text.encode(), given.encode()) else None

@@ -19,7 +19,7 @@ from plugin.intake.privacy_requests import privacy_requests
 from plugin.merchant import Merchant, key_view, settings_view
 from plugin.shop import KeyKind
 
-KINDS: tuple[KeyKind, ...] = ("publishable", "secret", "signing")
+KINDS: tuple[KeyKind, ...] = ("publishable", "secret", "signing", "offers")
 LISTS = frozenset({"origins", "believed_traits", "sensitive_categories"})
 UNSET = frozenset({"", "null", "none", "default"})  # what people write for "as it is by itself"
 WHOLE = re.compile(r"^-?[0-9]{1,12}$")

@@ -293,7 +293,10 @@ SHAPES: dict[str, Json] = {
             "verdicts": list_of({"type": "object"}),
             "codes": list_of(thing({"code": TEXT, "usable": {"type": "boolean"}})),
         },
-        {"funding": list_of({"type": "object"})},
+        {
+            "funding": list_of({"type": "object"}),
+            "tokens": {**list_of({"type": "boolean"}), "description": "whether each opens anything"},
+        },
     ),
     "OfferRule": thing({"offer_id": TEXT, "gives": {"type": "object"}, "sentence": TEXT}),
     "OfferRules": listing(named("OfferRule")),

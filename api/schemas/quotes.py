@@ -8,6 +8,7 @@ from api.schemas.strict import Entries, StrictSchema, amount_field, id_field, te
 
 MOST_LINES = 1_000
 MOST_CODES = 20
+LONGEST_TOKEN = 4_096
 
 
 class QuotedLine(StrictSchema):
@@ -31,4 +32,10 @@ class QuoteSchema(StrictSchema):
     shopper = id_field(load_default=None, allow_none=True)
     basket = fields.Nested(QuotedBasket, required=True)
     codes = fields.List(text_field(64), load_default=list, validate=Entries(max=MOST_CODES))
+    tokens = fields.List(
+        text_field(LONGEST_TOKEN),
+        load_default=list,
+        validate=Entries(max=MOST_CODES),
+        metadata={"description": "signed offers that were brought along"},
+    )
     locale = text_field(35, load_default=None, allow_none=True)

@@ -290,10 +290,10 @@ def no_room(offer_id: str, full: str) -> RapportError:
     return LimitReached(detail, errors=[{"offer_id": offer_id, "detail": detail}])
 
 
-def code_unusable(places: Sequence[int] = ()) -> CodeUnusable:
-    """Return the one answer for a code that opens nothing, whatever the reason."""
+def code_unusable(places: Sequence[int] = (), where: str = "codes") -> CodeUnusable:
+    """Return the one answer for a code, or a token, that opens nothing, whatever the reason."""
     detail = "This code cannot be used."
-    return CodeUnusable(detail, errors=[{"pointer": f"/codes/{at}", "detail": detail} for at in places])
+    return CodeUnusable(detail, errors=[{"pointer": f"/{where}/{at}", "detail": detail} for at in places])
 
 
 def _demand_pieces(held: Redemption, lines: Mapping[int, int]) -> None:

@@ -85,8 +85,8 @@ def _used(offer: Offer, told: dict[str, Counts]) -> Used:
 
 
 def shopper_of(memory: ShopMemory, scene: Scene) -> str:
-    """Return the mark that limits for one shopper count by; a guest has none."""
-    return memory.shopper_mark(scene.shopper.ref) if scene.shopper is not None else NONE
+    """Return the mark that limits for one shopper count by; a guest has none but that of a signed offer."""
+    return memory.shopper_mark(scene.shopper.ref) if scene.shopper is not None else scene.bearer
 
 
 def period_of(offer: Offer, scene: Scene) -> str:

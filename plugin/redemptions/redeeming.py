@@ -24,13 +24,15 @@ FULL = Used(10**18, 10**18, 10**18, 10**18)
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a checkout asks: under which id, a fingerprint of it, for how long (seconds), and whether offers
-    that are used up are left out, rather than the whole refused.
+    that are used up are left out, rather than the whole refused. `forged` are the places of tokens that
+    open nothing.
     """
 
     redemption_id: str
     asked: str
     hold_seconds: int
     leave_out: bool
+    forged: tuple[int, ...] = ()
 
 
 def desk_of(memory: ShopMemory, shop: Shop) -> Desk:
@@ -50,6 +52,8 @@ def redeem(memory: ShopMemory, scene: Scene, wish: Wish) -> tuple[Redemption, Qu
         return desk.reserve(known, scene.now), quote(scene.shop.live_offers, scene.occasion)
     if places := unusable(scene.entered):
         raise code_unusable(places)
+    if wish.forged:
+        raise code_unusable(wish.forged, "tokens")
     occasion = scene.occasion if wish.leave_out else replace(scene.occasion, used={})
     if occasion.subtotal > MOST_MONEY:
         detail = "The basket comes to more than can be redeemed at once."
@@ -113,6 +117,9 @@ def _given(verdict: Verdict, scene: Scene) -> Given:
 
 
 def _of_promise(given: Given, promise: Promise) -> Given:
-    """What was promised is used once; a gift counted in its period when it was given."""
-    period = NONE if promise.reason == GIFT else given.period
-    return replace(given, period=period, code=promise.mark, code_uses=1, promised=promise.reason)
+    """What was promised is used once; a gift counted in its period when it was given.
+
+    The place of a signed offer was held since; its use takes that over.
+    """
+    once = replace(given, code=promise.mark, code_uses=1, promised=promise.reason)
+    return replace(once, period=NONE) if promise.reason == GIFT else replace(once, place=promise.mark)

@@ -47,7 +47,7 @@ MAY_SEE = {
     "canary-behind-b": {SK_B},
 }
 
-FILLED = re.compile(r"\{(pk|shop|wish|erasure|merge|model|redemption|released)\}")
+FILLED = re.compile(r"\{(pk|shop|wish|erasure|merge|model|redemption|released|signed)\}")
 
 
 class TwoShops:
@@ -72,7 +72,12 @@ class TwoShops:
             "merge": merge.json()["merge_id"],
             "model": self._two_models()[-1],
             **{name: self._redemption() for name in ("redemption", "released")},
+            "signed": self._signed(),
         }
+
+    def _signed(self) -> str:
+        asked = {"shopper": "a-old", "offer_id": "a-signed"}
+        return self.a.call("POST", "/v1/offers/tokens", asked).json()["token"]
 
     def _redemption(self) -> str:
         basket = {"basket": {"lines": [{"product_id": "both"}]}}
@@ -93,8 +98,9 @@ class TwoShops:
             title, gives = {"en": f"canary-behind-{name}"}, {"free_shipping": {}}
             written = {"offer_id": rule, "title": title, "state": "draft", "gives": gives}
             assert shop.call("POST", "/v1/offer-rules", written).status_code == 201
-        gift = {"state": "live", "gives": {"free_shipping": {}}, "gift": {"valid_days": 3}}
-        assert shop.call("POST", "/v1/offer-rules", {"offer_id": f"{name}-gift", **gift}).status_code == 201
+        for rule, more in (("gift", {"gift": {"valid_days": 3}}), ("signed", {"holdout": 0})):
+            written = {"offer_id": f"{name}-{rule}", "state": "live", "gives": {"free_shipping": {}}, **more}
+            assert shop.call("POST", "/v1/offer-rules", written).status_code == 201
         for slot in (f"{name}-slot", f"{name}-slot-gone"):
             written = {"placement": slot, "kinds": ["trending"], "title": {"en": f"canary-behind-{name}"}}
             assert shop.call("PUT", f"/v1/placements/{slot}", written).status_code == 200
