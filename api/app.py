@@ -19,6 +19,7 @@ from api import (
     catalogue,
     consent,
     dead_letters,
+    effects,
     errors,
     funding,
     gifts,
@@ -117,7 +118,7 @@ def _open_doors(app: Flask) -> None:
     shopping = (suggestions, offers, quotes, redemptions, gifts, funding, offer_tokens, needs)
     of_shoppers = (*shopping, consent, merging, preferences, rights, shoppers, signin, tiers)
     of_things = (catalogue, prices, use_ideas, use_contexts)
-    for resource in (*of_shoppers, rules, segments, *of_things, models, dead_letters, webhooks):
+    for resource in (*of_shoppers, rules, effects, segments, *of_things, models, dead_letters, webhooks):
         api.register_blueprint(resource.doors)
     for blueprint in (activity.doors, health.doors, widgets.doors, front.doors, people.doors):
         app.register_blueprint(blueprint)

@@ -12,6 +12,8 @@ from api import __version__
 from api.activity import BATCHES, MOST_EVENTS, SINGLE
 from api.docs_page import METHODS, sections
 from api.schemas.answered import ANSWERS, SHAPES, Json, named
+from api.schemas.effects import ANSWERS as EFFECT_ANSWERS
+from api.schemas.effects import SHAPES as EFFECT_SHAPES
 from api.schemas.erasures import RIGHTS_ANSWERS, RIGHTS_SHAPES
 from api.schemas.gifts import ANSWERS as GIFT_ANSWERS
 from api.schemas.gifts import SHAPES as GIFT_SHAPES
@@ -34,6 +36,7 @@ EVERY_ANSWER = {
     **GIFT_ANSWERS,
     **TOKEN_ANSWERS,
     **RULE_ANSWERS,
+    **EFFECT_ANSWERS,
     **PRICE_ANSWERS,
     **ANSWERS,
 }
@@ -45,6 +48,7 @@ EVERY_SHAPE = {
     **GIFT_SHAPES,
     **TOKEN_SHAPES,
     **RULE_SHAPES,
+    **EFFECT_SHAPES,
     **PRICE_SHAPES,
 }
 EITHER_KEY: list[Json] = [{"publishable": []}, {"secret": []}]

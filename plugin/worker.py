@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import orjson
 
@@ -33,6 +34,7 @@ STANDING_IS_DUE_AFTER_S = 600.0
 VALUE_IS_DUE_AFTER_S = 6 * 3600.0
 MANY_NEW_BUYERS = 1.5  # times those it was learned from, and it is learned at once
 USES_ARE_DUE_AFTER_S = 3600.0
+EFFECTS_ARE_LOOKED_AT_AFTER_S = 3600.0
 TIDY_IS_DUE_AFTER_S = 60.0
 FIRST_REST_S = 1.0
 LONGEST_REST_S = 60.0
@@ -63,6 +65,7 @@ class Worker:
         self._standing_at: dict[str, float] = {}
         self._value_may_be_due: set[str] = set()
         self._uses_at: dict[str, float] = {}
+        self._effects_at: dict[str, float] = {}
         self._rests: dict[str, Rest] = {}
         self._rights = Rights(shops, now)
         self._tier_rounds = Rounds(shops, now)
@@ -127,6 +130,8 @@ class Worker:
             archive.let_go()
         # Learning takes its time and writes one document only: others may fold meanwhile.
         self._try(f"{shop_id} (value)", lambda: self._take_value(shop_id))
+        if not flush:
+            self._measure_an_offer(shop_id)
         return done
 
     def _learn(self, shop_id: str, written: Sequence[Activity]) -> None:
@@ -202,6 +207,22 @@ class Worker:
             return 0
         refresh_value(self._shops, shop_id, self._now())
         return 1
+
+    def _measure_an_offer(self, shop_id: str) -> int:
+        """Measure what one offer brings, where that is due; the next at the next step, until none is."""
+        now, last = self._now(), self._effects_at.get(shop_id)
+        if last is not None and now - last < EFFECTS_ARE_LOOKED_AT_AFTER_S:
+            return 0
+        held_out = [offer for offer in self._shops.view(shop_id).live_offers if offer.holdout]
+        if held_out:
+            from plugin.uplift.measuring import measure_if_due  # only where somebody is held out
+
+            for offer_id in [offer.offer_id for offer in held_out]:
+                name = f"{shop_id} (effect of {offer_id!r})"
+                if self._try(name, partial(measure_if_due, self._shops, shop_id, offer_id, now)):
+                    return 1
+        self._effects_at[shop_id] = now
+        return 0
 
     def _learn_of_uses(self, shop_id: str) -> None:
         if self._now() - self._uses_at.get(shop_id, 0.0) >= USES_ARE_DUE_AFTER_S:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from api.cli.effects import effect
 from api.cli.output import as_json, machine, of_shop, open_shops, people
 from plugin.errors import Refused
 from plugin.merchant import Merchant
@@ -20,6 +21,9 @@ PREFIX_HELP = f"How every code begins: at most {LONGEST_PREFIX} letters and digi
 @click.group()
 def offers() -> None:
     """Offers: the codes that open them."""
+
+
+offers.add_command(effect)
 
 
 @offers.command()

@@ -16,14 +16,15 @@ from plugin.shops import Shops
 from plugin.storefront import Storefront
 from plugin.trust.teachers import teachers_before
 from plugin.uplift.cohort import DAY, Cohort, Field, Member, cohort, key_of
-from plugin.uplift.effect import MEASURED, NOT_POSSIBLE, NOT_YET, TOO_FEW, Effect, Learned
+from plugin.uplift.effect import MEASURED, NOT_POSSIBLE, NOT_YET, TOO_FEW, Effect, Learned, read_effect
 from plugin.uplift.figures import categories_of, figures_of
-from plugin.uplift.live import live_stretch
+from plugin.uplift.live import Stretch, live_stretch
 from plugin.uplift.outcome import Outcome, outcome
 from recommender.uplift.difference import of_means, of_shares, shoppers_needed
 from recommender.uplift.uplift import Uplift
 
 DAYS = 28
+EVERY_S = 86_400.0
 FEWEST_AN_ARM = 100
 FEWEST_TO_LEARN_FROM = 300  # shoppers of each arm, of whom ...
 FEWEST_BUYERS = 20  # ... so many ordered
@@ -46,31 +47,62 @@ def refresh_effect(shops: Shops, shop_id: str, offer_id: str, now: float, days: 
     return effect
 
 
+def known_effect(shops: Shops, shop_id: str, offer: Offer, now: float) -> Effect:
+    """Return what is known of an offer's effect without looking at the log: what was measured last.
+
+    `not_yet` also where it could be measured by now and was not: the background work does so every day.
+    """
+    blank, stretch = _asked(shops, shop_id, offer, now, DAYS)
+    body = shops.view(shop_id).effects.get(offer.offer_id)
+    held = read_effect(body) if stretch is not None and body is not None else None
+    if stretch is None:
+        return blank
+    return held if held is not None and held.since == stretch.since else replace(blank, state=NOT_YET)
+
+
+def measure_if_due(shops: Shops, shop_id: str, offer_id: str, now: float) -> int:
+    """Measure an offer unless that was done within a day, or there is nothing to see; 1 if it was done."""
+    shop = shops.view(shop_id)
+    offer, body = shop.offers.get(offer_id), shop.effects.get(offer_id)
+    held = read_effect(body) if body is not None else None
+    fresh = held is not None and 0 <= now - held.as_of < EVERY_S
+    if offer is None or fresh or _asked(shops, shop_id, offer, now, DAYS)[1] is None:
+        return 0
+    refresh_effect(shops, shop_id, offer_id, now)
+    return 1
+
+
 def measured(shops: Shops, shop_id: str, offer: Offer, now: float, days: int = DAYS) -> Effect:
     """Return what an offer has brought by now (epoch seconds), within so many days of coming in each.
 
     Only shoppers whose days are over count. Where a rule chooses for itself, those offered are the ones who
     are offered it whatever it is expected to bring: whoever is chosen differs from whoever is not.
     """
-    shop = shops.view(shop_id)
-    blank = Effect(offer.offer_id, NOT_POSSIBLE, now, days)
-    if offer.code is not None or offer.offer_id in shop.coded:
-        return replace(blank, why="code")
-    if not offer.holdout:
-        return replace(blank, why="nobody_held_out")
-    stretch = live_stretch(offer, versions_of(shops, shop_id, offer.offer_id), now)
+    blank, stretch = _asked(shops, shop_id, offer, now, days)
     if stretch is None:
-        return replace(blank, why="never_live")
-    blank = replace(blank, version=stretch.version, since=stretch.since, until=stretch.until)
-    before = min(stretch.until, now - days * DAY)
-    if before <= stretch.since:
-        return replace(blank, state=NOT_YET)
+        return blank
     field = _field(shops, shop_id, now)
-    found = cohort(field, offer, stretch, before)
+    found = cohort(field, offer, stretch, min(stretch.until, now - days * DAY))
     if offer.choose == BY_GAIN:
-        clear = [m for m in found.members if not m.offered or is_tried(offer, key_of(shop, m.ref))]
+        clear = [m for m in found.members if not m.offered or is_tried(offer, key_of(field.shop, m.ref))]
         found = replace(found, members=clear)
     return _compared(replace(blank, by=found.by), offer, found, field, now)
+
+
+def _asked(shops: Shops, shop_id: str, offer: Offer, now: float, days: int) -> tuple[Effect, Stretch | None]:
+    """What can be said without the log, and the time to be looked at; None where there is nothing to see."""
+    blank = Effect(offer.offer_id, NOT_POSSIBLE, now, days)
+    if offer.code is not None or offer.offer_id in shops.view(shop_id).coded:
+        return replace(blank, why="code"), None
+    if not offer.holdout:
+        return replace(blank, why="nobody_held_out"), None
+    stretch = live_stretch(offer, versions_of(shops, shop_id, offer.offer_id), now)
+    if stretch is None:
+        return replace(blank, why="never_live"), None
+    blank = replace(blank, version=stretch.version, since=stretch.since, until=stretch.until)
+    if min(stretch.until, now - days * DAY) <= stretch.since:
+        return replace(blank, state=NOT_YET), None
+    return blank, stretch
 
 
 def versions_of(shops: Shops, shop_id: str, offer_id: str) -> list[RuleVersion]:

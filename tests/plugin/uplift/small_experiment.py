@@ -12,6 +12,7 @@ from plugin.merchant import Merchant
 from plugin.offers.holdout import holds_out
 from plugin.offers.offer import Offer
 from plugin.offers.rulebook import write_rule
+from plugin.shop import ShopSettings
 from plugin.shops import Shops
 
 DAY = 86_400.0
@@ -50,7 +51,9 @@ def experiment(
     live; the loyal ordered four times before, the others once.
     """
     merchant = Merchant(shops, lambda: LIVE_SINCE)
-    shop_id = merchant.open_shop(name, {}).settings.shop_id
+    shop_id = f"experiment-{name.lower().replace(' ', '-')}"  # the same in every run: arms are drawn by it
+    documents = shops.store.add_shop(shop_id).documents
+    documents.put({"settings": ShopSettings(shop_id, name).to_bytes()})
     merchant.put_products(shop_id, [Product("pan", name="Pan", price=PRICE, cost=COST, category="Kitchen")])
     offer, _ = write_rule(merchant, shop_id, {**RULE, **(rule or {})})
     held = Experiment(shops, shop_id, offer)
