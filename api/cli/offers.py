@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from api.cli.effects import effect
+from api.cli.offer_papers import funding, revoke, verify
 from api.cli.output import as_json, machine, of_shop, open_shops, people
 from plugin.errors import Refused
 from plugin.merchant import Merchant
@@ -24,6 +25,10 @@ def offers() -> None:
 
 
 offers.add_command(effect)
+
+
+for command in (funding, revoke, verify):
+    offers.add_command(command)
 
 
 @offers.command()
