@@ -48,7 +48,7 @@ def show(shop_id: str, as_json: bool) -> None:
 def preview(file: Path, shop_id: str, as_json: bool) -> None:
     """Tell who would stand where on the ladder in FILE (JSON), and how many would flip by noise alone.
 
-    Nothing is changed. Of more than 5,000 shoppers as many are looked at, always the same ones, and counts
+    Nothing is changed. Of more than 2,000 shoppers as many are looked at, always the same ones, and counts
     are scaled up.
     """
     from plugin.tiers.preview import preview as previewed

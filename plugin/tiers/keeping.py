@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from plugin.shop import Shop
     from plugin.shops import Shops
     from plugin.store.memory import ShopMemory
+    from plugin.storefront import Storefront
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +77,7 @@ def look_at(
     `joined` are those who were just made one with another, whose tier they are given where it is higher.
     """
     shop, memory = shops.view(shop_id), shops.memory(shop_id)
+    measures = Measures(shops, shop, now)
     told: list[Activity] = []
     for shopper, look in zip(shoppers, memory.shoppers.looks(shoppers), strict=True):
         try:
@@ -84,7 +86,7 @@ def look_at(
             log.error("a profile cannot be read: %s", type(error).__name__)
             continue
         person = Shopper.from_ref(profile.known_as[0].ref) if profile.known_as else shopper
-        asked = measuring(shops, shop, person, profile, now)
+        asked = measures.of(person, profile)
         before = held(profile, shop.ladder, now)
         part = (joined or {}).get(shopper)
         if part is not None and (better := _better(memory, part, before, shop.ladder, now)) is not None:
@@ -96,23 +98,26 @@ def look_at(
     return len(told)
 
 
-def measuring(
-    shops: Shops,
-    shop: Shop,
-    shopper: Shopper,
-    profile: Profile,
-    now: float,
-    ladder: TierLadder | None = None,
-) -> Measuring:
-    """Return how a shopper is measured by the shop's ladder, or another, in the background."""
-    ladder = ladder or shop.ladder
-    if ladder.basis not in ("value", "rule"):
-        return Measuring.of(profile, ladder, shop.standing, shop.settings.currency)
-    from plugin.storefront import Storefront, Visitor  # loads what learns; no other ladder needs it
+class Measures:
+    """How the shoppers of a shop are measured in the background, by its own ladder or another."""
 
-    front = Storefront(shops, lambda: now)
-    scene = front.staged(shop, Visitor(shopper, trusted=True), profile, now=now)
-    return replace(scene.measuring, ladder=ladder)
+    def __init__(self, shops: Shops, shop: Shop, now: float, *ladders: TierLadder) -> None:
+        self._shop = shop
+        self._now = now
+        self._front: Storefront | None = None
+        if any(ladder.basis in ("value", "rule") for ladder in (shop.ladder, *ladders)):
+            from plugin.storefront import Storefront  # loads what learns; no other ladder needs it
+
+            self._front = Storefront(shops, lambda: now)
+
+    def of(self, shopper: Shopper, profile: Profile) -> Measuring:
+        """Return how one shopper is measured by the shop's ladder; `replace` it for another one."""
+        shop = self._shop
+        if self._front is None:
+            return Measuring.of(profile, shop.ladder, shop.standing, shop.settings.currency)
+        from plugin.storefront import Visitor
+
+        return self._front.staged(shop, Visitor(shopper, trusted=True), profile, now=self._now).measuring
 
 
 def _better(

@@ -1,6 +1,6 @@
 """What a ladder would do before it stands: who would stand where, and how many would flip by mere noise.
 
-Up to 5,000 shoppers are looked at one by one, by the very judgement that counts later; of a larger shop as
+Up to 2,000 shoppers are looked at one by one, by the very judgement that counts later; of a larger shop as
 many are drawn by a hash of their id, the same ones each time, and counts are scaled up to all.
 """
 
@@ -18,7 +18,7 @@ from plugin.activity import Shopper
 from plugin.history import figures_between
 from plugin.shopper import Profile
 from plugin.tiers.holding import judged
-from plugin.tiers.keeping import NAMED, measuring
+from plugin.tiers.keeping import NAMED, Measures
 from plugin.tiers.ladder import TierLadder
 from plugin.tiers.measure import Measure, Measuring, recency
 from plugin.tiers.place import placed
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from plugin.shops import Shops
     from plugin.store.memory import ShopMemory
 
-MOST = 5_000
+MOST = 2_000
 READ_AT_ONCE = 250
 NOISE = 0.05
 WEEKS = 8
@@ -70,10 +70,12 @@ def preview(
     stood: Counter[str] = Counter()
     moved: Counter[tuple[str, str]] = Counter()
     measured: list[Measuring] = []
+    measures = Measures(shops, shop, now, ladder)
     people = _people(memory, [Shopper.from_ref(row["shopper"]) for row in rows], progress)
     for shopper, profile in people:
-        own = placed(profile, measuring(shops, shop, shopper, profile, now), now).tier
-        asked = replace(measuring(shops, shop, shopper, profile, now, ladder), standing=standing)
+        by_own = measures.of(shopper, profile)
+        own = placed(profile, by_own, now).tier
+        asked = replace(by_own, ladder=ladder, standing=standing)
         proposed = judged(asked, now).held.tier
         stood[own] += 1
         moved[own, proposed] += 1
@@ -185,9 +187,10 @@ def _people(
     for first in range(0, len(shoppers), READ_AT_ONCE):
         some = shoppers[first : first + READ_AT_ONCE]
         for shopper, look in zip(some, memory.shoppers.looks(some), strict=True):
-            if look.readable() is None:
+            try:
+                profile = memory.shoppers.whole(shopper, look)
+            except (KeyError, TypeError, ValueError):  # the worker tells of one that cannot be read
                 continue
-            profile = memory.shoppers.whole(shopper, look)
             if not profile.known_as or profile.known_as[0].ref == shopper.ref:
                 yield shopper, profile
         progress(min(first + READ_AT_ONCE, len(shoppers)), len(shoppers))

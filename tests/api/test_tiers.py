@@ -187,6 +187,19 @@ def test_a_condition_in_a_ladder_is_no_deeper_than_anywhere(cafe: OpenShop) -> N
     assert cafe.call("PUT", "/v1/tiers", ladder).status_code == 422
 
 
+def test_the_command_line_tries_a_ladder_and_refuses_what_is_none(
+    cafe: OpenShop, service: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "ladder.json"
+    file.write_text(json.dumps({"basis": "spend", "tiers": [{"tier": "all"}, {"tier": "b", "from": "5.00"}]}))
+    told = service.rapport("tiers", "preview", str(file), "--shop", cafe.shop_id, "--json")
+    assert [each["tier"] for each in json.loads(told.stdout)["proposed"]] == ["all", "b"]
+    file.write_text(json.dumps({"tiers": []}))
+    refused = service.rapport("tiers", "preview", str(file), "--shop", cafe.shop_id, check=False)
+    assert refused.returncode == 1
+    assert "tiers" in refused.stderr
+
+
 def test_every_example_of_the_page_works(open_shop: Any) -> None:
     shop = open_shop("Page")
     shop.product("pan")

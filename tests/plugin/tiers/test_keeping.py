@@ -220,7 +220,7 @@ def test_a_rule_stands_by_its_condition_and_says_what_is_missing(merchant: Merch
 
     def measured() -> Any:
         profile = kept.memory.shoppers.read(shopper)
-        return profile, keeping.measuring(kept.shops, shop, shopper, profile, kept.now)
+        return profile, keeping.Measures(kept.shops, shop, kept.now).of(shopper, profile)
 
     place = placed(*measured(), kept.now)
     assert (place.tier, place.fall.why) == ("guest", "lowest")
