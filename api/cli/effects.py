@@ -8,6 +8,7 @@ import click
 
 from api.cli.output import as_json, bar, machine, of_shop, open_shops, table
 from plugin.errors import NotFound
+from plugin.worker import Worker
 
 
 @click.command()
@@ -34,6 +35,8 @@ def effect(offer_id: str, shop_id: str, fresh: bool, days: int | None, as_json: 
             raise NotFound(f"There is no offer rule {offer_id!r}.")
         with bar("Looking at who came and who ordered", 1, quiet=as_json) as tell:
             tell(completed=0)
+            if fresh or days is not None:
+                Worker(shops).drain(shop_id)  # what came in just now counts too
             if days is not None and days != DAYS:
                 found = measured(shops, shop_id, offer, now, days)
             elif fresh:
