@@ -34,6 +34,7 @@ from api import (
     quotes,
     redemptions,
     rights,
+    rule_checks,
     rules,
     segments,
     shoppers,
@@ -118,7 +119,8 @@ def _open_doors(app: Flask) -> None:
     shopping = (suggestions, offers, quotes, redemptions, gifts, funding, offer_tokens, needs)
     of_shoppers = (*shopping, consent, merging, preferences, rights, shoppers, signin, tiers)
     of_things = (catalogue, prices, use_ideas, use_contexts)
-    for resource in (*of_shoppers, rules, effects, segments, *of_things, models, dead_letters, webhooks):
+    of_offers = (rules, rule_checks, effects, segments)
+    for resource in (*of_shoppers, *of_offers, *of_things, models, dead_letters, webhooks):
         api.register_blueprint(resource.doors)
     for blueprint in (activity.doors, health.doors, widgets.doors, front.doors, people.doors):
         app.register_blueprint(blueprint)

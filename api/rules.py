@@ -9,26 +9,22 @@ from flask import Response, g, request
 from api.answers import answer
 from api.auth import merchant, opens
 from api.doors import Doors
-from api.moments import moment
 from api.offers import identity, same_id
+from api.rule_views import rule_view, version_view, versions_diff
 from api.schemas.documents import ListInQuery
 from api.schemas.offers import OfferSchema
 from api.schemas.rules import DiffInQuery, RevertSchema
 from plugin.errors import NotFound
 from plugin.listing import listed
-from plugin.offers.differences import differences
 from plugin.offers.offer import Offer
 from plugin.offers.rulebook import (
     Expected,
-    RuleVersion,
     delete_rule,
     revert_rule,
     rule_version,
     rule_versions,
     write_rule,
 )
-from plugin.offers.sentences import Teller, rule_sentence
-from plugin.shop import Shop
 
 doors = Doors("offer rules", __name__, description="The rules behind the offers, and their versions")
 
@@ -84,7 +80,7 @@ def remove_rule(offer_id: str) -> Response:
 def versions(offer_id: str) -> Response:
     """List what a rule was: who wrote which version and when, the newest first, with its sentence."""
     kept = rule_versions(merchant(), g.caller.shop.shop_id, identity(offer_id))
-    return answer({"items": [_version_view(held) for held in kept], "next": None})
+    return answer({"items": [version_view(held, g.caller.shop) for held in kept], "next": None})
 
 
 @doors.get(f"{ONE}/versions/<int:version>")
@@ -92,7 +88,7 @@ def versions(offer_id: str) -> Response:
 def version(offer_id: str, version: int) -> Response:
     """Answer one version of a rule with its document; of its deletion the document is null."""
     held = rule_version(merchant(), g.caller.shop.shop_id, identity(offer_id), version)
-    return answer({**_version_view(held), "rule": held.document})
+    return answer({**version_view(held, g.caller.shop), "rule": held.document})
 
 
 @doors.get(f"{ONE}/diff")
@@ -114,55 +110,6 @@ def revert(asked: dict[str, Any], offer_id: str) -> Response:
     """Write an earlier version again, as a new one; a rule that was deleted comes back."""
     offer = revert_rule(merchant(), g.caller.shop.shop_id, identity(offer_id), asked["to"], _if_match())
     return _rule_answer(offer, 200)
-
-
-def rule_view(offer: Offer, shop: Shop) -> dict[str, Any]:
-    """Return a rule as its merchant reads it: the document, its version, and the whole as a sentence."""
-    return {**offer.to_document(), "sentence": rule_sentence(offer, shop_teller(shop))}
-
-
-def shop_teller(shop: Shop) -> Teller:
-    """Return what speaks to the merchant of a shop, in the shop's own language."""
-    return Teller.of_shop(shop)
-
-
-def versions_diff(before: RuleVersion, after: RuleVersion, shop: Shop) -> dict[str, Any]:
-    """Return what changed from one version of a rule to another: `changes` by place, both as sentences."""
-    return {
-        "from": before.version,
-        "to": after.version,
-        "changes": list(differences(_whole(before, shop), _whole(after, shop))),
-        "sentences": {"from": version_sentence(before, shop), "to": version_sentence(after, shop)},
-    }
-
-
-def version_sentence(held: RuleVersion, shop: Shop) -> str | None:
-    """Return a version as a sentence; None for a deletion."""
-    if held.document is None:
-        return None
-    return rule_sentence(_offer(held, shop), shop_teller(shop))
-
-
-def _offer(held: RuleVersion, shop: Shop) -> Offer:
-    return Offer.from_document(held.document or {}, shop.settings.currency, held.version)
-
-
-def _whole(held: RuleVersion, shop: Shop) -> dict[str, Any]:
-    """The document with what was left out filled in, so that only what means something else is a change."""
-    if held.document is None:
-        return {}
-    return {name: value for name, value in _offer(held, shop).to_document().items() if name != "version"}
-
-
-def _version_view(held: RuleVersion) -> dict[str, Any]:
-    return {
-        "version": held.version,
-        "at": moment(held.at),
-        "who": held.who,
-        "did": held.did,
-        "reverted_to": held.reverted_to,
-        "sentence": version_sentence(held, g.caller.shop),
-    }
 
 
 def _written(written: dict[str, Any]) -> Response:
