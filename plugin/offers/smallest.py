@@ -107,7 +107,12 @@ def _worked_out(change: Change, occasion: Occasion) -> Plan | None:
             return None
         cheapest = offered[0][1]
         chosen[cheapest] = chosen.get(cheapest, 0) + more
-    return total.plan(named, missing, chosen)
+    plan = total.plan(named, missing, chosen)
+    if plan is not None and 0 < plan.amount < _cheapest(occasion):
+        total.narrow = True  # nothing costs as little as the rest: something dearer in the first place may do
+        other = _best_cover(named, missing, total)
+        return other if other is not None and other.money < plan.money else plan
+    return plan
 
 
 def _overlap(several: Iterable[Goods], occasion: Occasion) -> bool:

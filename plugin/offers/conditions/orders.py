@@ -70,10 +70,11 @@ class OrderCount(Condition[Occasion]):
     def says(self) -> tuple[str, dict[str, Any]]:
         if self.at_most is None:
             return "order_count.at_least", {"count": self._low}
+        one = ".one" if self.at_most == 1 else ""
         if not self._low:
-            return "order_count.at_most", {"count": self.at_most}
+            return f"order_count.at_most{one}", {"count": self.at_most}
         if self._low == self.at_most:
-            return "order_count.is", {"count": self.at_most}
+            return f"order_count.is{one}", {"count": self.at_most}
         return "order_count.between", {"low": self._low, "count": self.at_most}
 
 
