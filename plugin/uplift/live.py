@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from plugin.offers.offer import Offer
+from plugin.offers.offer import BY_GAIN, Offer
 from plugin.offers.rulebook import RuleVersion
 
 WHAT_IT_IS = ("gives", "when", "code", "holdout", "gift", "published", "group", "combine")
@@ -36,7 +36,8 @@ def live_stretch(offer: Offer, versions: Sequence[RuleVersion], now: float) -> S
     first = known[0]
     as_it_was = first.document or {}
     for earlier in known[1:]:
-        if not _is_live(earlier) or _what(earlier.document or {}) != _what(as_it_was):
+        before = earlier.document or {}
+        if not _is_live(earlier) or _what(before) != _what(as_it_was) or _chose(before) > _chose(as_it_was):
             break
         first = earlier
     starts = [at for at in (first.at, offer.starts) if at is not None]
@@ -49,6 +50,11 @@ def live_stretch(offer: Offer, versions: Sequence[RuleVersion], now: float) -> S
 
 def _is_live(version: RuleVersion) -> bool:
     return version.document is not None and version.document.get("state") == "live"
+
+
+def _chose(document: Mapping[str, Any]) -> bool:
+    """Whether it chose for itself; since it stopped, those offered it are everybody again."""
+    return document.get("choose") == BY_GAIN
 
 
 def _what(document: Mapping[str, Any]) -> list[Any]:
