@@ -1,4 +1,4 @@
-"""The merchant's page on offers: every rule on it does what stands beneath it, and its tables are the code's."""
+"""The merchant's page on offers: each rule does what stands beneath it, and its tables are the code's."""
 
 from __future__ import annotations
 

@@ -1,140 +1,232 @@
-"""Gifts for the next visit and paced budgets, as they are judged: earned, waiting, used, opened again."""
+"""Money promises over any set of rules: no combination passes the floor, and every sum is exact to the unit.
 
-from __future__ import annotations
+Over all benefits, ways of combining, currencies (with two, no and three digits) and reduced products; each
+with a control in which the protection is taken away and the promise breaks.
+"""
+
+from fractions import Fraction
+from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
-from small_occasions import DAY, NOW, occasion, offer
+from hypothesis.errors import NoSuchExample
+from small_occasions import PRODUCTS, occasion, offer
 
-from plugin.errors import Invalid
-from plugin.offers.evaluate import budget_by, evaluate
-from plugin.offers.occasion import Promise
-from plugin.offers.pacing import line, reached_at
-from plugin.offers.price import offer_for, quote
-from plugin.offers.sentences import verdict_sentence
+from plugin.money import digits
+from plugin.offers.evaluate import GRANTED, evaluate
+from plugin.offers.live import LiveOffers
+from plugin.offers.price import quote
+from tests.bench.judging_rules import fresh, shop_of, somebody
 
-GIFT = {"gives": {"amount_off": {"amount": "3.00"}}, "gift": {"valid_days": 60}}
-MONTH = {"from": "2026-11-01T00:00:00Z", "until": "2026-12-01T00:00:00Z"}
-
-
-def waiting(opens: float = NOW - DAY, ends: float = NOW + DAY) -> dict[str, Promise]:
-    return {"o": Promise("gift", "g1", opens, ends)}
+NAMES = [held.product_id for held in PRODUCTS]
+FOUND = settings(max_examples=500, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+CURRENCIES = ("EUR", "JPY", "KWD")
 
 
-def verdict(rule, at):
-    return evaluate([rule], at)[0]
+def money(minor, currency):
+    places = digits(currency)
+    whole, rest = divmod(minor, 10**places)
+    return f"{whole}.{rest:0{places}d}" if places else str(whole)
 
 
-def test_a_gift_is_earned_by_one_basket_and_takes_nothing_off_it():
-    rule = offer(offer_id="o", when={"basket": {"subtotal_at_least": "10.00"}}, **GIFT)
-    assert rule.holdout == 0
-    earned = verdict(rule, occasion([("beans", 1)]))
-    assert (earned.verdict, earned.reason, earned.applies) == ("granted", "next_visit", False)
-    assert quote([rule], occasion([("beans", 1)])).total == 1200
-    nearly = verdict(rule, occasion([("mug", 1)]))
-    assert (nearly.verdict, nearly.unlock.missing["amount"]) == ("almost", 500)
-    assert verdict_sentence(nearly, occasion([("mug", 1)])) == (
-        "Add €5.00 more to get €3.00 off everything on your next visit.".replace(" €", " €")
+def benefits(currency):
+    sums = st.integers(1, 9000).map(lambda minor: money(minor, currency))
+    percents = st.integers(1, 1000).map(lambda tenths: tenths / 10)
+    scopes = st.one_of(
+        st.sampled_from(["coffee", "Food", "Kitchen > Mugs", "tea"]).map(lambda held: {"category": held}),
+        st.lists(st.sampled_from(NAMES), min_size=1, max_size=3).map(lambda held: {"products": held}),
     )
-    assert verdict(rule, occasion([("beans", 1)], guest=True)).reason == "shopper_needed"
+    wide = st.one_of(st.just({}), scopes)
+    names, few = st.sampled_from(NAMES), st.integers(1, 3)
+    return st.one_of(
+        st.builds(lambda p, s: {"percent_off": {"percent": p, **s}}, percents, wide),
+        st.builds(lambda p, s, m: {"percent_off": {**s, "percent": p, "at_most": m}}, percents, wide, sums),
+        st.builds(lambda a, s: {"amount_off": {"amount": a, **s}}, sums, wide),
+        st.builds(lambda n, a: {"fixed_price": {"product_id": n, "price": a}}, names, sums),
+        st.builds(lambda n, q: {"free_product": {"product_id": n, "quantity": q}}, names, few),
+        st.builds(
+            lambda b, g, x, y, p: {
+                "buy_x_get_y": {"buy": {**b, "quantity": x}, "get": {**g, "quantity": y, "percent": p}}
+            },
+            scopes, scopes, few, few, percents,
+        ),
+        st.just({"free_shipping": {}}),
+    )  # fmt: skip
 
 
-def test_a_gift_waits_then_opens_whatever_its_conditions():
-    rule = offer(offer_id="o", when={"first_order": {}}, until="2026-11-09T00:00:00Z", **GIFT)
-    early = verdict(rule, occasion([("mug", 1)], orders=3, promised=waiting(opens=NOW + 60)))
-    assert (early.reason, early.opens_at, early.shown) == ("gift_waiting", NOW + 60, False)
-    at = occasion([("mug", 1)], orders=3, promised=waiting(), largest_discount=100.0)
-    held = verdict(rule, at)
-    assert (held.verdict, held.reason, held.discounts, held.ends_at) == ("granted", "gift", (300,), NOW + DAY)
-    assert quote([rule], at).total == 200
-    paused = offer(offer_id="o", state="paused", **GIFT)
-    assert verdict(paused, at).reason == "not_live"
-
-
-def test_a_free_delivery_for_the_next_visit_is_not_one_today():
-    rule = offer(offer_id="o", gives={"free_shipping": {}}, gift={"valid_days": 10})
-    assert not quote([rule], occasion([("mug", 1)])).free_shipping
-    assert quote([rule], occasion([("mug", 1)], promised=waiting())).free_shipping
-
-
-def test_a_gift_shows_no_price_on_a_card_before_it_is_open():
-    rule = offer(offer_id="o", gives={"percent_off": {"percent": 10}}, gift={"valid_days": 10})
-    for promised, shown in (({}, False), (waiting(), True)):
-        at = occasion([], promised=promised)
-        card = offer_for(at.catalogue.get("mug"), evaluate([rule], at), at)
-        assert (card is not None) is shown
-
-
-def test_gifts_of_one_group_do_not_beat_what_applies_today():
-    gift = offer(offer_id="later", group="g", combine="exclusive", **GIFT)
-    today = offer(offer_id="today", group="g", gives={"amount_off": {"amount": "1.00"}})
-    reasons = {v.offer_id: v.reason for v in evaluate([gift, today], occasion([("beans", 1)]))}
-    assert reasons == {"later": "next_visit", "today": "granted"}
-
-
-@pytest.mark.parametrize(
-    "wrong",
+whens = st.sampled_from(
     [
-        {"gift": {"valid_days": 3}, "code": "X"},
-        {"gift": {"valid_days": 3}, "gives": {"message": {"text": "x"}}},
-        {"gift": {"valid_days": 3}, "holdout": 0.1},
-        {"limits": {"pacing": "even", "budget": "5.00"}},
-        {"limits": {"pacing": "even"}, **MONTH},
-    ],
+        None,
+        {"basket": {"subtotal_at_least": "40"}},
+        {"basket": {"contains": "mug"}},
+        {"not": {"basket": {"quantity_at_least": 4}}},
+        {"tier": {"at_least": "silver"}},
+        {"any": [{"first_order": {}}, {"bought": {"product_id": "tea", "at_least": 2}}]},
+    ]
 )
-def test_what_cannot_be_a_gift_or_paced_is_refused(wrong):
-    from plugin.offers.offer import Offer
-
-    with pytest.raises(Invalid):
-        Offer.from_document({"offer_id": "o", "gives": {"free_shipping": {}}, **wrong}, "EUR")
 
 
-def test_a_paced_budget_opens_again_and_says_when():
-    rule = offer(
-        offer_id="o",
-        gives={"amount_off": {"amount": "1.00"}},
-        limits={"budget": "300.00", "pacing": "even"},
-        **MONTH,
+def rules_in(currency):
+    one = st.tuples(
+        benefits(currency),
+        whens,
+        st.sampled_from([None, "g", "h"]),
+        st.sampled_from(["stack", "best", "exclusive"]),
+        st.integers(0, 2),
+        st.sampled_from([None, True, False]),
     )
-    assert budget_by(rule, NOW) == 30_000 * 9.5 / 30 + 300
-    open_yet = verdict(rule, occasion([("beans", 1)], used={"o": {"spent": 9_700}}))
-    assert open_yet.reason == "granted"
-    held = verdict(rule, occasion([("beans", 1)], used={"o": {"spent": 9_750}}))
-    assert (held.verdict, held.reason) == ("refused", "paced")
-    at = occasion([("beans", 1)], used={"o": {"spent": 9_750}}, now="2026-11-10T12:00:00+00:00")
-    later = evaluate([rule], at_time(at, held.opens_at))[0]
-    assert later.reason == "granted"
-    assert evaluate([rule], at_time(at, held.opens_at - 60))[0].reason == "paced"
-    spent = verdict(rule, occasion([("beans", 1)], used={"o": {"spent": 29_950}}))
-    assert spent.reason == "paced"
-    assert at_end(rule, 29_950) == "budget_reached"
+    return st.lists(one, max_size=7).map(
+        lambda held: [
+            offer(
+                f"o{number}", currency, gives=gives, when=when, group=group, combine=combine, holdout=0,
+                priority=priority, exclude_reduced=None if "free_shipping" in gives else excludes,
+            )
+            for number, (gives, when, group, combine, priority, excludes) in enumerate(held)
+        ]
+    )  # fmt: skip
 
 
-def at_time(at, now):
-    from dataclasses import replace
-
-    return replace(at, now=now)
-
-
-def at_end(rule, spent):
-    return verdict(
-        rule, occasion([("beans", 1)], used={"o": {"spent": spent}}, now="2026-11-30T23:59:59+00:00")
-    ).reason
-
-
-@given(
-    budget=st.integers(1, 10**9),
-    window=st.integers(1, 10**8),
-    moments=st.lists(st.floats(-(10**6), 2 * 10**8), min_size=2, max_size=10),
-    money=st.integers(0, 10**9),
+baskets = st.lists(
+    st.tuples(st.sampled_from(NAMES), st.integers(1, 9), st.integers(0, 5000)), min_size=1, max_size=6
 )
-def test_the_line_only_rises_and_ends_at_the_budget(budget, window, moments, money):
-    lines = [line(budget, NOW, NOW + window, NOW + moment) for moment in sorted(moments)]
-    assert lines == sorted(lines)
-    assert all(0 <= each <= budget for each in lines)
-    for moment, each in zip(sorted(moments), lines, strict=True):
-        assert each <= budget * (max(moment, 0) / window) + budget / 100 + 1e-3
-    assert line(budget, NOW, NOW + window, NOW + window) == budget
-    if money <= budget:
-        assert line(budget, NOW, NOW + window, reached_at(budget, NOW, NOW + window, money)) >= money
+shops = st.tuples(st.integers(0, 60), st.integers(0, 100), st.booleans())
+cases = st.sampled_from(CURRENCIES).flatmap(
+    lambda currency: st.tuples(st.just(currency), rules_in(currency), baskets, shops)
+)
+
+
+def at_checkout(case):
+    currency, _, basket, (margin_floor, largest_discount, exclude_reduced) = case
+    return occasion(
+        basket, currency=currency, margin_floor=margin_floor, largest_discount=largest_discount,
+        exclude_reduced=exclude_reduced, owned={"tea": [10.0]}, orders=1,
+    )  # fmt: skip
+
+
+def passes_the_floor(case, at):
+    """Whether some line comes to less than the shop lets it, reckoned here with fractions."""
+    margin_floor, largest_discount, _ = case[3]
+    quoted = quote(case[1], at)
+    for number, (line, held) in enumerate(zip(at.basket, at.products, strict=True)):
+        paid = line.quantity * line.unit_price - sum(d.amount for d in quoted.discounts if d.line == number)
+        if held.cost is not None:
+            least = held.cost + Fraction(margin_floor, 100) * line.unit_price
+        else:
+            least = (1 - Fraction(largest_discount, 100)) * line.unit_price
+        if paid < line.quantity * min(least, line.unit_price):
+            return True
+    return False
+
+
+@settings(max_examples=80, deadline=None)
+@given(cases)
+def test_m1_no_combination_of_rules_passes_the_floor(case):
+    assert not passes_the_floor(case, at_checkout(case))
+
+
+def test_m1_control_without_the_floor_it_is_passed():
+    def passed(case):
+        at = at_checkout(case)
+        at.__dict__["least"] = (0,) * len(at.basket)  # the protection taken away
+        return passes_the_floor(case, at)
+
+    find(cases, passed, settings=FOUND)
+
+
+def sums_are_exact(case, at):
+    quoted = quote(case[1], at)
+    by_line = [0] * len(at.basket)
+    for held in quoted.discounts:
+        by_line[held.line] += held.amount
+    by_offer = {
+        verdict.offer_id: sum(verdict.discounts) for verdict in quoted.verdicts if verdict.verdict == GRANTED
+    }
+    off = sum(by_line)
+    return (
+        quoted.subtotal == sum(quantity * price for _, quantity, price in case[2])
+        and quoted.subtotal - off == quoted.total >= 0
+        and off == sum(by_offer.values())
+        and all(type(held.amount) is int and held.amount > 0 for held in quoted.discounts)
+        and all(
+            0 <= less <= line.quantity * line.unit_price
+            for less, line in zip(by_line, at.basket, strict=True)
+        )
+    )
+
+
+@settings(max_examples=80, deadline=None)
+@given(cases)
+def test_m2_every_sum_is_exact_to_the_unit(case):
+    assert sums_are_exact(case, at_checkout(case))
+
+
+def test_m2_control_shares_rounded_one_by_one_do_not_add_up(monkeypatch):
+    def each_for_itself(total, wished, most):
+        whole = sum(wished)
+        return [round(wish * total / whole) if whole else 0 for wish in wished]
+
+    def adds_up(case):
+        at = at_checkout(case)
+        rule = case[1][0]
+        left = [line.quantity * line.unit_price for line in at.basket]
+        return sum(rule.gives.off(at, left)) == min(rule.gives.amount, sum(left))
+
+    everything = st.integers(1, 9000).map(
+        lambda minor: [offer(gives={"amount_off": {"amount": money(minor, "EUR")}})]
+    )
+    ones = st.tuples(st.just("EUR"), everything, baskets, st.just((0, 100, False)))
+    with pytest.raises(NoSuchExample):
+        find(ones, lambda case: not adds_up(case), settings=settings(FOUND, max_examples=50))
+    monkeypatch.setattr("plugin.offers.benefits.shared", each_for_itself)
+    find(ones, lambda case: not adds_up(case), settings=FOUND)
+
+
+@settings(max_examples=80, deadline=None)
+@given(cases, st.booleans())
+def test_what_is_put_in_order_once_gets_the_verdicts_of_plain_judging(case, guest):
+    _, rules, basket, _ = case
+    at = at_checkout(case)
+    if guest:
+        at = occasion(basket, currency=case[0], guest=True)
+    live = LiveOffers(rules)
+    assert evaluate(live, at) == evaluate(rules, at)
+    assert evaluate(live, at) == evaluate(rules, at), "and again, with what is kept from the first time"
+
+
+def test_a_shops_mixture_of_rules_gets_the_verdicts_of_plain_judging():
+    """The rules and shoppers that the bench of judging measures: codes, segments, limits, calendars."""
+    shop, _ = shop_of(300)
+    for seed in range(4):
+        person = somebody(seed, shop)
+        assert evaluate(shop.live_offers, person) == evaluate(list(shop.live_offers), fresh(person))
+
+
+@settings(max_examples=40, deadline=None)
+@given(cases)
+def test_what_is_reduced_takes_no_part_where_it_is_left_out(case):
+    at = at_checkout(case)
+    for verdict in evaluate(case[1], at):
+        says = verdict.offer.exclude_reduced
+        if says if says is not None else at.exclude_reduced:
+            for off, reduced in zip(verdict.discounts, at.reduced, strict=bool(verdict.discounts)):
+                assert not (off and reduced)
+
+
+def test_reduced_products_do_not_count_as_bought_and_conditions_still_read_the_whole_basket():
+    pair = {
+        "buy_x_get_y": {
+            "buy": {"category": "Kitchen", "quantity": 1},
+            "get": {"products": ["mug"], "quantity": 1},
+        }
+    }
+    rule = {"gives": pair, "when": {"basket": {"subtotal_at_least": "35.00"}}, "holdout": 0}
+    at = occasion([("pan", 1), ("mug", 1)], largest_discount=100)
+    for excludes, expected in product((None, False, True), (True, False)):
+        shop = occasion([("pan", 1), ("mug", 1)], largest_discount=100, exclude_reduced=expected)
+        verdict = evaluate([offer(exclude_reduced=excludes, **rule)], shop)[0]
+        left_out = expected if excludes is None else excludes
+        assert (verdict.verdict, verdict.reason) == (
+            ("refused", "reduced") if left_out else ("granted", "granted_in_part")
+        )
+    assert at.reduced == (True, False)

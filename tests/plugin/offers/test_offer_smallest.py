@@ -1,8 +1,8 @@
 """The smallest change that unlocks, held against trying everything, over any rule of all, any and not.
 
 What is smallest: the lowest tier to climb to, then the fewest further orders, then the least to spend in
-them, then the least money in this basket (`plugin.offers.smallest`). Everything tried is put together here from
-scratch, without the code that works changes out.
+them, then the least money in this basket (`plugin.offers.smallest`). Everything tried is put together here
+from scratch, without the code that works changes out.
 """
 
 from dataclasses import dataclass, replace
