@@ -11,7 +11,8 @@ from api.auth import Caller, opens, storefront
 from api.doors import Doors
 from api.offers import identity
 from api.quotes import priced_lines
-from api.rule_views import findings_view, preview_view
+from api.rule_preview import preview_view
+from api.rule_views import findings_view
 from api.schemas.rules import LintSchema, PreviewSchema, RuleReplaySchema, UnwrittenReplaySchema, epoch
 from plugin.activity import Shopper
 from plugin.errors import Invalid, NotFound

@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from api.moments import moment
-from api.views import verdict_view
-from plugin.gather import Scene
 from plugin.offers.differences import differences
 from plugin.offers.lint.finding import ERROR, Finding
 from plugin.offers.offer import Offer
-from plugin.offers.previewing import reasons_why
 from plugin.offers.rulebook import RuleVersion
-from plugin.offers.sentences import Teller, condition_phrase, rule_sentence
+from plugin.offers.sentences import Teller, rule_sentence
 from plugin.shop import Shop
 
 
@@ -75,31 +72,3 @@ def findings_view(findings: list[Finding], rules: int) -> dict[str, Any]:
         "warnings": len(findings) - errors,
         "findings": [each.as_dict() for each in findings],
     }
-
-
-def preview_view(scene: Scene) -> dict[str, Any]:
-    """Return what a shopper would be told of every rule, and of each of its conditions whether it holds."""
-    teller = Teller.of(scene.occasion)
-    offers = []
-    for verdict in scene.verdicts:
-        why = [
-            {
-                "pointer": pointer,
-                "condition": condition.name,
-                "holds": holds,
-                "sentence": condition_phrase(condition, teller),
-            }
-            for pointer, condition, holds in reasons_why(verdict.offer, scene.occasion)
-        ]
-        offers.append({**verdict_view(scene, verdict), "state": _own_state(verdict.offer), "why": why})
-    return {
-        "at": moment(scene.now),
-        "shopper": scene.shopper.id if scene.shopper else None,
-        "tier": scene.place.tier if scene.place else None,
-        "offers": offers,
-    }
-
-
-def _own_state(rule: Offer) -> str:
-    """The state that a rule has in its document, whatever it was looked at as."""
-    return str(rule.document.get("state") or "draft")

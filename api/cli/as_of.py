@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from plugin.errors import Refused
+from plugin.shop import Shop
 from plugin.shops import Shops
 
 as_of_option = click.option(
@@ -24,19 +25,26 @@ def moment_asked(shops: Shops, shop_id: str, text: str | None, now: float) -> fl
 
     Raises `Refused` for what is no time, and for one that is still to come.
     """
+    asked = moment_given(text, shops.view(shop_id), "--as-of")
+    if asked is not None and asked > now:
+        raise Refused(
+            f"--as-of {text!r} is still to come; give a moment in the past, or leave it out for now."
+        )
+    return asked
+
+
+def moment_given(text: str | None, shop: Shop, option: str) -> float | None:
+    """Return the epoch seconds that an option means, None for none; a time without a zone is the shop's.
+
+    Raises `Refused` for what is no time.
+    """
     if text is None:
         return None
     try:
         read = datetime.fromisoformat(text)
     except ValueError:
-        raise Refused(f"--as-of {text!r} is not a date or an RFC 3339 time.") from None
-    zone = ZoneInfo(shops.view(shop_id).settings.timezone)
+        raise Refused(f"{option} {text!r} is not a date or an RFC 3339 time.") from None
     try:
-        asked = (read if read.tzinfo else read.replace(tzinfo=zone)).timestamp()
+        return (read if read.tzinfo else read.replace(tzinfo=ZoneInfo(shop.settings.timezone))).timestamp()
     except (OverflowError, ValueError):
-        raise Refused(f"--as-of {text!r} is too far away.") from None
-    if asked > now:
-        raise Refused(
-            f"--as-of {text!r} is still to come; give a moment in the past, or leave it out for now."
-        )
-    return asked
+        raise Refused(f"{option} {text!r} is too far away.") from None

@@ -11,6 +11,7 @@ import click
 from api.cli.effects import effect
 from api.cli.offer_papers import funding, revoke, verify
 from api.cli.output import as_json, machine, of_shop, open_shops, people
+from api.cli.rules import RULE_COMMANDS
 from plugin.errors import Refused
 from plugin.merchant import Merchant
 from plugin.redemptions.codes import LONGEST_PREFIX, MOST_AT_ONCE
@@ -21,10 +22,11 @@ PREFIX_HELP = f"How every code begins: at most {LONGEST_PREFIX} letters and digi
 
 @click.group()
 def offers() -> None:
-    """Offers: the codes that open them."""
+    """Offers: their rules before and after they go live, and the codes that open them."""
 
 
-offers.add_command(effect)
+for command in (effect, *RULE_COMMANDS):
+    offers.add_command(command)
 
 
 for command in (funding, revoke, verify):

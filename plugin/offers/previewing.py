@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from plugin.activity import Shopper
 from plugin.errors import Invalid
@@ -19,8 +19,10 @@ from plugin.offers.replay.past_catalogue import CatalogueThen, written_before
 from plugin.redemptions.entered import with_limits
 from plugin.shop import Shop
 from plugin.shopper import Profile
-from plugin.storefront import Storefront, Visitor
 from plugin.tiers.standing import Place
+
+if TYPE_CHECKING:
+    from plugin.storefront import Storefront
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ def preview(front: Storefront, shop_id: str, asked: Previewed) -> Scene:
     Of the past it knows the shopper and the catalogue as the log has them then; of the future what is known
     today. How far limits are used up is always as of now. Raises `Invalid` for a tier not on the ladder.
     """
+    from plugin.storefront import Visitor  # not loaded by commands that show nobody anything
+
     memory, now = front.shops.memory(shop_id), front.clock()
     shop, at = _with_rules(front.shops.view(shop_id, fresh=True), asked), asked.at
     profile = Profile()

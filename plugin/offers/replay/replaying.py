@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,7 +29,9 @@ from plugin.shop import Shop
 from plugin.shopper import tiers
 from plugin.shopper.fold import CHANGES
 from plugin.store.log import Log
-from recommender.model import Model
+
+if TYPE_CHECKING:
+    from recommender.model import Model
 
 BROWSING = frozenset({"viewed", "clicked", "shown", "carted", "uncarted", "basket"})
 EVERY_KIND = (frozenset(CHANGES) | frozenset(tiers.TAKING)) - BROWSING - {"bought"}
