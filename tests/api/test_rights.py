@@ -507,8 +507,11 @@ def test_an_export_holds_everything_that_was_told(shop: OwnShop, node: Store, er
     exported = shop.call("GET", f"/v1/shoppers/{erika.name}/export", "sk")
     kinds = Counter(activity["kind"] for activity in exported["activities"])
     assert kinds == {
-        "viewed": 4, "carted": 2, "bought": 4, "identified": 2, "aliased": 2, "consented": 1, "joined": 1
+        "viewed": 4, "carted": 2, "bought": 4, "identified": 2, "aliased": 2, "consented": 1, "joined": 1,
+        "tier_set": 1, "points": 2,
     }  # fmt: skip
+    assert [each["why"]["reason"] for each in exported["tier_history"]] == [f"{erika.name} is a friend"]
+    assert list(exported["points_given"].values()) == [10]
     assert {each["id"] for each in exported["identities"]} == {erika.name, erika.number}
     assert exported["traits"]["email"]["value"] == f"{erika.name}@example.com"
     assert exported["consent"]["profile"] == "yes"
