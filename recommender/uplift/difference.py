@@ -83,8 +83,8 @@ def shoppers_needed(anyway: float, more: float, held_out: float) -> int:
     """How many shoppers, both arms together, it takes to see a share grow from ``anyway`` by ``more``.
 
     ``held_out`` is the share of shoppers held out. With so many, a difference as large as this is told
-    apart from none about 80 times in 100 (75 to 81 when played out with the interval above), and one that is
-    not there 5 times. The formula is that for two shares in arms of different size (Fleiss, Statistical
+    apart from none about 80 times in 100 (rather a little less where few are held out), and one that is not
+    there 5 times. The formula is that for two shares in arms of different size (Fleiss, Statistical
     Methods for Rates and Proportions), without its correction for continuity.
     """
     then = min(1.0, anyway + more)
