@@ -89,7 +89,7 @@ def minor(money: dict[str, str] | None) -> int | None:
 
 
 @given(st.lists(LIVES.filter(bool), min_size=1, max_size=4))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_no_badge_or_strike_price_contradicts_the_past(doors: Any, lives: list[Life]) -> None:
     window = Window(*doors)
     window.live({f"p{n}": life for n, life in enumerate(lives)})
@@ -169,6 +169,15 @@ def test_a_product_that_is_deleted_and_written_anew_is_no_new_one(window: Window
         "12.00",
     ]
     assert window.merchant.shops.view(window.shop_id, fresh=True).former_prices == {}
+
+
+def test_a_product_that_a_newer_file_leaves_out_has_no_price_until_it_is_back(window: Window) -> None:
+    window.call("PUT", "/v1/products/cup", thing())
+    assert window.merchant.hide_products_except(window.shop_id, set()) == 1
+    window.call("PUT", "/v1/products/cup", thing(price="12.00", sale_price="11.00"))
+    told = window.call("GET", "/v1/products/cup/prices")
+    assert [(change["price"] or {}).get("amount") for change in told["changes"]] == ["10.00", None, "12.00"]
+    assert (told["reason"], told["was"]) == ("no_saving", None)
 
 
 def test_what_stays_of_deleted_products_goes_after_two_months(window: Window) -> None:

@@ -18,10 +18,10 @@ from plugin.shop_window import reduced_with_prices
 from plugin.shops import Shops
 from plugin.store.memory import Store
 
+MARCH, NOVEMBER = datetime(2026, 3, 4, 12, tzinfo=UTC), datetime(2025, 11, 24, 9, tzinfo=UTC)
 
-@pytest.fixture(
-    scope="module", params=[datetime(2026, 3, 4, 12, tzinfo=UTC), datetime(2025, 11, 24, 9, tzinfo=UTC)]
-)
+
+@pytest.fixture(scope="module", params=[NOVEMBER, pytest.param(MARCH, marks=pytest.mark.slow)])
 def filled(request: Any, store: Any) -> tuple[World, Shop]:
     """A small world on an ordinary day and in the great week of November, lived through in the service."""
     shops = Shops(store)

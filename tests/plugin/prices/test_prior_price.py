@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from plugin.catalog import Product
 from plugin.prices.claims import Claim, claim_of, percent_saved
 from plugin.prices.history import MOST_CHANGES, Change, History, bounded, in_force, recorded
-from plugin.prices.keeping import claim_on, judged, with_late_word, with_prices
+from plugin.prices.keeping import claim_on, judged, known_prices, with_late_word, with_prices
 from tests.plugin.prices.lives import DAY, HOUR, LIVES, Life, lived, slowly
 
 START = datetime(2026, 3, 1, 12, tzinfo=ZoneInfo("UTC")).timestamp()
@@ -251,6 +251,14 @@ def test_an_import_of_the_past_says_what_stands_now_too() -> None:
         (START + 20 * DAY, 100),
         (now, 90),
     ]
+
+
+def test_a_product_of_before_there_was_a_history_had_its_price_since_it_was_written() -> None:
+    old = Product("p", price=100, first_seen=START - 90 * DAY, updated_at=START)
+    for day, was in ((20, None), (40, 100)):
+        at = START + day * DAY
+        sold = replace(old, sale_price=80, updated_at=at)
+        assert with_prices(sold, known_prices(old), at, at, "UTC").was == was
 
 
 def test_what_is_struck_comes_back_from_the_store() -> None:
