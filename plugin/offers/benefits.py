@@ -221,7 +221,9 @@ class FreeProduct(Benefit):
         for line, rest in zip(occasion.basket, left, strict=True):
             pieces = min(free, line.quantity) if line.product_id == self.product_id else 0
             free -= pieces
-            wished.append(Fraction(rest * pieces, line.quantity))
+            wished.append(Fraction(rest * pieces, line.quantity) if pieces else Fraction(0))
+        if not any(wished):
+            return [0] * len(wished)
         return shared(half_up(sum(wished, Fraction(0))), wished, left)
 
     def shunned(self, occasion: Occasion) -> bool:

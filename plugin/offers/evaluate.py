@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from plugin.offers.afterwards import afterwards
-from plugin.offers.changes import NOTHING, Unlock, all_together
+from plugin.offers.changes import NOTHING, Unlock
 from plugin.offers.conditions.condition import unmet
 from plugin.offers.floor import cut_back
 from plugin.offers.holdout import holds_out
@@ -268,8 +268,8 @@ def _standing(offer: Offer, occasion: Occasion, sight: Sight | None) -> tuple[st
         return ("code_needed", CODE_ALONE) if needs_code else ("granted", READY)
     if sight is None:
         reason, ways = unmet(offer.when, occasion).name, offer.when.ways(occasion)
-    else:  # what nobody can move holds, or it would have been refused at sight
-        reason, ways = sight.reason, all_together(part.ways(occasion) for part in sight.rule.movable)
+    else:
+        reason, ways = sight.reason, sight.ways()
     if needs_code:
         ways = tuple(way.with_code() for way in ways)
     return reason, smallest(ways, occasion, partial(_unlocks, offer, occasion)) if ways else None

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, overload
 
+from plugin.offers.changes import Change, all_together
 from plugin.offers.conditions.condition import All, AnyOf, Condition, Not
 from plugin.offers.occasion import Occasion
 from plugin.offers.offer import Offer
@@ -21,14 +22,31 @@ class Rule:
     """One offer with its conditions taken apart.
 
     `parts` are all that must hold: the place of each among the shop's different conditions, the name it fails
-    by, and whether nothing the shopper does would make it hold. `movable` are those it would help.
-    `paced` is whether it opens and closes with its budget.
+    by, and whether nothing the shopper does would make it hold. `movable` are the places of those for which
+    something may. `paced` is whether it opens and closes with its budget.
     """
 
     offer: Offer
     parts: tuple[tuple[int, str, bool], ...]
-    movable: tuple[Condition[Any], ...]
+    movable: tuple[int, ...]
     paced: bool
+
+
+class Asked:
+    """What the shop's different conditions, by their place, were found to say of one occasion."""
+
+    def __init__(self, conditions: Sequence[Condition[Any]], occasion: Occasion) -> None:
+        self.conditions = conditions
+        self.occasion = occasion
+        self.holds: list[bool | None] = [None] * len(conditions)
+        self._ways: dict[int, tuple[Change, ...]] = {}
+
+    def ways(self, place: int) -> tuple[Change, ...]:
+        """What would make a condition hold, or go on to hold."""
+        found = self._ways.get(place)
+        if found is None:
+            found = self._ways[place] = self.conditions[place].ways(self.occasion)
+        return found
 
 
 class Sight(NamedTuple):
@@ -39,9 +57,14 @@ class Sight(NamedTuple):
     """
 
     rule: Rule
+    asked: Asked
     holds: bool = False
     reason: str = ""
     refused: bool = False
+
+    def ways(self) -> tuple[Change, ...]:
+        """What would make its conditions hold. Those that nobody can move do: else it was refused."""
+        return all_together(map(self.asked.ways, self.rule.movable))
 
 
 class LiveOffers(Sequence[Offer]):
@@ -74,8 +97,8 @@ class LiveOffers(Sequence[Offer]):
 
         None for offers whose own state comes before their conditions.
         """
-        conditions = self.conditions
-        known: list[bool | None] = [None] * len(conditions)
+        conditions, asked = self.conditions, Asked(self.conditions, occasion)
+        known = asked.holds
         now, used, promised, currency = occasion.now, occasion.used, occasion.promised, occasion.currency
         for rule in self.rules:
             offer = rule.offer
@@ -84,7 +107,7 @@ class LiveOffers(Sequence[Offer]):
                 yield offer, None
                 continue
             if ends is not None and now >= ends:
-                yield offer, Sight(rule, False, "over", True)
+                yield offer, Sight(rule, asked, False, "over", True)
                 continue
             if rule.paced or offer_id in used or (offer.in_money and offer.currency != currency):
                 yield offer, None
@@ -96,16 +119,16 @@ class LiveOffers(Sequence[Offer]):
                     held = known[place] = conditions[place].holds(occasion)
                 if not held:
                     reason = reason or name
-                    if fixed:
+                    if fixed or not asked.ways(place):
                         stuck = True
                         break
-            yield offer, Sight(rule, not reason, reason, stuck)
+            yield offer, Sight(rule, asked, not reason, reason, stuck)
 
 
 def _rule(offer: Offer, places: dict[Condition[Any], int]) -> Rule:
     held = tuple(_all_of(offer.when))
     parts = tuple((places.setdefault(part, len(places)), part.name, is_fixed(part)) for part in held)
-    movable = tuple(part for part in held if not is_fixed(part))
+    movable = tuple(place for place, _, fixed in parts if not fixed)
     return Rule(offer, parts, movable, offer.limits.pacing is not None)
 
 
