@@ -75,7 +75,7 @@ def test_a_version_is_brought_back(service: Service, shop_id: str) -> None:
     back = told(service, "revert", "tea", "--shop", shop_id, "--to", "1")
     assert (back["version"], back["gives"]) == (3, OFF)
     kept = told(service, "versions", "tea", "--shop", shop_id)["versions"]
-    assert [(each["version"], each["did"], each["who"]) for each in kept][0] == (
+    assert next((each["version"], each["did"], each["who"]) for each in kept) == (
         3,
         "reverted",
         "command line",
