@@ -33,16 +33,18 @@ class Effect:
     """What an offer brought within ``days`` of a shopper's coming in, offered beside held out.
 
     ``state``: `measured`; `too_few` shoppers (``needed`` more), or `not_yet` time enough; `not_possible`,
-    with ``why`` (`code`, `nobody_held_out`, `never_live`). Times are epoch seconds, money minor units of the
-    shop. ``by`` is what shoppers came in by, `visits` or `buyers`. ``ordered`` is the share who ordered,
-    ``paid`` what was paid and ``left`` what is left of that above cost, both per shopper and after discounts;
-    ``left`` is None where costs are not known. ``learned`` is None where the arms are too small.
+    with ``why`` (`code`, `nobody_held_out`, `never_live`). ``terms`` marks what the rule gave. Times are
+    epoch seconds, money minor units. ``by`` is what shoppers came in by, `visits` or `buyers`. ``ordered`` is
+    the share who ordered, ``paid`` what was paid and ``left`` what is left of that above cost, both per
+    shopper and after discounts; ``left`` is None where costs are not known. ``learned`` is None where the
+    arms are too small.
     """
 
     offer_id: str
     state: str
     as_of: float
     days: int
+    terms: str = ""
     why: str | None = None
     version: int | None = None
     since: float | None = None

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
+
+import orjson
 
 from plugin.offers.offer import BY_GAIN, Offer
 from plugin.offers.rulebook import RuleVersion
@@ -46,6 +49,11 @@ def live_stretch(offer: Offer, versions: Sequence[RuleVersion], now: float) -> S
     if not starts or max(starts) >= until:
         return None
     return Stretch(max(starts), until, first.version)
+
+
+def terms_of(offer: Offer) -> str:
+    """Return a mark of what a rule gives and on which terms: another mark, another offer."""
+    return blake2b(orjson.dumps(_what(offer.document)), digest_size=12).hexdigest()
 
 
 def _is_live(version: RuleVersion) -> bool:

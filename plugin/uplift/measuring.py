@@ -18,7 +18,7 @@ from plugin.trust.teachers import teachers_before
 from plugin.uplift.cohort import DAY, Cohort, Field, Member, cohort, key_of
 from plugin.uplift.effect import MEASURED, NOT_POSSIBLE, NOT_YET, TOO_FEW, Effect, Learned, read_effect
 from plugin.uplift.figures import categories_of, figures_of
-from plugin.uplift.live import Stretch, live_stretch
+from plugin.uplift.live import Stretch, live_stretch, terms_of
 from plugin.uplift.outcome import Outcome, outcome
 from recommender.uplift.difference import of_means, of_shares, shoppers_needed
 from recommender.uplift.uplift import Uplift
@@ -91,7 +91,7 @@ def measured(shops: Shops, shop_id: str, offer: Offer, now: float, days: int = D
 
 def _asked(shops: Shops, shop_id: str, offer: Offer, now: float, days: int) -> tuple[Effect, Stretch | None]:
     """What can be said without the log, and the time to be looked at; None where there is nothing to see."""
-    blank = Effect(offer.offer_id, NOT_POSSIBLE, now, days)
+    blank = Effect(offer.offer_id, NOT_POSSIBLE, now, days, terms_of(offer))
     if offer.code is not None or offer.offer_id in shops.view(shop_id).coded:
         return replace(blank, why="code"), None
     if not offer.holdout:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+import orjson
 import pytest
 from small_experiment import DAY, NOW, experiment, is_loyal
 
@@ -13,7 +16,8 @@ from plugin.offers.holdout import holds_out, is_tried
 from plugin.offers.rulebook import write_rule
 from plugin.shops import Shops
 from plugin.storefront import Storefront
-from plugin.uplift.effect import MEASURED
+from plugin.uplift.effect import MEASURED, Effect
+from plugin.uplift.live import terms_of
 from plugin.uplift.measuring import measure_if_due, measured, refresh_effect
 from plugin.worker import Worker
 
@@ -96,12 +100,34 @@ def test_of_two_the_one_that_brings_more_is_given_though_it_takes_less_off(chose
             told["spring"].verdict == "granted" and told["half"].verdict == "granted" for told in before
         )
         assert any(told["half"].verdict == "granted" for told in before)  # nothing is known of it yet
-        # The same model, by which it is worth nothing to anybody: what is learned of one is not the other's.
-        documents.put({"effect/half": documents.get("effect/spring").replace(b'"spring"', b'"half"')})
-        gains = [scene.gains for scene in scenes(chosen, numbers)]
-        assert any(len(gain) == 2 for gain in gains)
+        # The same model for both, a cent less for the larger discount: it has lost its lead.
+        rule = chosen.shops.view(chosen.shop_id, fresh=True).offers["half"]
+        effect = Effect.from_document(orjson.loads(documents.get("effect/spring")))
+        known = dataclasses.replace(effect, offer_id="half", terms=terms_of(rule))
+        mean = known.learned.model.mean_
+        known.learned.model.mean_ = dataclasses.replace(mean, more=mean.more - 1.0)
+        documents.put({"effect/half": orjson.dumps(known.to_document())})
+        known_of_both = [scene for scene in scenes(chosen, numbers) if len(scene.gains) == 2]
+        after = [{v.offer_id: v for v in scene.verdicts} for scene in known_of_both]
+        assert len(after) > 20
+        open_to_both = [told for told in after if not (told["half"].held_out or told["spring"].held_out)]
+        assert {told["spring"].reason for told in open_to_both} == {"granted"}
+        assert {told["half"].reason for told in open_to_both} == {"another_applies"}
     finally:
         documents.put({"offer/half": None, "effect/half": None})
+
+
+def test_what_was_measured_of_another_benefit_says_nothing_of_this_one(chosen):
+    assert any(scene.gains for scene in scenes(chosen, range(20)))
+    documents = chosen.shops.memory(chosen.shop_id).documents
+    before = documents.get("offer/spring")
+    try:
+        held = orjson.loads(before)
+        held["offer"]["gives"]["percent_off"]["percent"] = 60
+        documents.put({"offer/spring": orjson.dumps(held)})
+        assert not any(scene.gains for scene in scenes(chosen, range(20)))
+    finally:
+        documents.put({"offer/spring": before})
 
 
 def test_a_damaged_effect_is_as_none(chosen):

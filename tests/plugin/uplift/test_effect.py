@@ -12,7 +12,7 @@ from small_experiment import COST, DAY, LIVE_SINCE, NOW, OFF, PRICE, RULE, exper
 from plugin.activity import Activity, Line, Shopper
 from plugin.errors import NotFound
 from plugin.merchant import Merchant
-from plugin.offers.rulebook import delete_rule, write_rule
+from plugin.offers.rulebook import write_rule
 from plugin.uplift.effect import MEASURED, NOT_POSSIBLE, NOT_YET, TOO_FEW, read_effect
 from plugin.uplift.measuring import known_effect, measured, refresh_effect
 from plugin.uplift.telling import sentence
@@ -206,12 +206,3 @@ def test_what_came_back_brought_nothing(shops):
     found = measured(shops, some.shop_id, some.offer, NOW)
     kept = PRICE - OFF if some.arm("u:0") else PRICE
     assert found.paid.offered * found.offered + found.paid.held_out * found.held_out == pytest.approx(kept)
-
-
-def test_a_deleted_rule_leaves_no_effect(shops):
-    some = experiment(shops, 60, 0.0, name="Deleted")
-    refresh_effect(shops, some.shop_id, "spring", NOW)
-    assert "spring" in shops.view(some.shop_id, fresh=True).effects
-    delete_rule(Merchant(shops, lambda: NOW), some.shop_id, "spring")
-    with pytest.raises(NotFound):
-        refresh_effect(shops, some.shop_id, "spring", NOW)
