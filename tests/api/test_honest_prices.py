@@ -156,6 +156,18 @@ def test_a_product_put_reduced_is_struck_from_what_it_cost_before(window: Window
     ]
 
 
+def test_the_largest_real_saving_comes_first(window: Window) -> None:
+    for product_id, price, stated, sale in (
+        ("dear", "100.00", "100.00", "80.00"),
+        ("cheap", "10.00", "10.00", "6.00"),
+        ("inflated", "10.00", "50.00", "9.50"),
+    ):
+        window.call("POST", "/v1/products", thing(product_id=product_id, price=price))
+        window.call("POST", "/v1/products", thing(product_id=product_id, price=stated, sale_price=sale))
+    saved = {each: card["percent_saved"] for each, card in window.cards("on-sale").items()}
+    assert list(saved.items()) == [("cheap", 40), ("dear", 20), ("inflated", 5)]
+
+
 def test_a_product_that_is_deleted_and_written_anew_is_no_new_one(window: Window) -> None:
     window.call("PUT", "/v1/products/cup", thing(price="7.00"))
     window.call("DELETE", "/v1/products/cup", status=204)
