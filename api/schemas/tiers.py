@@ -24,6 +24,7 @@ from plugin.tiers.ladder import BASES
 from plugin.tiers.ladder_document import THRESHOLDS, wanted
 
 MOST_POINTS = 1_000_000_000
+MOST_POINTS_PER_UNIT = 1_000_000
 MOST_SERVICES = 30
 
 
@@ -79,6 +80,8 @@ class TierLadderSchema(StrictSchema):
     @validates_schema(skip_on_field_errors=True)
     def _climbable(self, data: Mapping[str, Any], **kwargs: Any) -> None:
         own = wanted(data["basis"])
+        if float(data.get("points_per_unit") or 0) > MOST_POINTS_PER_UNIT:
+            raise ValidationError(f"Must be at most {MOST_POINTS_PER_UNIT}.", "points_per_unit")
         if data["basis"] != "points" and data.get("points_per_unit") is not None:
             raise ValidationError(f"A ladder by {data['basis']} counts no points.", "points_per_unit")
         for at, tier in enumerate(data["tiers"]):

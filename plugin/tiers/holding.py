@@ -52,7 +52,8 @@ def judged(asked: Measuring, now: float, held: Held | None = None) -> Judged:
         rank = ladder.rank(state.tier) or 0
         tier, reached = ladder.tiers[rank], ladder.reached(measure.value)
         if (ladder.rank(reached.tier) or 0) > rank:
-            since = max(_reached_since(asked, reached, now), state.at + 1 if state.at else 0.0, ladder.set_at)
+            begun = max(ladder.set_at, asked.not_before, state.at + 1 if state.at else 0.0)
+            since = max(_reached_since(asked, reached, now), begun)
             since = min(since, now)
             steps.append(Step(since, RISEN, reached.tier, state.tier, measure, reached.threshold))
             return Judged(Held(reached.tier, None, since, since), None, measure, tuple(steps))

@@ -80,10 +80,14 @@ class TierLadder:
         return self.tiers[rank + 1] if rank is not None and rank + 1 < len(self.tiers) else None
 
     def margin(self, tier: Tier) -> float:
-        """How far below a tier's threshold its holders still keep it, in the ladder's measure."""
+        """How far below a tier's threshold its holders still keep it, in the ladder's measure.
+
+        At most half the threshold: else a low tier of quantiles would be kept without a single order.
+        """
         if self.basis == "rule":
             return 0.0
-        return self.hysteresis * (1.0 if self.basis == "rfm" else tier.threshold)
+        whole = 1.0 if self.basis == "rfm" else tier.threshold
+        return min(self.hysteresis * whole, tier.threshold / 2)
 
     def served(self, tier: str | None) -> list[Title]:
         """Return what somebody in a tier is served: what everybody is, and what each tier up to theirs adds.

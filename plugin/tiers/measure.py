@@ -11,6 +11,7 @@ from plugin.money import digits
 from plugin.ownership import Figures
 from plugin.shopper import Profile
 from plugin.tiers.ladder import TierLadder
+from plugin.tiers.recorded import parted_at
 from plugin.tiers.standing import Standing
 from plugin.tiers.window import DAY, Purchase, figures_of, purchases
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 EXACT = frozenset({"spend", "points"})  # bases whose past can be told from the shopper's own facts alone
 AGEING = EXACT | {"rfm"}  # bases of which it is known how they fall when nothing more happens
+MOST_POINTS = 10**15
 Expecting = Callable[[], int | None]
 """What the shopper is expected to spend, minor units; None where there is too little to say."""
 
@@ -36,8 +38,9 @@ class Measure:
 class Measuring:
     """One shopper's facts, and all that is needed to measure them on one ladder.
 
-    `points` are those given, by day since 1970. `expecting` is asked by `value` alone, `occasion` (without
-    basket and place) by `rule` alone; both know only the present moment.
+    `points` are those given, by day since 1970. No tier is held since before `not_before`. `expecting` is
+    asked by `value` alone, `occasion` (without basket and place) by `rule` alone; both know only the present
+    moment.
     """
 
     ladder: TierLadder
@@ -45,6 +48,7 @@ class Measuring:
     currency: str
     bought: Sequence[Purchase]
     points: dict[str, int] = field(default_factory=dict)
+    not_before: float = 0.0
     expecting: Expecting = lambda: None
     occasion: Callable[[], Occasion | None] = lambda: None
 
@@ -60,7 +64,8 @@ class Measuring:
     ) -> Measuring:
         """Return how one shopper is measured."""
         bought = purchases(profile)
-        return cls(ladder, standing, currency, bought, profile.points, expecting, occasion)
+        since = parted_at(profile)
+        return cls(ladder, standing, currency, bought, profile.points, since, expecting, occasion)
 
     def figures(self, at: float) -> Figures:
         """The shopper's figures within the window before a moment."""
@@ -95,7 +100,7 @@ class Measuring:
     def earned(self, spent: int) -> int:
         """The points that spending (minor units) brings, a part of a point left off."""
         units = Decimal(spent).scaleb(-digits(self.currency))
-        return int(units * self.ladder.points_per_unit)
+        return min(int(units * self.ladder.points_per_unit), MOST_POINTS)
 
 
 def recency(figures: Figures, now: float) -> float:

@@ -95,13 +95,23 @@ def _words(why: list[Any]) -> dict[str, Any]:
     return {"reason": reason, "by": by, "until": until, "exact": exact}
 
 
-def _counting(profile: Profile, now: float) -> Iterator[Record]:
-    undone = [
+def parted_at(profile: Profile) -> float:
+    """Return when the shopper was last parted from another known one; 0 where they never were."""
+    return max((until for _, until in _undone(profile)), default=0.0)
+
+
+def _undone(profile: Profile) -> list[tuple[float, float]]:
+    """The times in which the shopper was joined with another known one, and is no more."""
+    return [
         (join.since or 0.0, join.until)
         for joins in (profile.joined, profile.into)
         for join in joins.values()
-        if join.until is not None and join.until <= now and join.ref.startswith("u:")
+        if join.until is not None and join.ref.startswith("u:")
     ]
+
+
+def _counting(profile: Profile, now: float) -> Iterator[Record]:
+    undone = [(since, until) for since, until in _undone(profile) if until <= now]
     for record in profile.tiers:
         while_joined = any(since <= record[0] < until for since, until in undone)
         if record[0] <= now and (record[1] in BY_HAND or not while_joined):

@@ -274,6 +274,35 @@ def test_looking_often_or_once_comes_to_the_same_tier(orders: list[tuple[float, 
     assert place_of(often, None, SPEND, at).tier == place_of(once, None, SPEND, at).tier
 
 
+@pytest.mark.parametrize("basis", ["spend", "points"])
+@settings(max_examples=100, deadline=None)
+@given(
+    orders=st.lists(st.tuples(st.floats(0, 360), st.integers(1, 90_000)), min_size=1, max_size=6),
+    given=st.lists(st.tuples(st.integers(0, 360), st.integers(-300, 300)), max_size=4),
+)
+def test_the_day_of_the_fall_is_the_day_of_the_fall(basis: str, orders: Any, given: Any) -> None:
+    of = ladder(basis=basis, window_days=100, grace_days=20)
+    told_of = [bought(days, price, f"o{n}") for n, (days, price) in enumerate(orders)]
+    points = [told("points", days, points=n, points_id=str(at)) for at, (days, n) in enumerate(given)]
+    shopper = recorded(fold(Profile(), [*told_of, *points]), of, NOW)
+    place = place_of(shopper, None, of, NOW)
+    if place.falls_on is None:
+        assert place.fall.why in ("lowest", "stays")
+        return
+    if of.above(of.tiers[of.rank(place.tier) or 0]) is None:  # points taken may leave first, and lift
+        assert place_of(shopper, None, of, place.falls_on - 1).tier == place.tier
+    fallen = place_of(shopper, None, of, place.falls_on)
+    assert fallen.tier == place.fall.to or of.rank(fallen.tier) > of.rank(place.fall.to or "")
+    if basis == "spend":
+        assert (fallen.tier, fallen.since) == (place.fall.to, place.falls_on)
+
+
+def test_a_low_quantile_is_not_kept_without_any_order() -> None:
+    tiers = [{"tier": "a"}, {"tier": "b", "from_quantile": 0.03}]
+    of = TierLadder.from_document({"tiers": tiers, "grace_days": 0}, "EUR")
+    assert tiers_by_day([0.03, 0.02, 0.0], of) == ["b", "b", "a"]
+
+
 def test_everybody_is_served_the_floor_and_each_tier_only_adds() -> None:
     tiers = [
         {"tier": "a", "adds": ["Samples"]},

@@ -106,7 +106,7 @@ def round_of(rounds: Rounds, kept: Kept) -> int:
 
 def test_by_rfm_a_moving_standing_takes_nothing_from_anybody_before_grace(merchant: Merchant) -> None:
     kept = Kept(merchant)
-    kept.buy([(f"s{number}", 1_000 + 100 * number, 100 - number) for number in range(40)])
+    kept.buy([(f"s{number}", 1_000 + 100 * number, (39 - number) // 10 * 10) for number in range(40)])
     kept.worker.drain(kept.shop_id)
     refresh_standing(kept.shops, kept.shop_id, kept.now)
     kept.shops.view(kept.shop_id, fresh=True)
@@ -173,6 +173,22 @@ def test_whoever_is_merged_keeps_the_higher_tier_until_it_is_undone(kept: Kept) 
     kept.now += 10
     assert kept.tier("new") == "plus"
     assert kept.tier("old") == "best"
+
+
+def test_what_was_earned_alone_while_joined_is_held_from_the_parting_on(kept: Kept) -> None:
+    kept.buy([("old", 1_000, 1), ("new", 1_000, 1)])
+    kept.worker.drain(kept.shop_id)
+    name, _ = merge(kept.memory, "old", "new", lambda: kept.now)
+    kept.now += 10
+    kept.buys("new", 12_000)
+    kept.worker.drain(kept.shop_id)
+    assert kept.held("new") == ("plus", NOW + 10)
+    kept.now += 10
+    unmerge(kept.memory, name, lambda: kept.now)
+    kept.now += 1
+    kept.worker.drain(kept.shop_id)
+    assert kept.held("new") == ("plus", NOW + 20)
+    assert (kept.tier("old"), kept.held("old")) == ("basic", None)
 
 
 def test_a_new_ladder_takes_nothing_away_before_its_own_grace(kept: Kept, merchant: Merchant) -> None:
