@@ -6,6 +6,7 @@ Every answer errs on the side of yes: what is left out could not have been grant
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from plugin.offers.benefits import BuyXGetY, FixedPrice, FreeProduct, Pieces
 from plugin.offers.conditions.basket import InBasket
 from plugin.offers.conditions.condition import All, AnyOf, Condition
 from plugin.offers.conditions.history import Bought
+from plugin.offers.conditions.orders import FirstOrder, OrderCount
 from plugin.offers.offer import Offer
 from plugin.offers.replay.past_catalogue import Written, ever_in
 from plugin.offers.replay.past_orders import NO_PRICE, NOBODY, PastOrders
@@ -56,7 +58,12 @@ class Candidates:
             return np.logical_and.reduce([self._all(), *map(self._could_hold, condition.parts)])
         if isinstance(condition, AnyOf):
             return np.logical_or.reduce([~self._all(), *map(self._could_hold, condition.parts)])
-        answers: dict[type, Callable[[Any], np.ndarray]] = {InBasket: self._basket, Bought: self._bought}
+        answers: dict[type, Callable[[Any], np.ndarray]] = {
+            InBasket: self._basket,
+            Bought: self._bought,
+            FirstOrder: self._first_order,
+            OrderCount: self._order_count,
+        }
         answer = answers.get(type(condition))
         return self._all() if answer is None else answer(condition)
 
@@ -79,6 +86,30 @@ class Candidates:
         known = has & (past.person != NOBODY)
         np.minimum.at(first, past.person[known], past.at[known])
         return (past.person != NOBODY) & (first[persons] < past.at)
+
+    def _first_order(self, asked: FirstOrder) -> np.ndarray:
+        return (self._orders_before == 0) | self._uncertain
+
+    def _order_count(self, asked: OrderCount) -> np.ndarray:
+        count, most = self._orders_before, np.inf if asked.at_most is None else asked.at_most
+        return ((count >= (asked.at_least or 0)) & (count <= most)) | self._uncertain
+
+    @cached_property
+    def _orders_before(self) -> np.ndarray:
+        """How many orders each order's shopper had made before it; none for a guest."""
+        past = self._past
+        starts = np.flatnonzero(np.diff(past.person, prepend=NOBODY - 1) != 0)
+        first_of_person = np.repeat(starts, np.diff(starts, append=len(past)))
+        same_moment = np.diff(past.at, prepend=np.inf) == 0
+        same_moment[starts] = False
+        place = np.arange(len(past))
+        first_of_moment = np.maximum.accumulate(np.where(same_moment, 0, place))
+        return np.where(past.person == NOBODY, 0, first_of_moment - first_of_person)
+
+    @cached_property
+    def _uncertain(self) -> np.ndarray:
+        """Whether what came back, or was changed, makes another count of a shopper's orders."""
+        return np.isin(self._past.person, sorted(self._past.mixed))
 
     def _could_give(self, rule: Offer) -> np.ndarray:
         gives = rule.gives

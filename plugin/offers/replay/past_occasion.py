@@ -19,8 +19,12 @@ from plugin.offers.replay.past_shopper import PastShopper
 from plugin.shop import Shop
 from plugin.shopper import Profile
 from plugin.tiers.standing import Place
+from plugin.wishes.preferences import NONE_SAID
+from plugin.wishes.targets import NOTHING
 
 WITHOUT_PRODUCTS = frozenset({"figures", "preferences", "avoided"})
+SAID_BY_THEM: Mapping[str, Any] = {"preferences": NONE_SAID, "avoided": NOTHING}
+"""What depends on a shopper's own words alone, with what it is where nothing was said."""
 
 
 @dataclass
@@ -47,6 +51,8 @@ class Gathering:
         """Return one field of the occasion, from the scene that knows enough for it."""
         if name == "owned" and not self.anything:
             return self._scene("products", PastShopper.with_meant_products).owned
+        if name in SAID_BY_THEM and not self.anything and not (self.known and self.known.said_wishes):
+            return SAID_BY_THEM[name]
         if name == "place" and not self.anything:
             return _place(self._scene("sums", PastShopper.without_products))
         if name in WITHOUT_PRODUCTS and not self.anything:

@@ -59,6 +59,7 @@ class PastShopper:
         self._others = others
         self._meant = meant if simple and end - first <= ORDERS_KEPT else None
         self._simple = simple
+        self.said_wishes = any(each.kind == "preferred" for each in others)
         self._whole: Growing | None = None
         self._sums: Growing | None = None
         self._products: Growing | None = None
