@@ -50,7 +50,7 @@ def opens_at(gift: Gift, profile: Profile, now: float, zone: str) -> float:
     The visit in which it was given is over half an hour after its last sign of life.
     """
     last = gift.given_at
-    for moment in sorted((*_signs(profile, gift.given_at, now), now)):
+    for moment in sorted(_signs(profile, gift.given_at, now)):
         if moment - last >= VISIT_IS_OVER_S:
             break
         last = moment

@@ -13,6 +13,8 @@ from plugin.rights.erasing import Erasing
 from plugin.store.memory import Store
 from tests.api.gift_shop import DAY, HOUR, GiftShop
 
+LINES = {"basket": {"lines": [{"product_id": "mug"}]}}
+
 
 @pytest.fixture
 def shop(store: Store) -> GiftShop:
@@ -35,6 +37,11 @@ def test_a_gift_is_chosen_waits_opens_and_is_used_once(shop: GiftShop) -> None:
     assert shop.gifts("ann", "o1")["choose"] == []
     assert shop.offers("ann")["three"] == "gift_waiting"
     shop.now += HOUR
+    assert shop.offers("ann")["three"] == "gift"
+    held = shop.ask("POST", "/v1/redemptions", {"shopper": "ann", **LINES})
+    assert (held["total"]["amount"], "three" in shop.offers("ann")) == ("6.99", True)
+    assert shop.states("ann") == ["used"]
+    shop.ask("POST", f"/v1/redemptions/{held['redemption_id']}/release", {})
     assert shop.offers("ann")["three"] == "gift"
     used = shop.buys("ann", "o2", mugs=1)
     assert used["total"]["amount"] == "6.99"
