@@ -17,9 +17,10 @@ from plugin.errors import RapportError, Refused
 from plugin.gifts.books import book_of_giving
 from plugin.gifts.gift import Gift
 from plugin.offers.offer import Offer
-from plugin.redemptions.desk import AT_WORK, new_taker, no_room
+from plugin.redemptions.desk import new_taker
 from plugin.redemptions.periods import period_name
 from plugin.redemptions.redemption import CANCELLED, COMMITTED, RETURNED, Redemption
+from plugin.redemptions.refusals import AT_WORK, no_room
 from plugin.shop import Shop
 from plugin.shopper.gifts import GIVEN
 from plugin.store.gifts import gift_id_of

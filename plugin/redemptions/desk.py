@@ -8,11 +8,12 @@ there is, never with more. What was held then gives back by itself.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 
-from plugin.errors import CodeUnusable, Invalid, LimitReached, NotFound, RapportError, Refused
+from plugin.errors import Invalid, LimitReached, NotFound, RapportError, Refused
+from plugin.gifts.gift import GIFT
 from plugin.offers.evaluate import budget_by
 from plugin.offers.offer import Offer
 from plugin.redemptions.redemption import (
@@ -26,13 +27,12 @@ from plugin.redemptions.redemption import (
     Given,
     Redemption,
 )
+from plugin.redemptions.refusals import AT_WORK, demand_pieces, no_room_for
 from plugin.store.ledger import Ledger, Room, Use
 from plugin.store.redemptions import KEPT_S, RedemptionRecords
 
 BELONGS = (COMMITTED, COMMITTING, REOPENING)
-GIFT = "gift"
 MOST_CANCELS = 20
-AT_WORK = "Another request is at work on this redemption; send it again in a moment."
 
 
 class Desk:
@@ -135,7 +135,7 @@ class Desk:
         """
         body, held = self._settled(redemption_id, now)
         if return_id not in held.returns:
-            _demand_pieces(held, lines)
+            demand_pieces(held, lines)
             changed = replace(held, returns={**held.returns, return_id: dict(lines)})
             held = self._swap(body, changed.written(now))
         self._settle_books(held, now)
@@ -245,15 +245,7 @@ class Desk:
         return Room(limits.total, limits.per_shopper, limits.per_period, given.code_uses, budget)
 
     def _no_room(self, given: Given, full: str, now: float) -> RapportError:
-        offer = self._offers.get(given.offer_id)
-        if full == "code" and given.promised:
-            detail = f"What was promised of offer {given.offer_id!r} was used before."
-            return LimitReached(detail, errors=[{"offer_id": given.offer_id, "detail": detail}])
-        if full == "budget" and offer is not None and budget_by(offer, now) < (offer.limits.budget or 0):
-            detail = f"The budget of offer {given.offer_id!r} is paced and has too little left for now."
-            errors = [{"offer_id": given.offer_id, "detail": detail, "reason": "paced"}]
-            return LimitReached(detail, code="budget_reached", errors=errors)
-        return no_room(given.offer_id, full)
+        return no_room_for(given, self._offers.get(given.offer_id), full, now)
 
 
 def _told(held: Redemption, refund_id: str, products: Mapping[str, int] | None) -> Redemption:
@@ -274,40 +266,3 @@ def _also_cancelled(held: Redemption, refund_id: str) -> Redemption:
 def new_taker(opening: int = 0) -> str:
     """Return what tells one run from every other, and which opening of a redemption it is about."""
     return f"{opening}.{secrets.token_hex(8)}" if opening else secrets.token_hex(8)
-
-
-def no_room(offer_id: str, full: str) -> RapportError:
-    """Return the refusal for an offer that has no room left."""
-    if full == "code":
-        return code_unusable()
-    if full == "done":
-        return Refused("What this redemption gave was given back for good; reserve a new one.")
-    if full == "budget":
-        detail = f"The budget of offer {offer_id!r} has too little left for this."
-        return LimitReached(detail, code="budget_reached", errors=[{"offer_id": offer_id, "detail": detail}])
-    whose = {"total": "in all", "shopper": "for this shopper", "period": "for now"}[full]
-    detail = f"Offer {offer_id!r} is used up {whose}."
-    return LimitReached(detail, errors=[{"offer_id": offer_id, "detail": detail}])
-
-
-def code_unusable(places: Sequence[int] = (), where: str = "codes") -> CodeUnusable:
-    """Return the one answer for a code, or a token, that opens nothing, whatever the reason."""
-    detail = "This code cannot be used."
-    return CodeUnusable(detail, errors=[{"pointer": f"/{where}/{at}", "detail": detail} for at in places])
-
-
-def _demand_pieces(held: Redemption, lines: Mapping[int, int]) -> None:
-    told = [0] * len(held.lines)
-    for returned in held.returns.values():
-        for at, pieces in returned.items():
-            told[at] += pieces
-    for at, pieces in lines.items():
-        if at >= len(held.lines):
-            raise _wrong(f"The redemption has no line {at}; the last is {len(held.lines) - 1}.")
-        left = held.lines[at].quantity - told[at]
-        if pieces > left:
-            raise _wrong(f"Of line {at} only {left} can still come back.")
-
-
-def _wrong(detail: str) -> Invalid:
-    return Invalid(detail, errors=[{"pointer": "/lines", "detail": detail}])

@@ -25,8 +25,8 @@ from plugin.offers.signed import (
     sign,
     verify,
 )
-from plugin.redemptions.desk import no_room
 from plugin.redemptions.entered import period_of, shopper_of
+from plugin.redemptions.refusals import no_room
 from plugin.shop import Key, KeyKind, Shop
 from plugin.store.ledger import Asked, Room, Use
 from plugin.store.memory import ShopMemory

@@ -10,9 +10,10 @@ from plugin.gifts.gift import GIFT
 from plugin.offers.evaluate import NEXT_VISIT, Verdict
 from plugin.offers.occasion import Occasion, Promise, Used
 from plugin.offers.price import Quote, quote
-from plugin.redemptions.desk import Desk, code_unusable, new_taker
+from plugin.redemptions.desk import Desk, new_taker
 from plugin.redemptions.entered import period_of, shopper_of, unusable
 from plugin.redemptions.redemption import RESERVING, Given, RedeemedLine, Redemption
+from plugin.redemptions.refusals import code_unusable
 from plugin.shop import Shop
 from plugin.store.ledger import NONE
 from plugin.store.memory import ShopMemory
