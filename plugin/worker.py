@@ -35,6 +35,7 @@ VALUE_IS_DUE_AFTER_S = 6 * 3600.0
 MANY_NEW_BUYERS = 1.5  # times those it was learned from, and it is learned at once
 USES_ARE_DUE_AFTER_S = 3600.0
 EFFECTS_ARE_LOOKED_AT_AFTER_S = 3600.0
+REST_AFTER_AN_EFFECT = 10.0  # times what measuring it took: the log is read for each
 TIDY_IS_DUE_AFTER_S = 60.0
 FIRST_REST_S = 1.0
 LONGEST_REST_S = 60.0
@@ -66,6 +67,7 @@ class Worker:
         self._value_may_be_due: set[str] = set()
         self._uses_at: dict[str, float] = {}
         self._effects_at: dict[str, float] = {}
+        self._effects_rest: dict[str, float] = {}
         self._rests: dict[str, Rest] = {}
         self._rights = Rights(shops, now)
         self._tier_rounds = Rounds(shops, now)
@@ -211,7 +213,10 @@ class Worker:
     def _measure_an_offer(self, shop_id: str) -> int:
         """Measure what one offer brings, where that is due; the next at the next step, until none is."""
         now, last = self._now(), self._effects_at.get(shop_id)
+        began = time.monotonic()
         if last is not None and now - last < EFFECTS_ARE_LOOKED_AT_AFTER_S:
+            return 0
+        if began < self._effects_rest.get(shop_id, began):
             return 0
         held_out = [offer for offer in self._shops.view(shop_id).live_offers if offer.holdout]
         if held_out:
@@ -220,6 +225,8 @@ class Worker:
             for offer_id in [offer.offer_id for offer in held_out]:
                 name = f"{shop_id} (effect of {offer_id!r})"
                 if self._try(name, partial(measure_if_due, self._shops, shop_id, offer_id, now)):
+                    took = time.monotonic() - began
+                    self._effects_rest[shop_id] = began + (1.0 + REST_AFTER_AN_EFFECT) * took
                     return 1
         self._effects_at[shop_id] = now
         return 0

@@ -33,7 +33,7 @@ MOST_VISITS = 10  # days of one shopper at which conditions are tried
 VISITS, BUYERS = "visits", "buyers"
 IN_THE_BASKET = frozenset({"subtotal", "product", "quantity"})
 LOOKING = ("viewed", "clicked", "searched", "listed", "carted", "uncarted", "basket", "wished", "shown")
-NOT_FOLDED = ("viewed", "clicked", "searched", "listed", "shown", "promotion", "product")
+NOT_FOLDED = (*LOOKING, "unwished", "reviewed", "shared", "coupon", "promotion", "product")
 
 # Whoever is two of the shop's own shoppers in one may have been in both arms.
 VISIT_DAYS = f"""

@@ -9,16 +9,15 @@ import pytest
 from small_experiment import DAY, NOW, experiment, is_loyal
 
 from plugin.activity import Shopper
-from plugin.asking import Visitor
 from plugin.history import profiles_before
 from plugin.merchant import Merchant
 from plugin.offers.holdout import holds_out, is_tried
 from plugin.offers.rulebook import write_rule
 from plugin.shops import Shops
-from plugin.storefront import Storefront
-from plugin.uplift.effect import MEASURED, Effect
+from plugin.storefront import Storefront, Visitor
+from plugin.uplift.effect import MEASURED, Effect, read_effect
 from plugin.uplift.live import terms_of
-from plugin.uplift.measuring import measure_if_due, measured, refresh_effect
+from plugin.uplift.measuring import measure_if_due, refresh_effect
 from plugin.worker import Worker
 
 CHOOSING = {"choose": "by_gain", "holdout": 0.25, "group": "spring"}
@@ -74,7 +73,7 @@ def test_who_is_not_moved_is_not_offered_it_and_who_is_is(chosen):
 
 def test_what_is_measured_where_a_rule_chooses_is_by_lot_alone(chosen):
     """Control: those whom the rule left out would count as offered, or those it chose stand for all."""
-    found = measured(chosen.shops, chosen.shop_id, chosen.offer, NOW)
+    found = read_effect(chosen.shops.view(chosen.shop_id, fresh=True).effects["spring"])
     key = f"{chosen.shop_id}/u:"
     always = sum(is_tried(chosen.offer, key + str(n)) for n in range(SHOPPERS))
     never = sum(holds_out(chosen.offer, key + str(n)) for n in range(SHOPPERS))
