@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import orjson
 
 from plugin.activity import Activity, Line
 from plugin.catalog import Product
-from plugin.prices.history import History
-from plugin.prices.keeping import after_deletion, from_before, known_prices, no_longer_needed, with_prices
+from plugin.prices.history import Change, History
+from plugin.prices.keeping import (
+    after_deletion,
+    from_before,
+    known_prices,
+    no_longer_needed,
+    with_past,
+    with_prices,
+)
 from plugin.shops import Shops
 from plugin.store.documents import Documents
 
@@ -43,6 +50,29 @@ def write_products(shops: Shops, shop_id: str, products: Sequence[Product], at: 
     if born_again:
         documents.put({f"prices/{each}": None for each in born_again})
     shops.view(shop_id, fresh=True)
+
+
+def bring_past_prices(shops: Shops, shop_id: str, past: Mapping[str, Sequence[Change]]) -> list[str]:
+    """Add what products cost earlier, in its place in time; return the ids of which the shop window has none.
+
+    Of what is later than a product was last written nothing is taken: that is known better.
+    """
+    documents, zone = shops.memory(shop_id).documents, shops.view(shop_id).settings.timezone
+    left, unknown = list(past), []
+    while left:
+        bodies = documents.get_many([f"product/{each}" for each in left])
+        changes = {}
+        for product_id, body in zip(left, bodies, strict=True):
+            held = Product.from_bytes(body) if body else None
+            if held is None or held.source != "merchant":
+                unknown.append(product_id)
+            else:
+                after = with_past(held, past[product_id], zone)
+                changes[f"product/{product_id}"] = (body, after.to_bytes())
+        overtaken = documents.swap_many(changes)
+        left = [each for each in left if f"product/{each}" in overtaken]
+    shops.view(shop_id, fresh=True)
+    return unknown
 
 
 def take_out(shops: Shops, shop_id: str, product: Product, now: float) -> None:

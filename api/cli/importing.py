@@ -13,6 +13,7 @@ import click
 from api.bodies import valid
 from api.cli.backup import import_shop
 from api.cli.output import as_json, bar, machine, of_shop, open_shops
+from api.cli.prices import import_prices
 from api.cli.uses import import_uses
 from api.fetching import feeds_of
 from api.schemas.documents import ProductDocument
@@ -51,11 +52,12 @@ class FileOrAddress(click.ParamType):
 
 @click.group("import")
 def import_() -> None:
-    """Bring in products, orders, activity, preferences, uses; what cannot be used is kept beside it."""
+    """Bring in products, orders, activity, past prices and more; what cannot be used is kept beside it."""
 
 
 import_.add_command(import_shop)
 import_.add_command(import_uses)
+import_.add_command(import_prices)
 
 
 @import_.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import orjson
@@ -45,10 +46,21 @@ def with_prices(product: Product, known: History, at: float, now: float, zone: s
 
 def with_late_word(held: Product, told: Product, at: float, zone: str) -> Product:
     """Return a product of which an older price is heard late: it takes its place in time, no more."""
-    if held.source != "merchant" or at >= held.updated_at:
-        return held
-    history = recorded(known_prices(held), change_of(told, at))
+    return with_past(held, [change_of(told, at)], zone)
+
+
+def with_past(held: Product, changes: Iterable[Change], zone: str) -> Product:
+    """Return a product with older prices in their places; the price it has now stays what it is.
+
+    What is later than the product was last written is passed over, and all of it where only orders know it.
+    """
+    history = known_prices(held)
+    for change in changes:
+        if history and change.at < held.updated_at:
+            history = recorded(history, change)
     now = change_of(held, held.updated_at)
+    if not history or held.source != "merchant":
+        return held
     if history[-1].told != now.told:  # it was confirmed without a change since
         history = recorded(history, now)
     return judged(replace(held, prices=bounded(history, zone)), zone)

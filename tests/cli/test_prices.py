@@ -26,6 +26,18 @@ def test_reductions_of_a_feed_are_judged_by_what_products_cost_before(service: A
     assert told["reduced"] >= 3  # fair, left, and high (from 10.00)
     high = next(each for each in told["doubts"] if each["product_id"] == "high")
     assert (high["stated"]["amount"], high["was"]["amount"], high["percent_saved"]) == ("20.00", "10.00", 10)
+    past = [
+        "fresh,2026-01-01,2.80,",
+        "fresh,2026-02-01,3.00,",
+        "nobody,2026-01-01,1.00,",
+        "fair,2999-01-01,1.00,",
+    ]
+    (tmp_path / "past.csv").write_text("\n".join(["product_id,at,price,sale_price", *past]))
+    brought = service.rapport("import", "prices", str(tmp_path / "past.csv"), "--shop", shop, "--json")
+    came = json.loads(brought.stdout)
+    assert (came["prices"], came["unknown_products"], came["rejected"]) == (2, 1, {"in_the_future": 1})
+    fresh = service.call("GET", "/v1/products/fresh/prices").json()
+    assert (fresh["was"]["amount"], fresh["percent_saved"], len(fresh["changes"])) == ("3.00", 33, 2)
     for_people = service.rapport("prices", "check", "--shop", shop).stdout
     assert "reductions that past prices do not bear out" in for_people
     assert "as cheap or cheaper before" in for_people
