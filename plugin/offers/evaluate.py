@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from plugin.offers.afterwards import afterwards
-from plugin.offers.changes import NOTHING, Unlock
+from plugin.offers.changes import NOTHING, Change, Unlock
 from plugin.offers.conditions.condition import unmet
 from plugin.offers.floor import cut_back
 from plugin.offers.holdout import holds_out
@@ -148,7 +148,10 @@ def discount_alone(offer: Offer, occasion: Occasion) -> int:
     """Return what one offer would take off the basket if it were the only one, floor applied."""
     if not offer.gives.pays or not occasion.basket:
         return 0
-    return sum(_applied([offer], occasion)[offer.offer_id][0])
+    off = taken_off(offer, occasion, occasion.totals)
+    left = [total - less for total, less in zip(occasion.totals, off, strict=True)]
+    cut_back([off], left, occasion.least)
+    return sum(off)
 
 
 def _each_alone(offers: Sequence[Offer], occasion: Occasion) -> list[Verdict]:
@@ -272,14 +275,21 @@ def _standing(offer: Offer, occasion: Occasion, sight: Sight | None) -> tuple[st
         reason, ways = sight.reason, sight.ways()
     if needs_code:
         ways = tuple(way.with_code() for way in ways)
+    elif sight is not None and not offer.moved_along and not any(map(_limits_visits, ways)):
+        return reason, sight.asked.plan(ways)
     return reason, smallest(ways, occasion, partial(_unlocks, offer, occasion)) if ways else None
 
 
 def _unlocks(offer: Offer, occasion: Occasion, plan: Plan) -> bool:
     """Whether the offer's conditions would hold once a plan was carried out, whatever else it moves."""
-    if not offer.moved_along and not any(part[0] == "visits" for part in plan.change.room):
+    if not offer.moved_along and not _limits_visits(plan.change):
         return True
     return offer.when.holds(afterwards(plan, occasion, offer.offer_id))
+
+
+def _limits_visits(change: Change) -> bool:
+    """Whether there is only so much room for orders with certain goods, which others may take up."""
+    return bool(change.room) and any(part[0] == "visits" for part in change.room)
 
 
 def _needs_code(offer: Offer, occasion: Occasion) -> bool:
@@ -377,7 +387,7 @@ def _losers(rivals: list[Offer], occasion: Occasion) -> list[Offer]:
 
 def _applied(granted: Iterable[Offer], occasion: Occasion) -> dict[str, tuple[list[int], bool]]:
     """What each offer takes off each line after all have been applied, and whether the floor cut it."""
-    left = [line.quantity * line.unit_price for line in occasion.basket]
+    left: Sequence[int] = occasion.totals
     in_order = sorted(granted, key=lambda offer: (offer.gives.order, *offer.rank))
     paying = [offer for offer in in_order if offer.gives.pays]
     taken: list[list[int]] = []
@@ -385,7 +395,7 @@ def _applied(granted: Iterable[Offer], occasion: Occasion) -> dict[str, tuple[li
         off = taken_off(offer, occasion, left)
         left = [rest - less for rest, less in zip(left, off, strict=True)]
         taken.append(off)
-    cut = cut_back(taken, left, occasion.least)
+    cut = cut_back(taken, list(left), occasion.least)
     return {offer.offer_id: (off, was_cut) for offer, off, was_cut in zip(paying, taken, cut, strict=True)}
 
 
@@ -446,4 +456,4 @@ def _all_reduced(offer: Offer, occasion: Occasion) -> bool:
     """Whether it takes nothing off only because what it is about is reduced already."""
     if not leaves_out_reduced(offer, occasion) or not any(occasion.reduced):
         return False
-    return any(offer.gives.off(occasion, [line.quantity * line.unit_price for line in occasion.basket]))
+    return any(offer.gives.off(occasion, occasion.totals))

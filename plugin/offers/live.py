@@ -15,6 +15,7 @@ from plugin.offers.changes import Change, all_together
 from plugin.offers.conditions.condition import All, AnyOf, Condition, Not
 from plugin.offers.occasion import Occasion
 from plugin.offers.offer import Offer
+from plugin.offers.smallest import Plan, smallest
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Asked:
         self.occasion = occasion
         self.holds: list[bool | None] = [None] * len(conditions)
         self._ways: dict[int, tuple[Change, ...]] = {}
+        self._plans: dict[int, tuple[tuple[Change, ...], Plan | None]] = {}
 
     def ways(self, place: int) -> tuple[Change, ...]:
         """What would make a condition hold, or go on to hold."""
@@ -47,6 +49,17 @@ class Asked:
         if found is None:
             found = self._ways[place] = self.conditions[place].ways(self.occasion)
         return found
+
+    def plan(self, ways: tuple[Change, ...]) -> Plan | None:
+        """The smallest of these ways as it would be carried out; many rules lack the same."""
+        held = self._plans.get(id(ways))
+        if held is None:  # kept with the ways themselves, so that nothing else is ever known by that id
+            held = self._plans[id(ways)] = ways, smallest(ways, self.occasion, _always)
+        return held[1]
+
+
+def _always(plan: Plan) -> bool:
+    return True
 
 
 class Sight(NamedTuple):

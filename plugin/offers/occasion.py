@@ -112,7 +112,12 @@ class Occasion:
     @cached_property
     def subtotal(self) -> int:
         """What the basket comes to before any offer."""
-        return sum(line.quantity * line.unit_price for line in self.basket)
+        return sum(self.totals)
+
+    @cached_property
+    def totals(self) -> tuple[int, ...]:
+        """What each line of the basket comes to before any offer."""
+        return tuple(line.quantity * line.unit_price for line in self.basket)
 
     @cached_property
     def pieces(self) -> int:

@@ -84,6 +84,11 @@ def _worked_out(change: Change, occasion: Occasion) -> Plan | None:
             return Plan(change, amount=amount, money=money, pieces=bool(amount))
         total = _Sum(change, occasion)
         return total.plan({}, {}, {}) or (_best_cover({}, {}, total) if total.narrow else None)
+    if len(change.goods) == 1 and not change.room and not change.lines:
+        ((goods, more),) = change.goods.items()
+        plan = _of_one_kind(goods, more, change, occasion)
+        if plan is None or not 0 < plan.amount < _cheapest(occasion):
+            return plan
     named: dict[str, int] = {}
     for goods, more in change.goods.items():
         if goods.product_id is not None:
@@ -98,7 +103,7 @@ def _worked_out(change: Change, occasion: Occasion) -> Plan | None:
     total = _Sum(change, occasion)
     if not missing and (plan := total.plan(named, {}, named)) is not None:
         return plan
-    if total.narrow or _overlap(missing, occasion):
+    if total.narrow or (len(missing) > 1 and _overlap(missing, occasion)):
         return _best_cover(named, missing, total)
     chosen = dict(named)
     for goods, more in missing.items():
@@ -113,6 +118,22 @@ def _worked_out(change: Change, occasion: Occasion) -> Plan | None:
         other = _best_cover(named, missing, total)
         return other if other is not None and other.money < plan.money else plan
     return plan
+
+
+def _of_one_kind(goods: Goods, more: int, change: Change, occasion: Occasion) -> Plan | None:
+    """The plan where pieces of one kind are missing and nothing forbids any: what most rules come to."""
+    offered = _for_sale(goods, occasion)
+    if not offered:
+        return None
+    each, product_id = offered[0]
+    chosen, price = {product_id: more}, each * more
+    loose = change.quantity - more if change.quantity > more else 0
+    amount = change.subtotal - price if change.subtotal > price else 0
+    others = loose or (1 if amount else 0)
+    money = price + max(others * _cheapest(occasion), amount) if others else price
+    if goods.product_id is not None:
+        return Plan(change, chosen, {}, chosen, price, loose, 0, amount, more + others, money)
+    return Plan(change, {}, change.goods, chosen, price, loose, 0, amount, more + others, money)
 
 
 def _overlap(several: Iterable[Goods], occasion: Occasion) -> bool:

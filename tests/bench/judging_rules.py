@@ -72,8 +72,8 @@ def a_condition(dice: random.Random) -> dict[str, Any]:
 
 
 def a_rule(number: int, dice: random.Random) -> dict[str, Any]:
-    """One rule of the shop's, with one to three conditions."""
-    parts = [a_condition(dice) for _ in range(dice.choice([1, 2, 2, 3, 3]))]
+    """One rule of the shop's, with one to four conditions."""
+    parts = [a_condition(dice) for _ in range(dice.randint(1, 4))]
     joined: dict[str, Any] = {"all": parts} if dice.random() < 0.9 else {"any": parts}
     category = dice.choice(CATEGORIES)
     gives = dice.choice(
