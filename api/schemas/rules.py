@@ -175,7 +175,7 @@ VERSION: Json = {
 CHANGE = thing({"pointer": TEXT}, {"was": {}, "is": {}})
 SHAPES: dict[str, Json] = {
     "RuleFindings": thing({"rules": COUNT, "errors": COUNT, "warnings": COUNT, "findings": list_of(FINDING)}),
-    "Replayed": thing(REPLAYED),
+    "RuleReplayed": thing(REPLAYED),
     "Previewed": thing(
         {
             "at": MOMENT,
@@ -205,8 +205,8 @@ ANSWERS: dict[tuple[str, str], dict[str, Any]] = {
     ("get", f"{ONE}/versions/{{version}}"): {"200": "RuleVersion"},
     ("get", f"{ONE}/diff"): {"200": "RuleDiff"},
     ("post", f"{ONE}/revert"): {"200": "OfferRule"},
-    ("post", f"{ONE}/replay"): {"200": "Replayed"},
-    ("post", "/v1/offer-rules/replay"): {"200": "Replayed"},
+    ("post", f"{ONE}/replay"): {"200": "RuleReplayed"},
+    ("post", "/v1/offer-rules/replay"): {"200": "RuleReplayed"},
     ("post", "/v1/offer-rules/lint"): {"200": "RuleFindings"},
     ("post", "/v1/offers/preview"): {"200": "Previewed"},
 }
