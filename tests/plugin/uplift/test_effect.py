@@ -154,6 +154,9 @@ def test_too_few_are_told_with_how_many_more_it_takes(shops):
     assert found.ordered is None
     assert 500 < found.needed < 10_000
     assert f"about {found.needed:,} more shoppers" in sentence(found, "EUR")
+    at_once = measured(shops, few.shop_id, few.offer, NOW, days=1)  # and they order on the day after next
+    assert at_once.needed is None
+    assert "nobody has ordered" in sentence(at_once, "EUR")
 
 
 def test_nothing_is_said_before_the_days_are_over(moved):

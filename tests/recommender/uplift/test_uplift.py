@@ -62,6 +62,15 @@ def test_where_all_are_moved_alike_nobody_is_told_apart():
     assert found <= 3
 
 
+def test_a_line_that_others_do_not_bear_out_is_not_believed():
+    """A world of chance in which a line was laid all the same: who was not asked for it answers otherwise."""
+    figures, offered, outcome = world(600, 0.0, 203)
+    model = Uplift(folds=3).fit(figures, offered, outcome)
+    assert model.line_.slopes.any()
+    assert not model.is_found_
+    assert set(model.uplift(figures)) == {model.mean_.more}
+
+
 def test_a_small_hold_out_is_enough_for_a_large_effect():
     figures, offered, outcome = world(8000, 0.3, 3, held_out=0.1)
     model = Uplift().fit(figures, offered, outcome)
