@@ -83,14 +83,12 @@ def orders_of(shop: Shop, lines: int, seed: int) -> Iterator[Activity]:
         shopper = None if who[number] < 0 else Shopper(f"s{who[number]}")
         bought = tuple(Line(f"p{p}", 1 + int(p) % 3, prices[p]) for p in dict.fromkeys(picked.tolist()))
         moment, order = float(at[number]), f"o{number}"
-        yield Activity(
-            f"m{number}", "bought", "Order Completed", moment, moment, "shop", shopper, bought, order
-        )
+        yield Activity(f"m{number}", "bought", "Order Completed", moment, END, "shop", shopper, bought, order)
         if back[number] and shopper is not None and moment + DAY < END:
             moment += DAY
             gone = bought[:1]
             yield Activity(
-                f"r{number}", "returned", "Order Refunded", moment, moment, "shop", shopper, gone, order
+                f"r{number}", "returned", "Order Refunded", moment, END, "shop", shopper, gone, order
             )
 
 

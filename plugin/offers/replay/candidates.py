@@ -15,7 +15,7 @@ from plugin.catalog import Catalogue, CategoryKey, category_key
 from plugin.offers.benefits import BuyXGetY, FixedPrice, FreeProduct, Pieces
 from plugin.offers.conditions.basket import InBasket
 from plugin.offers.conditions.condition import All, AnyOf, Condition
-from plugin.offers.conditions.history import Bought
+from plugin.offers.conditions.history import DAY, Bought
 from plugin.offers.conditions.orders import FirstOrder, OrderCount
 from plugin.offers.offer import Offer
 from plugin.offers.replay.past_catalogue import Written, ever_in
@@ -81,11 +81,14 @@ class Candidates:
         """Whoever had bought it before; of a guest nothing is known."""
         past = self._past
         has = self._has_any(self.products(asked.product_id, asked.category))
-        persons = np.where(past.person == NOBODY, 0, past.person)
-        first = np.full(int(persons.max(initial=0)) + 1, np.inf)
-        known = has & (past.person != NOBODY)
-        np.minimum.at(first, past.person[known], past.at[known])
-        return (past.person != NOBODY) & (first[persons] < past.at)
+        place = np.arange(len(past))
+        latest = np.maximum.accumulate(
+            np.where(has, place, -1)
+        )  # the latest order with it, this one included
+        before = np.concatenate([[-1], latest[:-1]]) if len(past) else latest
+        same = (before >= 0) & (past.person[before] == past.person) & (past.person != NOBODY)
+        since = np.inf if asked.within_days is None else asked.within_days * DAY
+        return same & (past.at - past.at[before] <= since + 1)
 
     def _first_order(self, asked: FirstOrder) -> np.ndarray:
         return (self._orders_before == 0) | self._uncertain

@@ -15,6 +15,7 @@ from plugin.offers.replay.past_catalogue import CatalogueThen, Written
 from plugin.offers.replay.past_occasion import Gathering, PastOccasion, past_occasion
 from plugin.offers.replay.past_orders import NO_PRICE, NOBODY, PastOrders
 from plugin.offers.replay.past_shopper import PastShopper
+from plugin.offers.replay.reading import cheaply_held
 from plugin.redemptions.periods import period_name
 from plugin.shop import Shop
 
@@ -23,8 +24,8 @@ from plugin.shop import Shop
 class Then:
     """The past that rules are judged in. `past` holds plain lists.
 
-    `meant` says of each product whether the rules ask for what was bought of it, None if they may ask for
-    any. `everybody_has_codes` takes every code of a rule as entered; else those count that the order's own
+    `meant` are the products of which the rules ask what was bought, None if they may ask for any.
+    `everybody_has_codes` takes every code of a rule as entered; else those count that the order's own
     document tells. `opens` says which offer each code that was made for one opens.
     """
 
@@ -32,7 +33,7 @@ class Then:
     rules: tuple[Offer, ...]
     past: PastOrders
     written: Mapping[str, Written]
-    meant: Sequence[bool] | None
+    meant: frozenset[str] | None
     anything: bool
     everybody_has_codes: bool = False
     opens: Mapping[str, str] = field(default_factory=dict)
@@ -63,7 +64,7 @@ class Judge:
         rules = self.then.rules
         for order in orders:
             occasion = self.occasion(order)
-            if fully or any(rule.when.holds(occasion) for rule in rules):
+            if fully or any(cheaply_held(rule.when, occasion) for rule in rules):
                 yield Judged(order, occasion, evaluate(rules, occasion))
 
     def in_time(self, orders: Iterable[int], *, fully: bool = True) -> Iterator[Judged]:
@@ -75,7 +76,7 @@ class Judge:
         for order in orders:
             used = counts.used(rules, self.shopper_key(order), float(self.then.past.at[order]))
             occasion = self.occasion(order, used)
-            if not fully and not any(rule.when.holds(occasion) for rule in rules):
+            if not fully and not any(cheaply_held(rule.when, occasion) for rule in rules):
                 continue
             verdicts = evaluate(rules, occasion)
             for verdict in verdicts:
@@ -121,7 +122,6 @@ class Judge:
                 end,
                 past.others.get(person, ()),
                 self.then.meant,
-                simple=person not in past.mixed and not self.then.anything,
             )
         return self._shoppers[person]
 

@@ -30,7 +30,7 @@ WHERE trust = 'shop' AND kind = 'bought' AND product_id IS NOT NULL AND quantity
 """
 NO_PRICE = -1
 NOBODY = -1
-OF_ORDERS = ("order_id", "message_id", "at", "received_at", "person", "ref")
+OF_ORDERS = ("order_id", "message_id", "at", "received_at", "person", "ref", "changed")
 OF_LINES = ("product", "quantity", "price")
 
 
@@ -40,8 +40,9 @@ class PastOrders:
 
     `person` and `ref` point into `names` (`NOBODY` for a guest's): who it is in the end, and who the log says
     it was. `lines_from[i]` up to `lines_from[i + 1]` are an order's lines. `price` is minor units a piece,
-    `NO_PRICE` where none was told. `others` is what else is known of a person, in time order, and `mixed` the
-    persons whose figures need more than adding up: something came back, was changed, or has two prices.
+    `NO_PRICE` where none was told. `others` is what else is known of a person, in time order. `changed` are
+    the orders that need more than adding up, as something came back, was changed, or has two prices; `mixed`
+    are the persons who have such.
     """
 
     names: Sequence[str]
@@ -56,6 +57,7 @@ class PastOrders:
     product: Any
     quantity: Any
     price: Any
+    changed: Any
     coupons: dict[int, str] = field(default_factory=dict)
     others: dict[int, list[Activity]] = field(default_factory=dict)
     mixed: frozenset[int] = frozenset()
@@ -166,6 +168,7 @@ def past_orders(log: Log, before: float, kinds: frozenset[str]) -> PastOrders:
         product=product[lines],
         quantity=_numbers(table, "quantity")[lines],
         price=_numbers(table, "price")[lines],
+        changed=np.zeros(len(sorted_by), bool),
     )
     found.coupons.update(_coupons(table, np.where(kept, rank[line_of], -1)))
     changed = _others(log, before, kinds, persons, by_name, found.others)
@@ -208,9 +211,9 @@ def _others(
     persons: dict[str, str],
     by_name: dict[str, int],
     into: dict[int, list[Activity]],
-) -> set[int]:
-    """Sort what else is known by person; return of whom it changes what an order comes to."""
-    changed: set[int] = set()
+) -> set[tuple[int, str]]:
+    """Sort what else is known by person; return of whom, and of which order, it changes what was bought."""
+    changed: set[tuple[int, str]] = set()
     where = "list_contains($kinds, kind) AND shopper IS NOT NULL AND happened_at < $before"
     for activity in log.activities(where, {"kinds": sorted(kinds), "before": before}):
         ref = activity.shopper.ref if activity.shopper else ""
@@ -218,21 +221,24 @@ def _others(
         if person is not None:
             into.setdefault(person, []).append(activity)
             if activity.kind in CHANGES_ORDERS:
-                changed.add(person)
+                changed.add((person, activity.order_id or activity.message_id))
     return changed
 
 
 CHANGES_ORDERS = frozenset({"rebought", "returned", "cancelled"})
 
 
-def _with_mixed(found: PastOrders, changed: set[int]) -> PastOrders:
-    """The orders, knowing whose cannot simply be added up."""
+def _with_mixed(found: PastOrders, changed: set[tuple[int, str]]) -> PastOrders:
+    """The orders, knowing which, and whose, cannot simply be added up."""
     order = found.order_of_line
     by_product = np.lexsort((found.product, order))
     order, product, price = order[by_product], found.product[by_product], found.price[by_product]
     again = (order[1:] == order[:-1]) & (product[1:] == product[:-1]) & (price[1:] != price[:-1])
-    uneven = found.person[order[1:][again]]
-    return replace(found, mixed=frozenset(changed | set(uneven.tolist())))
+    touched = {name for _, name in changed}
+    of_order = np.fromiter((name in touched for name in found.order_id), bool, len(found))
+    of_order[order[1:][again]] = True
+    persons = {person for person, _ in changed} | set(found.person[of_order].tolist())
+    return replace(found, changed=of_order, mixed=frozenset(persons))
 
 
 def _coded(table: pa.Table, name: str) -> tuple[np.ndarray, list[str]]:

@@ -9,13 +9,14 @@ the rules ask about. What nobody reads is never made.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from plugin.activity import Activity, Line
 from plugin.offers.replay.past_orders import NO_PRICE, PastOrders
 from plugin.shopper import Profile, fold
 from plugin.shopper.older import ORDERS_KEPT
 
-OF_PRODUCTS = frozenset({"used", "corrected"})
+OF_PRODUCTS = frozenset({"used", "corrected", "returned"})
 Waiting = list[tuple[float, Callable[[], Activity]]]
 
 
@@ -41,8 +42,7 @@ class Growing:
 class PastShopper:
     """What was known of one person; `first` to `end` are their orders, `others` all else that is told.
 
-    `meant` says of each product whether the rules ask for what was bought of it, None if for any.
-    `simple` is whether nothing of the orders was changed afterwards, or came back.
+    `meant` are the products of which the rules ask what was bought, None if they may ask for any.
     """
 
     def __init__(
@@ -51,14 +51,12 @@ class PastShopper:
         first: int,
         end: int,
         others: Sequence[Activity],
-        meant: Sequence[bool] | None,
-        *,
-        simple: bool,
+        meant: frozenset[str] | None,
     ) -> None:
         self._past, self._first, self._end = past, first, end
         self._others = others
-        self._meant = meant if simple and end - first <= ORDERS_KEPT else None
-        self._simple = simple
+        replaced = any(each.kind == "rebought" for each in others)
+        self._meant = meant if not replaced and end - first <= ORDERS_KEPT else None
         self.said_wishes = any(each.kind == "preferred" for each in others)
         self._whole: Growing | None = None
         self._sums: Growing | None = None
@@ -72,8 +70,6 @@ class PastShopper:
 
     def without_products(self, now: float) -> Profile:
         """The same for whoever does not ask which products were bought."""
-        if not self._simple:
-            return self.whole(now)
         if self._sums is None:
             self._sums = Growing([*self._orders(self._as_a_sum), *_told(self._others)])
         return self._sums.before(now)
@@ -83,8 +79,9 @@ class PastShopper:
         if self._meant is None:  # or of a long history, which is bounded as a whole
             return self.whole(now)
         if self._products is None:
-            others = [each for each in self._others if each.kind in OF_PRODUCTS]
-            self._products = Growing([*self._orders(self._as_meant), *_told(others)])
+            others = map(self._of_meant, self._others)
+            told = _told([each for each in others if each is not None])
+            self._products = Growing([*self._orders(self._as_meant), *told])
         return self._products.before(now)
 
     def _orders(self, make: Callable[[int], Callable[[], Activity] | None]) -> Waiting:
@@ -100,6 +97,8 @@ class PastShopper:
 
     def _as_a_sum(self, order: int) -> Callable[[], Activity]:
         past = self._past
+        if past.changed[order]:
+            return self._as_it_was(order)
 
         def made() -> Activity:
             paid = sum(
@@ -113,8 +112,17 @@ class PastShopper:
 
     def _as_meant(self, order: int) -> Callable[[], Activity] | None:
         past, meant = self._past, self._meant or ()
-        lines = [at for at in past.lines_of(order) if meant[past.product[at]]]
+        lines = [at for at in past.lines_of(order) if past.product_ids[past.product[at]] in meant]
         return (lambda: past.activity(order, lines)) if lines else None
+
+    def _of_meant(self, other: Activity) -> Activity | None:
+        """What an activity says of the products that are asked for; None where that is nothing."""
+        if other.kind == "cancelled" or (other.kind == "returned" and not other.lines):
+            return other  # it is about a whole order
+        if other.kind not in OF_PRODUCTS:
+            return None
+        lines = tuple(line for line in other.lines if line.product_id in (self._meant or ()))
+        return replace(other, lines=lines) if lines else None
 
 
 def _told(others: Sequence[Activity]) -> Waiting:

@@ -21,6 +21,7 @@ from plugin.offers.conditions.moment import (
 from plugin.offers.conditions.orders import FirstOrder, OrderCount, Spent, WinBack
 from plugin.offers.conditions.wishes import Prefers
 from plugin.offers.conditions.worth import InTier, Value
+from plugin.offers.occasion import Occasion
 from plugin.offers.offer import Offer
 from plugin.shopper import tiers
 from plugin.tiers.ladder import TierLadder
@@ -28,6 +29,7 @@ from plugin.tiers.ladder import TierLadder
 COMBINING = (All, AnyOf, Not)
 OF_PRODUCTS = (Bought, Owns)
 OF_A_SHOPPER = (InTier, Value, FirstOrder, OrderCount, Spent, WinBack, Birthday, Anniversary, Prefers)
+OF_ORDERS = (FirstOrder, OrderCount, WinBack, Anniversary)
 OF_THE_MOMENT = (InBasket, InLocale, InCurrency, InChannel, AtTime, InShare)
 BY_ORDERS_ALONE = frozenset({"rfm", "spend", "points"})
 ALWAYS_TOLD = frozenset({"rebought", "returned", "cancelled", "used", "corrected", "preferred"})
@@ -62,6 +64,21 @@ def reading_of(rules: Sequence[Offer], ladder: TierLadder, every_kind: Iterable[
     traits = any(isinstance(held, Birthday) for held in conditions)
     kinds = ALWAYS_TOLD | (OF_TIERS if ladder_read else frozenset()) | (OF_TRAITS if traits else frozenset())
     return Reading(tuple(held for held in conditions if isinstance(held, Bought | Owns)), kinds)
+
+
+def cheaply_held(condition: Condition[Any], occasion: Occasion) -> bool:
+    """Return whether a condition holds; of several, what takes little to know is asked first."""
+    if isinstance(condition, All):
+        return all(cheaply_held(part, occasion) for part in sorted(condition.parts, key=_cost))
+    if isinstance(condition, AnyOf):
+        return any(cheaply_held(part, occasion) for part in sorted(condition.parts, key=_cost))
+    return condition.holds(occasion)
+
+
+def _cost(condition: Condition[Any]) -> int:
+    """How much has to be known for it: the moment, the orders, the products, where they stand, or more."""
+    kinds: tuple[tuple[type, ...], ...] = (OF_THE_MOMENT, OF_ORDERS, OF_PRODUCTS, OF_A_SHOPPER)
+    return next((cost for cost, kind in enumerate(kinds) if isinstance(condition, kind)), len(kinds))
 
 
 def leaves(condition: Condition[Any]) -> Iterator[Condition[Any]]:

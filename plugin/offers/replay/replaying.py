@@ -139,7 +139,8 @@ def then_of(
     meant = None
     if reading.products is not None:
         each = [among.products(held.product_id, held.category) for held in reading.products]
-        meant = np.logical_or.reduce([np.zeros(len(past.product_ids), bool), *each]).tolist()
+        asked = np.logical_or.reduce([np.zeros(len(past.product_ids), bool), *each])
+        meant = frozenset(past.product_ids[at] for at in np.flatnonzero(asked).tolist())
     return Then(
         shop=shop,
         rules=rules,
