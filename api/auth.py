@@ -26,6 +26,7 @@ from plugin.store.memory import SHOP_ID
 from plugin.storefront import Storefront, Visitor
 
 LONGEST_ORIGIN = 200
+WEB = "web"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +148,23 @@ def _once(caller: Caller, carry_out: Callable[[], Any]) -> Any:
     return answered_once(once, caller.key.kind, person, storefront().clock(), carry_out)
 
 
-def visitor(asked_shopper: str | None, locale: str | None = None) -> Visitor:
+def visitor(asked_shopper: str | None, locale: str | None = None, channel: str | None = None) -> Visitor:
     """Return whom an answer is for: the token's shopper, the visitor's number, or whom the server names.
 
-    Raises `Forbidden` when a browser names a shopper, `TokenInvalid` for a token that is not true.
+    The channel of a browser is the web; only the shop's server says of another. Raises `Forbidden` when a
+    browser names a shopper or a channel, `TokenInvalid` for a token that is not true.
     """
     caller: Caller = g.caller
     if asked_shopper and not caller.trusted:
         raise Forbidden("Only the shop's server names a shopper; a browser brings a shopper token.")
+    if not caller.trusted:
+        if channel not in (None, WEB):
+            raise Forbidden("Only the shop's server says through which channel a shopper comes.")
+        channel = WEB
     proven = token_shopper(caller.shop, storefront().clock())
     named = asked_shopper or proven
     shopper = _anonymous() if named is None else Shopper(_id(named, "shopper"))
-    return Visitor(shopper, caller.trusted, locale, gpc())
+    return Visitor(shopper, caller.trusted, locale, gpc(), channel)
 
 
 def gpc() -> bool:

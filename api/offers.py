@@ -22,7 +22,7 @@ doors = Doors("offers", __name__, description="Offers to a shopper")
 def offers(asked: dict[str, Any]) -> Response:
     """Answer this shopper's offers: what is granted, and what nearly is."""
     same_currency(asked["currency"])
-    who = visitor(asked["shopper"], asked["locale"])
+    who = visitor(asked["shopper"], asked["locale"], asked["channel"])
     scene = storefront().scene(g.caller.shop.shop_id, who, asked["basket"])
     return answer(offers_view(scene, scene.verdicts))
 

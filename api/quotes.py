@@ -53,7 +53,7 @@ def checkout_scene(asked: dict[str, Any], caller: Caller, now: float) -> Scene:
     lines = priced_lines(asked["basket"], caller)
     if asked["codes"] or asked.get("tokens"):
         limits.codes_open(shop_id, caller.key.kind, now)
-    who = visitor(asked["shopper"], asked["locale"])
+    who = visitor(asked["shopper"], asked["locale"], asked.get("channel"))
     scene = storefront().scene(shop_id, who, lines=lines, codes=tuple(asked["codes"]))
     scene = with_tokens(storefront().shops.memory(shop_id), scene, asked.get("tokens", ()))
     wrong = len(unusable(scene.entered)) + scene.presented.count(False)

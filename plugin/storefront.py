@@ -42,6 +42,7 @@ class Visitor:
     trusted: bool = False
     locale: str | None = None
     gpc: bool = False  # the request asks not to be followed: `Sec-GPC: 1`
+    channel: str | None = None  # where they meet the shop
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,7 @@ class Storefront:
             profile=profile,
             now=now,
             locale=visitor.locale,
+            channel=visitor.channel,
             trusted=visitor.trusted,
             gpc=visitor.gpc,
             given_basket=lines,

@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields
 from api.schemas.strict import Entries, StrictSchema, id_field, text_field, whole_field, whole_in_query
 from plugin.placements import LARGEST_LIMIT
 
+CHANNEL = {"description": "where the shopper meets the shop (web, app, till): with the secret key"}
 MOST_IDS = 500
 MOST_SLOTS = 40
 
@@ -57,6 +58,7 @@ class OffersInQuery(Schema):
     locale = text_field(35, load_default=None)
     currency = text_field(3, load_default=None)
     shopper = id_field(load_default=None)
+    channel = text_field(64, load_default=None, metadata=CHANNEL)
 
 
 class Asked(StrictSchema):

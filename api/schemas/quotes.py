@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from api.schemas.questions import CHANNEL
 from api.schemas.strict import Entries, StrictSchema, amount_field, id_field, text_field, whole_field
 
 MOST_LINES = 1_000
@@ -39,3 +40,4 @@ class QuoteSchema(StrictSchema):
         metadata={"description": "signed offers that were brought along"},
     )
     locale = text_field(35, load_default=None, allow_none=True)
+    channel = text_field(64, load_default=None, allow_none=True, metadata=CHANNEL)

@@ -88,6 +88,28 @@ def test_no_segment_speaks_of_itself(shop: Any) -> None:
     assert put(shop, "four", {"segment": {"is": "nowhere"}}).status_code == 422
 
 
+def test_only_the_shops_server_says_which_channel_it_is(shop: Any) -> None:
+    rule = {**RULE, "offer_id": "at-the-till", "when": {"channel": {"is": "till"}}}
+    assert shop.call("POST", "/v1/offer-rules", rule).status_code == 201
+    web = {**RULE, "offer_id": "on-the-web", "when": {"channel": {"is": "web"}}}
+    assert shop.call("POST", "/v1/offer-rules", web).status_code == 201
+
+    def granted(key: str, **asked: Any) -> set[str]:
+        answer = shop.call("GET", "/v1/offers", key=key, params=asked)
+        assert answer.status_code == 200, answer.text
+        found = {held["offer_id"] for held in answer.json()["offers"] if held["verdict"] == "granted"}
+        return found & {"at-the-till", "on-the-web"}
+
+    assert granted("publishable") == {"on-the-web"}
+    assert granted("secret", shopper="twice") == set()
+    assert granted("secret", shopper="twice", channel="till") == {"at-the-till"}
+    claimed = shop.call("GET", "/v1/offers", key="publishable", params={"channel": "till"})
+    assert (claimed.status_code, claimed.json()["code"]) == (403, "forbidden")
+    basket = {"lines": [{"product_id": "cup", "quantity": 1}]}
+    quoted = shop.call("POST", "/v1/offers/quote", {"basket": basket, "channel": "till"}).json()
+    assert "at-the-till" in {held["offer_id"] for held in quoted["verdicts"] if held["verdict"] == "granted"}
+
+
 def test_what_only_a_browser_claims_counts_for_no_condition(shop: Any) -> None:
     """Orders, returns and prices of a browser: nothing is bought, spent, ordered or won back by them."""
     rules = {
