@@ -19,7 +19,7 @@ def afterwards(plan: Plan, occasion: Occasion, offer_id: str) -> Occasion:
     Further orders are made now, hold what they must and nothing else, and leave this basket as it is.
     """
     change = plan.change
-    then = replace(occasion, basket=(*occasion.basket, *_added(plan, occasion)))
+    then = occasion.with_added(tuple(_added(plan, occasion)))
     if change.code:
         then = replace(then, opened=then.opened | {offer_id})
     if change.tier and occasion.place:

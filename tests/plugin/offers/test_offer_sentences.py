@@ -7,6 +7,7 @@ from small_occasions import occasion, offer
 
 from plugin.offers.arguments import Reader
 from plugin.offers.benefits import BENEFITS
+from plugin.offers.changes import Unlock
 from plugin.offers.conditions import OCCASION_CONDITIONS, PRODUCT_CONDITIONS, read_where
 from plugin.offers.evaluate import GRANTED_AS, REASONS, evaluate
 from plugin.offers.sentences import (
@@ -15,6 +16,7 @@ from plugin.offers.sentences import (
     condition_phrase,
     language_of,
     rule_sentence,
+    unlock_phrase,
     verdict_sentence,
     words,
 )
@@ -136,6 +138,56 @@ def test_every_reason_without_a_condition_has_its_own_sentence(language):
     own = set(REASONS) - set(OCCASION_CONDITIONS) - {*GRANTED_AS, "code_needed", "any", "not"}
     for reason in own:
         whole(words(language)[f"reason.{reason}"])
+
+
+STEPS = (
+    ("subtotal", {"amount": 420}),
+    ("product", {"product_id": "mug", "quantity": 1}),
+    ("product", {"category": "Food > Coffee", "quantity": 2}),
+    ("product", {"where": {"brand": {"is": "Acme"}}, "quantity": 2}),
+    ("quantity", {"quantity": 1}),
+    ("quantity", {"quantity": 3}),
+    ("quantity", {"quantity": 1, "different": 1}),
+    ("quantity", {"quantity": 3, "different": 2}),
+    ("visit", {"visits": 1, "product_id": "mug"}),
+    ("visit", {"visits": 2, "category": "coffee"}),
+    ("visit", {"visits": 1}),
+    ("visit", {"visits": 3}),
+    ("spend", {"amount": 5000}),
+    ("tier", {"tier": "gold"}),
+    ("code", {}),
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_step_can_be_said_and_each_in_its_own_words(language):
+    teller = Teller.of(occasion([], locale=language))
+    said = [unlock_phrase(Unlock(kind, missing), teller) for kind, missing in STEPS]
+    for phrase in said:
+        whole(phrase)
+    assert len(set(said)) == len(STEPS)
+
+
+def test_every_reason_there_is_has_words():
+    """A reason is a condition, or has a sentence of its own, or is told by what is granted or missing."""
+    by_verdict = {"granted", "granted_in_part", "gift", "signed", "next_visit", "code_needed", "any", "not"}
+    for reason in set(REASONS) - set(OCCASION_CONDITIONS) - by_verdict:
+        assert f"reason.{reason}" in words("en")
+
+
+def test_what_must_not_be_so_reads_as_people_write():
+    teller = Teller.of(occasion([], locale="en"))
+    rule = offer(
+        when={
+            "all": [
+                {"not": {"bought": {"category": "coffee", "within_days": 90}}},
+                {"not": {"first_order": {}}},
+            ]
+        }
+    )
+    assert rule_sentence(rule, teller) == (
+        "Coffee not bought in the last 90 days and has ordered before: 10 % off everything."
+    )
 
 
 def test_sentences_read_as_people_write():
