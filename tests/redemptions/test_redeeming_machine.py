@@ -272,7 +272,7 @@ class Redeeming(RuleBasedStateMachine):
         seen.until = found.until
         seen.state = {"reserved": "held", "committed": "kept"}.get(found.state, "free")
         if seen.state == "kept" and came == "done":
-            seen.back = dict(enumerate(found.back()))
+            seen.back = dict(enumerate(replace(found, cancelled=False).back()))
             seen.cancelled, seen.cancels = found.cancelled, len(found.reopened)
 
     @invariant()
