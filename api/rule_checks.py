@@ -75,6 +75,7 @@ def preview_offers(asked: dict[str, Any]) -> Response:
             at=epoch(asked["at"]),
             lines=None if asked["basket"] is None else priced_lines(asked["basket"], caller),
             locale=asked["locale"],
+            channel=asked["channel"],
             codes=tuple(asked["codes"]),
             rules=tuple(_rule(each, f"/rules/{at}") for at, each in enumerate(asked["rules"])),
             drafts=asked["drafts"],

@@ -110,6 +110,7 @@ class PreviewSchema(StrictSchema):
     at = Instant(load_default=None, allow_none=True)
     basket = fields.Nested(QuotedBasket, load_default=None, allow_none=True)
     locale = text_field(35, load_default=None, allow_none=True)
+    channel = text_field(64, load_default=None, allow_none=True)
     codes = fields.List(text_field(64), load_default=list, validate=Entries(max=MOST_CODES))
     rules = fields.List(fields.Nested(OfferSchema), load_default=list, validate=Entries(max=MOST_RULES))
     drafts = yes_or_no(load_default=True)

@@ -37,6 +37,7 @@ class Previewed:
     at: float | None = None
     lines: tuple[BasketLine, ...] | None = None
     locale: str | None = None
+    channel: str | None = None
     codes: tuple[str, ...] = ()
     rules: tuple[Offer, ...] = ()
     drafts: bool = True
@@ -60,7 +61,7 @@ def preview(front: Storefront, shop_id: str, asked: Previewed) -> Scene:
             profile = profiles_before(memory.log, [asked.shopper], at)[asked.shopper.ref]
         else:
             _, profile = memory.gather(asked.shopper)
-    visitor = Visitor(asked.shopper, trusted=True, locale=asked.locale)
+    visitor = Visitor(asked.shopper, trusted=True, locale=asked.locale, channel=asked.channel)
     scene = front.staged(shop, visitor, profile, lines=asked.lines, codes=asked.codes, now=at)
     scene = with_limits(memory, scene)
     if asked.tier is not None:
