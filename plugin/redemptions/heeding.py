@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 
 from plugin.activity import Activity
 from plugin.redemptions.redeeming import desk_of
 from plugin.shop import Shop
 from plugin.store.memory import ShopMemory
+from plugin.store.redemptions import REFUNDS_KEPT_S
 
 COMES_BACK = frozenset({"returned", "cancelled"})
 
@@ -26,7 +28,8 @@ def heed(memory: ShopMemory, shop: Shop, activities: Sequence[Activity], now: fl
         return
     refunds = [(activity.order_id or "", _refund_id(activity), _products(activity)) for activity in told]
     if shop.offers:  # before it is looked: who becomes part of an order later asks what came back of it
-        memory.redemptions.note_refunds(refunds)
+        recent = [now - activity.at < REFUNDS_KEPT_S for activity in told]  # not what an import brings along
+        memory.redemptions.note_refunds(list(compress(refunds, recent)))
     desk = desk_of(memory, shop)
     of_orders = memory.redemptions.of_orders([order_id for order_id, _, _ in refunds])
     for (order_id, refund_id, products), redemptions in zip(refunds, of_orders, strict=True):
