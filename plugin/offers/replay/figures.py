@@ -23,6 +23,7 @@ from plugin.redemptions.periods import period_name
 
 MOST_LOOKED_AT = 1_000
 RULES_TIMES_ORDERS = 20_000
+QUARTER = 900.0
 BOTH, INSTEAD, GIVES_WAY = range(3)
 
 NOTES = {
@@ -131,8 +132,12 @@ def _beside(found: Replayed, given: list[Given], live: list[Offer], money: Any) 
 
 def _by_week(given: list[Given], zone: str, money: Any) -> list[dict[str, Any]]:
     weeks: dict[str, list[int]] = {}
+    named: dict[float, str] = {}
     for each in given:
-        weeks.setdefault(period_name("week", each.at, zone), []).append(each.discount)
+        quarter = each.at // QUARTER * QUARTER  # no zone's midnight lies within one
+        if quarter not in named:
+            named[quarter] = period_name("week", quarter, zone)
+        weeks.setdefault(named[quarter], []).append(each.discount)
     return [
         {"week": week, "orders": len(offs), "discount": money(sum(offs))}
         for week, offs in sorted(weeks.items())

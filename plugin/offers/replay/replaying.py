@@ -260,9 +260,11 @@ def _begin(then: Then) -> None:
     _judge_of[:] = [lambda past: Judge(replace(then, past=past))]
 
 
-def _part(past: PastOrders, orders: list[int]) -> list[Given]:
+def _part(past: PastOrders, orders: list[int], first: int) -> list[Given]:
+    """Judge a part, whose first order is the whole's number `first`."""
     judge = _judge_of[0](past.listed())
-    return _found_in(judge.then, judge.judged(orders, fully=False))
+    found = _found_in(judge.then, judge.judged(orders, fully=False))
+    return [replace(each, order=each.order + first) for each in found]
 
 
 def _in_processes(
@@ -276,12 +278,12 @@ def _in_processes(
         asked = []
         for part in parts:
             first, end = _bounds(then.past, part)
-            asked.append((first, pool.submit(_part, then.past.part(first, end), (part - first).tolist())))
+            orders = (part - first).tolist()
+            asked.append((len(part), pool.submit(_part, then.past.part(first, end), orders, first)))
         done = 0
-        for (first, answer), part in zip(asked, parts, strict=True):
-            refs = answer.result()
-            found += [replace(each, order=each.order + first) for each in refs]
-            done += len(part)
+        for size, answer in asked:
+            found += answer.result()
+            done += size
             progress(done, of)
     return found
 
