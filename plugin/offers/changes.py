@@ -132,8 +132,18 @@ def kept(changes: list[Change]) -> tuple[Change, ...]:
     """Return the changes to follow up: each once, and of very many those that ask least at a glance."""
     if len(changes) < 2:
         return tuple(changes)
-    once = [change for at, change in enumerate(changes) if change not in changes[:at]]
-    return tuple(sorted(once, key=_at_a_glance)[:ALTERNATIVES])
+    once: list[Change] = []
+    alike: list[Change] = []  # those of one size at a glance, among which alone there can be the same twice
+    size: Any = None
+    for glance, _, change in sorted((_at_a_glance(held), at, held) for at, held in enumerate(changes)):
+        if glance != size:
+            size, alike = glance, []
+        if change not in alike:
+            alike.append(change)
+            once.append(change)
+            if len(once) == ALTERNATIVES:
+                break
+    return tuple(once)
 
 
 def _at_a_glance(change: Change) -> tuple[int, int, int, bool, int, int]:

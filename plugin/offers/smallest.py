@@ -20,7 +20,7 @@ from plugin.offers.changes import NOTHING, Change, Unlock
 from plugin.offers.goods import Goods, Priced, choice_of
 from plugin.offers.occasion import Occasion
 
-MOST_TRIED = 1_000  # combinations of pieces that are weighed for one way
+MOST_TRIED = 1_000  # combinations of pieces that are weighed for one rule
 MOST_LOOKED_AT = 500  # products of one kind of goods, cheapest first
 MOST_PRICES = 30  # of one kind, where a dearer piece may be what is needed
 
@@ -69,20 +69,28 @@ def smallest(changes: Iterable[Change], occasion: Occasion, unlocks: Callable[[P
 
     `unlocks` tells of a plan that goes beyond the basket whether it would really do.
     """
-    plans = [plan for change in changes if (plan := _worked_out(change, occasion)) is not None]
+    trials = Trials(MOST_TRIED)
+    plans = [plan for change in changes if (plan := _worked_out(change, occasion, trials)) is not None]
     if len(plans) > 1:
         plans.sort(key=lambda plan: (plan.measure, plan.pieces))
     return next((plan for plan in plans if not plan.beyond_the_basket or unlocks(plan)), None)
 
 
-def _worked_out(change: Change, occasion: Occasion) -> Plan | None:
+@dataclass
+class Trials:
+    """How many combinations may still be weighed: no rule takes long, however it is written."""
+
+    left: int
+
+
+def _worked_out(change: Change, occasion: Occasion, trials: Trials) -> Plan | None:
     """What a change takes with what is for sale; None where it cannot be had."""
     if not change.goods and not change.quantity and not change.lines:
         amount = change.subtotal
         if not amount or not change.room:
             money = max(amount, _cheapest(occasion)) if amount else 0
             return Plan(change, amount=amount, money=money, pieces=bool(amount))
-        total = _Sum(change, occasion)
+        total = _Sum(change, occasion, trials)
         return total.plan({}, {}, {}) or (_best_cover({}, {}, total) if total.narrow else None)
     if len(change.goods) == 1 and not change.room and not change.lines:
         ((goods, more),) = change.goods.items()
@@ -100,24 +108,31 @@ def _worked_out(change: Change, occasion: Occasion) -> Plan | None:
         for goods, more in change.goods.items()
         if goods.product_id is None and (rest := more - _fitting(goods, named, occasion)) > 0
     }
-    total = _Sum(change, occasion)
+    total = _Sum(change, occasion, trials)
     if not missing and (plan := total.plan(named, {}, named)) is not None:
         return plan
+    simple = _simple(named, missing, total)
     if total.narrow or (len(missing) > 1 and _overlap(missing, occasion)):
-        return _best_cover(named, missing, total)
+        return _best_cover(named, missing, total) or simple
+    if simple is not None and 0 < simple.amount < _cheapest(occasion):
+        total.narrow = True  # nothing costs as little as the rest: something dearer in the first place may do
+        other = _best_cover(named, missing, total)
+        return other if other is not None and other.money < simple.money else simple
+    return simple
+
+
+def _simple(named: Mapping[str, int], missing: Mapping[Goods, int], total: _Sum) -> Plan | None:
+    """The plan of the cheapest pieces of each kind by itself; None without room, or where there are none."""
     chosen = dict(named)
     for goods, more in missing.items():
-        offered = _for_sale(goods, occasion)
+        offered = _for_sale(goods, total.occasion)
         if not offered:
             return None
         cheapest = offered[0][1]
         chosen[cheapest] = chosen.get(cheapest, 0) + more
-    plan = total.plan(named, missing, chosen)
-    if plan is not None and 0 < plan.amount < _cheapest(occasion):
-        total.narrow = True  # nothing costs as little as the rest: something dearer in the first place may do
-        other = _best_cover(named, missing, total)
-        return other if other is not None and other.money < plan.money else plan
-    return plan
+    if total.narrow:
+        return total.plan(chosen, {}, chosen)
+    return total.plan(named, missing, chosen)
 
 
 def _of_one_kind(goods: Goods, more: int, change: Change, occasion: Occasion) -> Plan | None:
@@ -150,8 +165,9 @@ def _overlap(several: Iterable[Goods], occasion: Occasion) -> bool:
 class _Sum:
     """Adds up what a choice of pieces comes to, for one change on one occasion."""
 
-    def __init__(self, change: Change, occasion: Occasion) -> None:
+    def __init__(self, change: Change, occasion: Occasion, trials: Trials) -> None:
         self.change = change
+        self.trials = trials
         self.occasion = occasion
         #: whether it matters which pieces are taken, beyond what they cost
         self.narrow = bool(change.lines) or any(
@@ -216,9 +232,7 @@ def _best_cover(named: dict[str, int], missing: dict[Goods, int], total: _Sum) -
     start = tuple(missing.values())
     waiting: list[tuple[int, int, tuple[int, ...], tuple[tuple[str, int], ...]]] = [(0, 0, start, ())]
     seen: set[Any] = set()
-    for _ in range(MOST_TRIED):
-        if not waiting:
-            break
+    while waiting and total.trials.left > 0:
         price, pieces, rest, taken = heappop(waiting)
         if best is not None and price > best.money:
             break
@@ -234,6 +248,7 @@ def _best_cover(named: dict[str, int], missing: dict[Goods, int], total: _Sum) -
             left = tuple(max(0, more - fit) for more, fit in zip(rest, fits, strict=True))
             if left == rest and not total.narrow:
                 continue
+            total.trials.left -= 1
             more = dict(taken)
             more[product] = more.get(product, 0) + 1
             if total.narrow and not total.has_room(_sum_of(named, more)):

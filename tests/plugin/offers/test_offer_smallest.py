@@ -204,14 +204,21 @@ def no_smaller_change_does_where_orders_and_tiers_count(when, tier, orders, spen
         assert change.further_orders > MOST_ORDERS
 
 
-def told_deeds(step, at):
-    """Every way to do what one step says: with whatever fits, where it leaves that open."""
+def told_deeds(step, steps):
+    """Every way to do what one step says: with whatever fits, where it leaves that open.
+
+    An amount beside a number of other pieces is what these come to.
+    """
     missing = step.missing
+    amount = next((other.missing["amount"] for other in steps if other.kind == "subtotal"), 0)
     if step.kind == "subtotal":
-        return [[BasketLine(f"{OTHER} sum", 1, missing["amount"])]]
+        pieces = any(other.kind == "quantity" for other in steps)
+        return [[] if pieces else [BasketLine(f"{OTHER} sum", 1, amount)]]
     if step.kind == "quantity":
-        names = missing.get("different", 1)
-        return [[BasketLine(f"{OTHER} {min(n, names - 1)}", 1, CHEAPEST) for n in range(missing["quantity"])]]
+        names, count = missing.get("different", 1), missing["quantity"]
+        last = max(CHEAPEST, amount - (count - 1) * CHEAPEST)
+        prices = [CHEAPEST] * (count - 1) + [last]
+        return [[BasketLine(f"{OTHER} {min(n, names - 1)}", 1, price) for n, price in enumerate(prices)]]
     if "product_id" in missing:
         return [[BasketLine(missing["product_id"], missing["quantity"], PRICES[missing["product_id"]])]]
     if "category" in missing:
@@ -237,19 +244,19 @@ def what_is_told_really_unlocks_whichever_way_it_is_done(rules, basket):
             assert verdict.unlock is None
             continue
         steps = (verdict.unlock, *verdict.unlock.also)
-        for lines in product(*(told_deeds(step, at) for step in steps)):
+        for lines in product(*(told_deeds(step, steps) for step in steps)):
             then = replace(at, basket=at.basket + tuple(line for held in lines for line in held))
             alone = next(v for v in evaluate([verdict.offer], then))
             assert alone.verdict == GRANTED
-        chosen = replace(at, basket=at.basket + tuple(line for held in cheapest(steps, at) for line in held))
+        chosen = replace(at, basket=at.basket + tuple(line for held in cheapest(steps) for line in held))
         after = {v.offer_id: v for v in evaluate(offers, chosen)}
         assert after[verdict.offer_id].verdict == GRANTED, "and no other of its group takes its place"
 
 
-def cheapest(steps, at):
+def cheapest(steps):
     """The lines that do what the steps say, each as cheaply as can be."""
     return [
-        min(told_deeds(step, at), key=lambda lines: sum(li.unit_price * li.quantity for li in lines))
+        min(told_deeds(step, steps), key=lambda lines: sum(li.unit_price * li.quantity for li in lines))
         for step in steps
     ]
 
