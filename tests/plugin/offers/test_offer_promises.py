@@ -16,7 +16,7 @@ from small_occasions import PRODUCTS, occasion, offer
 from plugin.money import digits
 from plugin.offers.evaluate import GRANTED, evaluate
 from plugin.offers.live import LiveOffers
-from plugin.offers.price import quote
+from plugin.offers.price import offer_for, quote
 from tests.bench.judging_rules import fresh, shop_of, somebody
 
 NAMES = [held.product_id for held in PRODUCTS]
@@ -230,3 +230,11 @@ def test_reduced_products_do_not_count_as_bought_and_conditions_still_read_the_w
             ("refused", "reduced") if left_out else ("granted", "granted_in_part")
         )
     assert at.reduced == (True, False)
+
+
+def test_a_card_shows_no_price_by_an_offer_that_leaves_it_out():
+    pan = next(held for held in PRODUCTS if held.product_id == "pan")
+    at = occasion([])
+    for excludes, cheaper in ((False, True), (True, False)):
+        verdicts = evaluate([offer(exclude_reduced=excludes, holdout=0)], at)
+        assert (offer_for(pan, verdicts, at) is not None) == cheaper
