@@ -26,7 +26,7 @@ COMMANDS = {
     "keys": ("shops:keys", "List, rotate and revoke a shop's keys."),
     "import": (
         "importing:import_",
-        "Bring in products, orders, activity, preferences, uses; what cannot be used is kept beside it.",
+        "Bring in products, orders, activity, past prices and more; what cannot be used is kept beside it.",
     ),
     "export": ("exporting:export", "Write out what Rapport knows."),
     "erase": (
