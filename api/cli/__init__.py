@@ -60,7 +60,10 @@ COMMANDS = {
         "Tell what the shop's buyers are expected to bring in the coming year, in ten bands of equally many.",
     ),
     "tiers": ("tiers:tiers", "Show the tier ladder, and try another one without changing anything."),
-    "offers": ("offers:offers", "Offers: their rules before and after they go live, and the codes that open them."),
+    "offers": (
+        "offers:offers",
+        "Offers: their rules before and after they go live, and the codes that open them.",
+    ),
     "prices": ("prices:prices", "Prices: whether what the shop calls reduced is."),
     "evaluate": (
         "evaluating:evaluate",
