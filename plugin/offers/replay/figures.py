@@ -21,7 +21,7 @@ from plugin.offers.replay.past_orders import NOBODY
 from plugin.offers.replay.replaying import GIVEN, Given, Replayed, as_if_live, then_of
 from plugin.redemptions.periods import period_name
 
-MOST_LOOKED_AT = 1_000
+MOST_LOOKED_AT = 500
 RULES_TIMES_ORDERS = 20_000
 QUARTER = 900.0
 BOTH, INSTEAD, GIVES_WAY = range(3)
