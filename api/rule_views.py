@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.moments import moment
+from plugin.errors import Invalid
 from plugin.offers.differences import differences
 from plugin.offers.lint.finding import ERROR, Finding
 from plugin.offers.offer import Offer
@@ -34,21 +35,27 @@ def versions_diff(before: RuleVersion, after: RuleVersion, shop: Shop) -> dict[s
 
 
 def version_sentence(held: RuleVersion, shop: Shop) -> str | None:
-    """Return a version as a sentence; None for a deletion."""
+    """Return a version as a sentence; None for a deletion, and where it does not fit the shop any more."""
+    rule = _offer(held, shop)
+    return None if rule is None else rule_sentence(rule, shop_teller(shop))
+
+
+def _offer(held: RuleVersion, shop: Shop) -> Offer | None:
+    """The rule that a version is; None for a deletion, and where it does not fit the shop any more."""
     if held.document is None:
         return None
-    return rule_sentence(_offer(held, shop), shop_teller(shop))
-
-
-def _offer(held: RuleVersion, shop: Shop) -> Offer:
-    return Offer.from_document(held.document or {}, shop.settings.currency, held.version)
+    try:
+        return Offer.from_document(held.document, shop.settings.currency, held.version)
+    except Invalid:  # of a rule that was deleted before the shop's currency was settled
+        return None
 
 
 def _whole(held: RuleVersion, shop: Shop) -> dict[str, Any]:
     """The document with what was left out filled in, so that only what means something else is a change."""
-    if held.document is None:
-        return {}
-    return {name: value for name, value in _offer(held, shop).to_document().items() if name != "version"}
+    rule = _offer(held, shop)
+    if rule is None:
+        return dict(held.document or {})
+    return {name: value for name, value in rule.to_document().items() if name != "version"}
 
 
 def version_view(held: RuleVersion, shop: Shop) -> dict[str, Any]:

@@ -257,7 +257,8 @@ def _price(given: Mapping[str, Any] | None, name: str, currency: str) -> int | N
 
 def _counts_money(view: Shop) -> bool:
     """Whether anything of the shop holds, or may hold, amounts in its currency."""
-    return bool(len(view.catalogue) or view.offers or view.placements or view.ladder != BORN_WITH)
+    written = view.offers or view.segments or view.placements
+    return bool(len(view.catalogue) or written or view.ladder != BORN_WITH)
 
 
 def _merged(held: ShopSettings, changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from api.moments import EARLIEST, LATEST
 from plugin.errors import Refused
 from plugin.shop import Shop
 from plugin.shops import Shops
@@ -44,7 +45,7 @@ def moment_given(text: str | None, shop: Shop, option: str) -> float | None:
         read = datetime.fromisoformat(text)
     except ValueError:
         raise Refused(f"{option} {text!r} is not a date or an RFC 3339 time.") from None
-    try:
-        return (read if read.tzinfo else read.replace(tzinfo=ZoneInfo(shop.settings.timezone))).timestamp()
-    except (OverflowError, ValueError):
-        raise Refused(f"{option} {text!r} is too far away.") from None
+    at = read if read.tzinfo else read.replace(tzinfo=ZoneInfo(shop.settings.timezone))
+    if not EARLIEST <= at < LATEST:
+        raise Refused(f"{option} {text!r} is too far away.")
+    return at.timestamp()

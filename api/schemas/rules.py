@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import Schema, fields, pre_load
+from marshmallow import Schema, ValidationError, fields, pre_load
 
+from api.moments import EARLIEST, LATEST
 from api.schemas.answered import (
     MOMENT,
     TEXT,
@@ -74,13 +75,23 @@ class LintSchema(StrictSchema):
         return {"rule": data} if isinstance(data, Mapping) and "offer_id" in data else data
 
 
+class InReach(Instant):
+    """A moment that a shop can be asked about."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        read: str = super()._deserialize(value, attr, data, **kwargs)
+        if not EARLIEST <= datetime.fromisoformat(read) < LATEST:
+            raise ValidationError(f"Must lie between the years {EARLIEST.year} and {LATEST.year}.")
+        return read
+
+
 class RuleReplaySchema(StrictSchema):
     """Over which time, and how the rule is taken."""
 
     may_be_left_out = True
 
-    since = Instant(load_default=None, allow_none=True)
-    until = Instant(load_default=None, allow_none=True)
+    since = InReach(load_default=None, allow_none=True)
+    until = InReach(load_default=None, allow_none=True)
     as_written = yes_or_no(
         load_default=False,
         metadata={
@@ -107,7 +118,7 @@ class PreviewSchema(StrictSchema):
 
     shopper = id_field(load_default=None, allow_none=True)
     tier = id_field(load_default=None, allow_none=True)
-    at = Instant(load_default=None, allow_none=True)
+    at = InReach(load_default=None, allow_none=True)
     basket = fields.Nested(QuotedBasket, load_default=None, allow_none=True)
     locale = text_field(35, load_default=None, allow_none=True)
     channel = text_field(64, load_default=None, allow_none=True)

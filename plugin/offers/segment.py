@@ -13,6 +13,8 @@ from plugin.offers.conditions.segment import segments_named
 from plugin.offers.occasion import Occasion
 from plugin.tiers.ladder import Title
 
+DEEPEST = 8  # segments that speak of one another, the first and the last included
+
 
 @dataclass(frozen=True)
 class Segment:
@@ -52,6 +54,16 @@ def demand_no_circle(written: Segment, segments: Mapping[str, Segment]) -> None:
     if way is not None:
         told = " -> ".join((written.segment, *way))
         raise invalid("/when", f"A segment cannot speak of itself: {told}.")
+
+
+def demand_not_too_deep(written: Segment, segments: Mapping[str, Segment]) -> None:
+    """Raise `Invalid` where a segment would speak of others, and these of others, deeper than may be."""
+    every = {**segments, written.segment: written}
+    reached = set(every)
+    for _ in range(DEEPEST):
+        reached = {name for each in reached & every.keys() for name in every[each].named}
+    if reached:
+        raise invalid("/when", f"{DEEPEST} segments at most may speak of one another, each of the next.")
 
 
 def _way_back(named: Iterable[str], wanted: str, segments: Mapping[str, Segment]) -> tuple[str, ...] | None:

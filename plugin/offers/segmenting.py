@@ -10,7 +10,7 @@ import orjson
 from plugin.errors import NotFound, Refused, TooLarge
 from plugin.merchant import Merchant
 from plugin.offers.conditions.segment import segments_named
-from plugin.offers.segment import Segment, demand_known, demand_no_circle
+from plugin.offers.segment import Segment, demand_known, demand_no_circle, demand_not_too_deep
 from plugin.shop import Shop
 
 MOST_SEGMENTS = 500
@@ -20,8 +20,8 @@ TOLD = 5  # of those that use a segment
 def put_segment(merchant: Merchant, shop_id: str, document: Mapping[str, Any]) -> tuple[Segment, bool]:
     """Return a segment as it now stands, and whether it is new.
 
-    Raises `Invalid` for one that speaks of itself or of a segment that is not there, `TooLarge` when the shop
-    would have more than it may.
+    Raises `Invalid` for one that speaks of itself, of a segment that is not there, or by way of too many
+    others; `TooLarge` when the shop would have more than it may.
     """
     shop = merchant.shops.view(shop_id, fresh=True)
     segment = Segment.from_document(document, shop.settings.currency)
@@ -30,6 +30,7 @@ def put_segment(merchant: Merchant, shop_id: str, document: Mapping[str, Any]) -
         raise TooLarge(f"A shop has {MOST_SEGMENTS} segments at most.")
     demand_no_circle(segment, shop.segments)
     demand_known(segment.when, shop.segments)
+    demand_not_too_deep(segment, shop.segments)
     merchant.shops.put(shop_id, {f"segment/{segment.segment}": orjson.dumps(document)})
     merchant.audit(shop_id, "segment.written", segment=segment.segment, new=new)
     return segment, new

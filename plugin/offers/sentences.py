@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -93,7 +93,10 @@ class Teller:
 
     def date(self, at: float) -> str:
         """A day on the shop's calendar."""
-        day = datetime.fromtimestamp(at, ZoneInfo(self.zone))
+        try:
+            day = datetime.fromtimestamp(at, ZoneInfo(self.zone))
+        except (OverflowError, ValueError):  # at the very end of the calendar, where not every zone has a day
+            day = datetime.fromtimestamp(at, UTC)
         month = words(language_of(self.locale))["months"][day.month - 1]
         return self.word("date", day=day.day, month=month, year=day.year)
 

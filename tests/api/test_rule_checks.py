@@ -148,3 +148,20 @@ def test_a_draft_of_the_shop_is_seen_as_live_unless_left_out(cafe: OpenShop) -> 
     for drafts, verdicts in ((True, ["granted"]), (False, [])):
         told = cafe.call("POST", "/v1/offers/preview", {"drafts": drafts}).json()["offers"]
         assert [each["verdict"] for each in told if each["offer_id"] == "mild"] == verdicts
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Auckland"])
+def test_the_ends_of_the_calendar_are_no_fault_of_ours(open_shop: Callable[..., OpenShop], zone: str) -> None:
+    first, last = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"
+    shop = open_shop("Far", timezone=zone)
+    when = {"all": [{"first_order": {}}, {"time": {"from": "00:00", "until": "23:59"}}]}
+    rule = {"offer_id": "ever", "state": "live", "gives": OFF, "holdout": 0, "from": first, "until": last}
+    assert shop.call("POST", "/v1/offer-rules", rule).status_code == 201
+    (told,) = shop.call("GET", "/v1/offers", params={"shopper": "ann"}).json()["offers"]
+    assert (told["verdict"], told["ends_at"]) == ("granted", last)
+    for at in (first, last):
+        answer = shop.call("POST", "/v1/offers/preview", {"at": at, "rules": [{**rule, "when": when}]})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/at")
+        answer = shop.call("POST", "/v1/offer-rules/ever/replay", {"until": at})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/until")
+    assert shop.call("POST", "/v1/offers/preview", {"at": "1900-01-01T00:00:00Z"}).status_code == 200

@@ -108,3 +108,16 @@ def test_a_rule_from_before_versions_were_kept_has_its_version_too(tea: OpenShop
     assert write(tea, rule(offer_id="old")) == 8
     assert [each["version"] for each in tea.call("GET", f"{path}/versions").json()["items"]] == [8, 7]
     assert tea.call("POST", f"{path}/revert", {"to": 7}).json()["gives"] == {"free_shipping": {}}
+
+
+def test_a_rule_deleted_before_the_currency_changed_is_still_told(open_shop: Callable[..., OpenShop]) -> None:
+    shop, path = open_shop("Yen", currency="GBP"), "/v1/offer-rules/tea"
+    write(shop, rule(when={"basket": {"subtotal_at_least": "10.50"}}))
+    assert shop.call("PATCH", "/v1/shop", {"currency": "JPY"}).status_code == 409
+    assert shop.call("DELETE", path).status_code == 204
+    assert shop.call("PATCH", "/v1/shop", {"currency": "JPY"}).status_code == 200
+    kept = shop.call("GET", f"{path}/versions").json()["items"]
+    assert [(each["did"], each["sentence"]) for each in kept] == [("deleted", None), ("written", None)]
+    assert shop.call("GET", f"{path}/versions/1").json()["rule"]["when"] is not None
+    assert shop.call("GET", f"{path}/diff?from=1").status_code == 200
+    assert shop.call("POST", f"{path}/revert", {"to": 1}).status_code == 422

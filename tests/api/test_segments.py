@@ -88,6 +88,25 @@ def test_no_segment_speaks_of_itself(shop: Any) -> None:
     assert put(shop, "four", {"segment": {"is": "nowhere"}}).status_code == 422
 
 
+def test_segments_speak_of_one_another_only_so_deep(shop: Any) -> None:
+    assert put(shop, "deep1", {"first_order": {}}).status_code == 201
+    for number in range(2, 9):
+        beneath = {"segment": {"is": f"deep{number - 1}"}}
+        assert put(shop, f"deep{number}", {"not": beneath}).status_code == 201
+    above = put(shop, "deep9", {"segment": {"is": "deep8"}})
+    assert (above.status_code, above.json()["errors"][0]["pointer"]) == (422, "/when")
+    assert put(shop, "ground", {"first_order": {}}).status_code == 201
+    below = put(shop, "deep1", {"segment": {"is": "ground"}})
+    assert below.status_code == 422, "what speaks of it would reach too deep"
+
+
+def test_amounts_of_a_segment_settle_the_currency(open_shop: Any) -> None:
+    shop = open_shop("Rich", currency="GBP")
+    assert put(shop, "rich", {"spent": {"at_least": "10.50"}}).status_code == 201
+    answer = shop.call("PATCH", "/v1/shop", {"currency": "JPY"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "refused")
+
+
 def test_only_the_shops_server_says_which_channel_it_is(shop: Any) -> None:
     rule = {**RULE, "offer_id": "at-the-till", "when": {"channel": {"is": "till"}}}
     assert shop.call("POST", "/v1/offer-rules", rule).status_code == 201

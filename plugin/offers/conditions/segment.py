@@ -31,14 +31,14 @@ class InSegment(Condition[Occasion]):
         return held
 
     def ways(self, occasion: Occasion, wanted: bool = True) -> tuple[Change, ...]:
-        segment, known, key = occasion.segments.get(self.is_), occasion.answered, ("ways", self.is_)
-        if segment is None or key in known:
+        segment, known = occasion.segments.get(self.is_), occasion.answered
+        if segment is None:
             return super().ways(occasion, wanted)
-        known[key] = True
-        try:
-            found: tuple[Change, ...] = segment.when.ways(occasion, wanted)
-        finally:
-            del known[key]
+        key = ("ways", self.is_, wanted)
+        if key not in known:  # once, however many segments speak of it
+            known[key] = super().ways(occasion, wanted)  # what it says of itself, by way of another
+            known[key] = segment.when.ways(occasion, wanted)
+        found: tuple[Change, ...] = known[key]
         return found
 
     def says(self) -> tuple[str, dict[str, Any]]:

@@ -20,10 +20,10 @@ from plugin.offers.conditions.moment import Anniversary, AtTime, InChannel, InCu
 from plugin.offers.conditions.orders import FirstOrder, OrderCount, Spent, WinBack
 from plugin.offers.conditions.segment import InSegment
 from plugin.offers.conditions.worth import InTier, Value
+from plugin.offers.segment import DEEPEST
 from plugin.shop import Shop
 
 MOST_ALTERNATIVES = 64
-DEEPEST_SEGMENTS = 8
 NO_END = 10**9
 WEEK_MINUTES = 7 * 24 * 60
 
@@ -45,22 +45,27 @@ def alternatives(condition: Condition[Any], shop: Shop, *, holds: bool = True) -
 
     Segments are put in place; what names one that the shop does not have holds for nobody.
     """
-    return _alternatives(condition, shop, holds, DEEPEST_SEGMENTS)
+    return _alternatives(condition, shop, holds, DEEPEST, {})
+
+
+Ways = tuple[Together, ...] | None
 
 
 def _alternatives(
-    condition: Condition[Any], shop: Shop, holds: bool, depth: int
-) -> tuple[Together, ...] | None:
+    condition: Condition[Any], shop: Shop, holds: bool, depth: int, known: dict[Any, Ways]
+) -> Ways:
     if isinstance(condition, Not):
-        return _alternatives(condition.part, shop, not holds, depth)
+        return _alternatives(condition.part, shop, not holds, depth, known)
     if isinstance(condition, InSegment):
-        segment = shop.segments.get(condition.is_)
+        segment, asked = shop.segments.get(condition.is_), (condition.is_, holds, depth)
         if segment is None:
             return NEVER if holds else ((),)
-        return None if not depth else _alternatives(segment.when, shop, holds, depth - 1)
+        if depth and asked not in known:  # once, however many segments speak of it
+            known[asked] = _alternatives(segment.when, shop, holds, depth - 1, known)
+        return known[asked] if depth else None
     if not isinstance(condition, All | AnyOf):
         return ((Literal(condition, holds),),)
-    parts = [_alternatives(part, shop, holds, depth) for part in condition.parts]
+    parts = [_alternatives(part, shop, holds, depth, known) for part in condition.parts]
     if isinstance(condition, All) == holds:
         return _all_of(parts)
     found = [each for part in parts if part is not None for each in part]

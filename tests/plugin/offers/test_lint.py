@@ -21,6 +21,7 @@ from plugin.offers.lint.reasoning import always_holds, follows, never_holds
 from plugin.offers.lint.together import shadows
 from plugin.offers.occasion import Occasion
 from plugin.offers.offer import Offer
+from plugin.offers.segment import Segment
 from plugin.shop import Shop, ShopSettings
 from plugin.tiers.ladder import TierLadder
 from tests.plugin.offers.past_world import LADDER, a_world
@@ -224,3 +225,23 @@ def test_most_of_what_is_never_true_is_noticed() -> None:
 
     counted()
     assert spoken > 100
+
+
+def test_a_tower_of_segments_is_looked_through_once_a_level() -> None:
+    class Asked(dict[str, Segment]):
+        times = 0
+
+        def get(self, name: str, default: Any = None) -> Any:
+            self.times += 1
+            return super().get(name, default)
+
+    def level(number: int) -> dict[str, Any]:
+        if number == 8:
+            return {"order_count": {"at_least": 5}}
+        return {"any": [{"segment": {"is": f"level{number + 1}"}}] * 3}
+
+    shop = shop_of()
+    tower = [Segment.from_document({"segment": f"level{n}", "when": level(n)}, "EUR") for n in range(1, 9)]
+    shop.segments = Asked({each.segment: each for each in tower})
+    assert not never_holds(tower[0].when, shop)
+    assert shop.segments.times == 7 * 3

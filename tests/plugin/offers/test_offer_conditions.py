@@ -5,6 +5,9 @@ from dataclasses import replace
 import pytest
 from small_occasions import DAY, NOW, PRODUCTS, occasion, offer
 
+from plugin.offers.conditions.condition import AnyOf
+from plugin.offers.conditions.orders import OrderCount
+from plugin.offers.conditions.segment import InSegment
 from plugin.offers.segment import Segment
 from plugin.ownership import Figures
 from plugin.shopper import Profile
@@ -95,6 +98,26 @@ def test_segments_that_speak_of_each_other_end_all_the_same():
     assert rule.when.holds(at) in (True, False)
     assert isinstance(rule.when.ways(at), tuple)
     assert not holds({"segment": {"is": "nowhere"}}, at)
+
+
+def test_what_many_segments_speak_of_is_asked_once():
+    """A tower of segments, each of which names the next three times: three to the seventh at the bottom."""
+    asked = []
+
+    class Counted(OrderCount):
+        def ways(self, at, wanted=True):
+            asked.append(wanted)
+            return super().ways(at, wanted)
+
+    def level(number):
+        if number == 8:
+            return Counted(at_least=5)
+        return AnyOf((InSegment(f"level{number + 1}"),) * 3)
+
+    tower = {f"level{n}": Segment(f"level{n}", None, level(n), {}) for n in range(1, 9)}
+    at = replace(buyer(1, 100, 10, 10), segments=tower)
+    assert InSegment("level1").ways(at) == OrderCount(at_least=5).ways(at)
+    assert asked == [True]
 
 
 def test_different_products_and_kinds_of_products_are_counted():
