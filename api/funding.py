@@ -13,12 +13,15 @@ from api.doors import Doors
 from api.moments import moment
 from api.offers import identity
 from api.schemas.gifts import StatementInQuery
-from plugin.errors import NotFound
+from api.schemas.rules import epoch
+from plugin.errors import Invalid, NotFound
 from plugin.money import as_document
 from plugin.offers.funding import Funders, split
 from plugin.redemptions.statement import FOR_EVER, Statement, statement
 
 doors = Doors("funding", __name__, description="What partners bear of what offers give")
+
+MOST_USES = 50_000  # redemptions that a request may add up; more takes the command line
 
 
 @doors.get("/v1/offer-rules/<identity:offer_id>/funding")
@@ -26,12 +29,19 @@ doors = Doors("funding", __name__, description="What partners bear of what offer
 @doors.arguments(StatementInQuery, location="query")
 def funding(asked: dict[str, Any], offer_id: str) -> Response:
     """Answer what each partner owes for a time: what was given in it, less what came back in it."""
-    shop = g.caller.shop
-    if identity(offer_id) not in shop.offers:
-        raise NotFound(f"There is no offer rule {identity(offer_id)!r}.")
-    since, until = (each.timestamp() if each else None for each in (asked["since"], asked["until"]))
+    shop, offer = g.caller.shop, identity(offer_id)
     memory = storefront().shops.memory(shop.shop_id)
-    found = statement(memory, identity(offer_id), since or 0.0, FOR_EVER if until is None else until)
+    uses = memory.ledger.size(offer)
+    if offer not in shop.offers and not uses:
+        raise NotFound(f"There is no offer rule {offer!r}, and nothing is known of one.")
+    if uses > MOST_USES:
+        detail = (
+            f"Offer {offer!r} has {uses:,} uses, and a request adds up {MOST_USES:,} at most; "
+            "`rapport offers funding` on the command line adds up all of them."
+        )
+        raise Invalid(detail, errors=[{"parameter": "offer_id", "detail": detail}])
+    since, until = epoch(asked["since"]), epoch(asked["until"])
+    found = statement(memory, offer, since or 0.0, FOR_EVER if until is None else until)
     return answer(statement_view(found, shop.settings.currency, since, until))
 
 

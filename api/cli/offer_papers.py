@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
+from api.cli.as_of import moment_given
 from api.cli.output import as_json, machine, of_shop, open_shops, people, table
 from api.moments import moment
 from plugin.errors import Invalid, NotFound, Refused
@@ -23,7 +22,9 @@ MOMENT = "A date or an RFC 3339 time; without a zone it is the shop's."
 
 @click.command()
 @of_shop
-@click.option("--offer", "offer_id", metavar="ID", help="Only this offer; else every one that has partners.")
+@click.option(
+    "--offer", "offer_id", metavar="ID", help="Only this offer; else all that have or had partners."
+)
 @click.option("--since", metavar="TIME", help=f"From then on. {MOMENT}")
 @click.option("--until", metavar="TIME", help=f"Until before then. {MOMENT}")
 @as_json
@@ -31,14 +32,16 @@ def funding(shop_id: str, offer_id: str | None, since: str | None, until: str | 
     """Tell what each partner owes: what was given in a time, less what came back in it."""
     with open_shops() as shops:
         memory, shop = shops.store.existing(shop_id), shops.view(shop_id)
-        if offer_id is not None and offer_id not in shop.offers:
-            raise NotFound(f"There is no offer rule {offer_id!r}.")
-        names = [offer_id] if offer_id else sorted(o.offer_id for o in shop.offers.values() if o.funded_by)
-        zone, currency = shop.settings.timezone, shop.settings.currency
-        start, end = (_moment(text, name, zone) for text, name in ((since, "--since"), (until, "--until")))
+        if offer_id is not None and offer_id not in shop.offers and not memory.ledger.size(offer_id):
+            raise NotFound(f"There is no offer rule {offer_id!r}, and nothing is known of one.")
+        start, end = moment_given(since, shop, "--since"), moment_given(until, shop, "--until")
         if start is not None and end is not None and end <= start:
             raise Refused("--until is not after --since.")
+        names = [offer_id] if offer_id else sorted(shop.offers)
         found = [statement(memory, name, start or 0.0, FOR_EVER if end is None else end) for name in names]
+        if offer_id is None:  # a rule that has no partners any more may have had some then
+            found = [each for each in found if each.partners or shop.offers[each.offer_id].funded_by]
+        currency = shop.settings.currency
     if as_json:
         told = [_told(each, currency) for each in found]
         machine({"since": moment(start), "until": moment(end), "currency": currency, "offers": told})
@@ -105,13 +108,3 @@ def _told(found: Statement, currency: str) -> dict[str, object]:
         "partners": [{"partner": who, "amount": amount} for who, amount in partners.items()],
         "shop": as_document(found.shop, currency),
     }
-
-
-def _moment(text: str | None, name: str, zone: str) -> float | None:
-    if text is None:
-        return None
-    try:
-        read = datetime.fromisoformat(text)
-        return (read if read.tzinfo else read.replace(tzinfo=ZoneInfo(zone))).timestamp()
-    except (ValueError, OverflowError):
-        raise Refused(f"{name} {text!r} is not a date or an RFC 3339 time.") from None

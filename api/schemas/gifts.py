@@ -6,6 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from api.schemas.answered import MOMENT, TEXT, TEXT_OR_NULL, Json, list_of, named, thing
 from api.schemas.quotes import QuotedBasket
+from api.schemas.rules import InReach, epoch
 from api.schemas.strict import StrictSchema, id_field, text_field
 from plugin.gifts.waiting import STATES
 
@@ -31,13 +32,13 @@ class ChosenGift(StrictSchema):
 class StatementInQuery(Schema):
     """For which time, from `since` on until before `until`."""
 
-    since = fields.AwareDateTime(load_default=None)
-    until = fields.AwareDateTime(load_default=None)
+    since = InReach(load_default=None)
+    until = InReach(load_default=None)
 
     @validates_schema(skip_on_field_errors=True)
-    def _forward(self, data: dict[str, object], **kwargs: object) -> None:
-        since, until = data.get("since"), data.get("until")
-        if since is not None and until is not None and until <= since:  # type: ignore[operator]
+    def _forward(self, data: dict[str, str | None], **kwargs: object) -> None:
+        since, until = epoch(data.get("since")), epoch(data.get("until"))
+        if since is not None and until is not None and until <= since:
             raise ValidationError("The time ends before it begins.", "until")
 
 

@@ -61,15 +61,14 @@ def earned_by(memory: ShopMemory, order_id: str, shopper: Shopper, now: float) -
 
 
 def chosen(memory: ShopMemory, order_id: str, shopper: Shopper) -> Gift | None:
-    """Return the gift that an order chose already. Raises `Refused` where it is somebody else's."""
+    """Return the gift that an order of this shopper chose already; None where there is none of theirs."""
     gift_id = gift_id_of(order_id)
     body = memory.gifts.get(gift_id)
     if not body:
         return None
     choice = Choice(**orjson.loads(body))
-    if choice.shopper != memory.shopper_mark(shopper.ref):
-        raise Refused("The gift of this order was given to another shopper.")
-    return _gift(gift_id, order_id, choice) if choice.done else None
+    theirs = choice.done and choice.shopper == memory.shopper_mark(shopper.ref)
+    return _gift(gift_id, order_id, choice) if theirs else None
 
 
 def give(
@@ -83,9 +82,12 @@ def give(
 ) -> Gift:
     """Return the gift of an order once the shopper has it; asked again, the same one.
 
-    Whether the order earned it was judged before. Raises `Refused` where the order chose something else or
-    it is another shopper's, `LimitReached` where the offer was given as often as it may be.
+    Whether the order earned it was judged before. Raises `Refused` where the order chose something else, it
+    is another shopper's, or the shopper was erased, `LimitReached` where the offer was given as often as it
+    may be.
     """
+    if not memory.not_erased([shopper]):
+        raise Refused("Nothing is kept of this shopper any more, and so no gift either.")
     gift_id, mark = gift_id_of(order_id), memory.shopper_mark(shopper.ref)
     body = memory.gifts.get(gift_id)
     ends = now + (offer.gift_days or 0) * DAY_S

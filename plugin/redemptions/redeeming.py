@@ -55,7 +55,7 @@ def redeem(memory: ShopMemory, scene: Scene, wish: Wish) -> tuple[Redemption, Qu
         raise code_unusable(places)
     if wish.forged:
         raise code_unusable(wish.forged, "tokens")
-    occasion = scene.occasion if wish.leave_out else replace(scene.occasion, used={})
+    occasion = scene.occasion if wish.leave_out else replace(scene.occasion, used=_used_to_give(scene))
     if occasion.subtotal > MOST_MONEY:
         detail = "The basket comes to more than can be redeemed at once."
         raise Invalid(detail, errors=[{"pointer": "/basket/lines", "detail": detail}])
@@ -67,6 +67,12 @@ def redeem(memory: ShopMemory, scene: Scene, wish: Wish) -> tuple[Redemption, Qu
             if not wish.leave_out:
                 raise
             occasion = _without(occasion, full.errors[0]["offer_id"])
+
+
+def _used_to_give(scene: Scene) -> dict[str, Used]:
+    """How far gifts are given away: none is earned that is gone, while what applies now is refused aloud."""
+    gifts = {offer.offer_id for offer in scene.shop.live_offers if offer.gift_days} - scene.promised.keys()
+    return {offer_id: used for offer_id, used in scene.used.items() if offer_id in gifts}
 
 
 def _without(occasion: Occasion, offer_id: str) -> Occasion:

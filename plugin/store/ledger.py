@@ -32,7 +32,8 @@ class Use:
     """One use of one offer: what it gives (minor units), and what it counts for; no text has a space in it.
 
     `shopper` is a mark that names nobody, `period` the name of a day, week or month, `code` a code's mark. It
-    takes the `place` of a hold that was made for it before.
+    takes over the `place` of a hold that was made for it before, whose name its `code` is; when it is given
+    back, that hold is there again.
     """
 
     offer_id: str
@@ -86,6 +87,10 @@ class Ledger:
     def keep_anew(self, use: Use, room: Room, redemption: str, taker: str, until: float, now: float) -> str:
         """Keep a use that was given back for good, if there is room for it; answers as `hold` does."""
         return self._take("r", use, room, redemption, taker, until, now)
+
+    def size(self, offer_id: str) -> int:
+        """Return how many uses of an offer are known one by one."""
+        return int(self._connection.call("HLEN", self._book(offer_id)[1]))
 
     def redemptions(self, offer_id: str) -> Iterator[str]:
         """Yield the redemptions whose uses of an offer were kept, given back since or not, in no order."""

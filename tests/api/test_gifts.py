@@ -54,16 +54,30 @@ def test_it_is_chosen_with_the_commit_and_whoever_did_not_earn_it_gets_none(shop
     shop.rule("three", when={"basket": {"quantity_at_least": 2}}, limits={"total": 1})
     told = shop.buys("ann", "o1", gift="three", shopper="ann")
     assert (told["state"], told["gift"]["state"]) == ("committed", "waiting")
-    for who, mugs, code in (("ben", 1, "refused"), ("ben", 2, "limit_reached")):
-        told = shop.buys(who, f"{who}-{mugs}", mugs, gift="three", shopper=who)
-        assert (told["state"], told["gift"], told["gift_refused"]["code"]) == ("committed", None, code)
+    told = shop.buys("ben", "ben-1", 1, gift="three", shopper="ben")
+    assert (told["state"], told["gift"], told["gift_refused"]["code"]) == ("committed", None, "refused")
+    assert shop.buys("ben", "ben-2")["gifts"] == []  # what is given away is earned by nobody
     told = shop.buys("cleo", "o9", gift="three", shopper="ann")
     assert told["gift_refused"]["code"] == "refused"
     choice = {"offer_id": "three", "order_id": "o1", "shopper": "ben"}
-    assert shop.ask("POST", "/v1/gifts", choice, 409)["code"] == "refused"
-    assert shop.ask("POST", "/v1/gifts", {**choice, "order_id": "none"}, 404)["code"] == "not_found"
+    for theirs_or_nobodys in ("o1", "none"):  # of whose order it is nothing is told
+        told = shop.ask("POST", "/v1/gifts", {**choice, "order_id": theirs_or_nobodys}, 404)
+        assert (told["code"], shop.gifts("ben", theirs_or_nobodys)["choose"]) == ("not_found", [])
+    assert shop.ask("POST", "/v1/gifts", {**choice, **LINES}, 409)["code"] == "refused"
     del choice["shopper"]
     assert shop.ask("POST", "/v1/gifts", choice, 401, key="pk")["code"] == "unauthenticated"
+
+
+def test_of_two_who_earned_the_last_gift_one_has_it(shop: GiftShop) -> None:
+    shop.rule("three", limits={"total": 1})
+    earned = [
+        shop.ask("POST", "/v1/redemptions", {"shopper": who, **LINES})["redemption_id"]
+        for who in ("ann", "ben")
+    ]
+    for redemption, who, code in zip(earned, ("ann", "ben"), (None, "limit_reached"), strict=True):
+        said = {"order_id": f"of {who}", "gift": "three", "shopper": who}
+        told = shop.ask("POST", f"/v1/redemptions/{redemption}/commit", said)
+        assert (told["state"], (told["gift_refused"] or {"code": None})["code"]) == ("committed", code)
 
 
 def test_the_limit_counts_what_is_given_the_budget_what_is_used(shop: GiftShop) -> None:
@@ -128,6 +142,8 @@ def test_gifts_are_the_whole_persons_exported_and_erased_with_them(shop: GiftSho
     assert {gift["order_id"] for gift in exported["gifts"]} == {"o1", "o2"}
     Erasing(shop.merchant.shops, lambda: shop.now).ask(shop.shop_id, Shopper("ann"), "shop")
     assert shop.states("ann") == []
+    late = {"offer_id": "three", "order_id": "o3", "shopper": "ann", **LINES}
+    assert shop.ask("POST", "/v1/gifts", late, 409)["code"] == "refused"  # and no place is taken for it
 
 
 def test_who_wants_no_profile_keeps_a_gift(shop: GiftShop) -> None:
@@ -138,7 +154,9 @@ def test_who_wants_no_profile_keeps_a_gift(shop: GiftShop) -> None:
     assert shop.offers("ann")["three"] == "gift"
 
 
-def test_partners_are_told_what_they_owe_also_after_returns(shop: GiftShop) -> None:
+def test_partners_are_told_what_they_owe_also_after_returns(
+    shop: GiftShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     funders = [{"partner": "Roaster", "share": 0.5}, {"partner": "Mill", "share": 0.25}]
     del_gift: dict[str, Any] = {"gift": None, "holdout": 0, "funded_by": funders}
     shop.rule("ten", **{**del_gift, "gives": {"amount_off": {"amount": "3.33"}}})
@@ -164,6 +182,13 @@ def test_partners_are_told_what_they_owe_also_after_returns(shop: GiftShop) -> N
     assert statement(shop.memory, "ten").redemptions == 1
     wrong = "since=2026-02-01T00:00:00Z&until=2026-01-01T00:00:00Z"
     assert shop.ask("GET", f"/v1/offer-rules/ten/funding?{wrong}", status=422)["code"] == "invalid"
+    for far in ("since=0001-01-01T00:00:00%2B23:00", "until=9999-12-31T23:59:59-23:00", "since=2026-01-01"):
+        assert shop.ask("GET", f"/v1/offer-rules/ten/funding?{far}", status=422)["code"] == "invalid"
+    shop.ask("DELETE", "/v1/offer-rules/ten", status=204)
+    assert owed(shop)["Roaster"] == "0.00"  # partners are owed an account also of what is over
+    shop.ask("GET", "/v1/offer-rules/none/funding", status=404)
+    monkeypatch.setattr("api.funding.MOST_USES", 0)
+    assert "rapport offers funding" in shop.ask("GET", "/v1/offer-rules/ten/funding", status=422)["detail"]
 
 
 def owed(shop: GiftShop, **times: float) -> dict[str, str]:

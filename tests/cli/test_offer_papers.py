@@ -23,6 +23,11 @@ def test_partners_codes_and_signed_offers(service: Any, tmp_path: Path) -> None:
     told = json.loads(service.rapport("offers", "funding", *shop, "--since", "2020-01-01", "--json").stdout)
     mine = next(each for each in told["offers"] if each["offer_id"] == "papers")
     assert (mine["given"]["amount"], mine["partners"][0]["amount"]["amount"]) == ("1.00", "0.50")
+    assert service.call("PUT", "/v1/offer-rules/papers", json={**rule, "funded_by": []}).status_code == 200
+    told = json.loads(service.rapport("offers", "funding", *shop, "--json").stdout)["offers"]
+    assert mine in told  # what partners bear of what was given is theirs still
+    far = service.rapport("offers", "funding", *shop, "--until", "9999-12-31T23:59:59-12:00", check=False)
+    assert (far.returncode, "Traceback" in far.stderr) == (1, False)
 
     keys = tmp_path / "keys.json"
     keys.write_text(service.call("GET", f"/v1/shops/{service.shop_id}/jwks").text)
