@@ -29,6 +29,7 @@ doors = Doors(
 )
 
 MOST_LINES = 100_000  # order lines that a request may look through; more takes the command line
+MOST_RULES = 500  # rules that a request may look through beside one another; the same of more
 
 
 @doors.post("/v1/offer-rules/lint")
@@ -38,6 +39,11 @@ def look_through(asked: dict[str, Any]) -> Response:
     """Look through one rule, or all live rules and drafts of the shop, for what is or looks wrong."""
     shop = g.caller.shop
     rules = rules_looked_at(shop) if asked["rule"] is None else [_rule(asked["rule"])]
+    if len(rules) > MOST_RULES:
+        raise Invalid(
+            f"The shop has {len(rules):,} live rules and drafts, and a request looks through {MOST_RULES:,} "
+            "at most; `rapport offers lint` on the command line looks through all of them."
+        )
     return answer(findings_view(lint(rules, shop, storefront().clock()), len(rules)))
 
 

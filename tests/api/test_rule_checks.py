@@ -7,8 +7,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import pytest
 
+from api.rule_checks import MOST_RULES
 from plugin.worker import Worker
 from tests.api.conftest import OpenShop
 
@@ -165,3 +167,21 @@ def test_the_ends_of_the_calendar_are_no_fault_of_ours(open_shop: Callable[..., 
         answer = shop.call("POST", "/v1/offer-rules/ever/replay", {"until": at})
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/until")
     assert shop.call("POST", "/v1/offers/preview", {"at": "1900-01-01T00:00:00Z"}).status_code == 200
+
+
+def test_a_request_looks_through_only_so_many_rules(open_shop: Callable[..., OpenShop]) -> None:
+    shop = open_shop("Many")
+    document = {"gives": {"message": {"text": "Hello"}}, "state": "live"}
+    bodies = {
+        f"offer/r{number}": orjson.dumps({"version": 1, "offer": {**document, "offer_id": f"r{number}"}})
+        for number in range(MOST_RULES + 1)
+    }
+    shop.merchant.shops.put(shop.shop_id, bodies)
+    refused = shop.call("POST", "/v1/offer-rules/lint")
+    assert (refused.status_code, "rapport offers lint" in refused.json()["detail"]) == (422, True)
+    assert (
+        shop.call("POST", "/v1/offer-rules/lint", {"rule": {**document, "offer_id": "new"}}).status_code
+        == 200
+    )
+    assert shop.call("DELETE", "/v1/offer-rules/r0").status_code == 204
+    assert shop.call("POST", "/v1/offer-rules/lint").json()["rules"] == MOST_RULES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from plugin.catalog import CategoryKey, category_key, category_keys
+from plugin.catalog import category_key
 from plugin.offers.benefits import AmountOff, BuyXGetY, FixedPrice, FreeProduct, Pieces
 from plugin.offers.conditions.basket import InBasket
 from plugin.offers.conditions.condition import AnyOf
@@ -14,17 +14,18 @@ from plugin.offers.conditions.segment import InSegment
 from plugin.offers.conditions.worth import InTier
 from plugin.offers.lint.finding import ERROR, WARNING, Finding, places
 from plugin.offers.lint.reasoning import never_holds
+from plugin.offers.lint.shown import Shown
 from plugin.offers.offer import Offer
 from plugin.shop import Shop
 
 TOLD = 5  # names named one by one
 
 
-def faults_alone(rule: Offer, shop: Shop, now: float) -> Iterator[Finding]:
+def faults_alone(rule: Offer, shown: Shown, shop: Shop, now: float) -> Iterator[Finding]:
     """Yield what is wrong with a rule whatever other rules there are."""
     yield from _reach(rule, shop, now)
     yield from _names(rule, shop)
-    yield from _goods(rule, shop)
+    yield from _goods(rule, shown, shop)
     yield from _ends(rule)
 
 
@@ -79,14 +80,10 @@ def _names(rule: Offer, shop: Shop) -> Iterator[Finding]:
             )
 
 
-def _goods(rule: Offer, shop: Shop) -> Iterator[Finding]:
+def _goods(rule: Offer, shown: Shown, shop: Shop) -> Iterator[Finding]:
     """Products and categories that the shop window does not have."""
-    lying: set[CategoryKey] = set()
-    for product in shop.catalogue:
-        if not product.hidden:
-            lying |= category_keys(product)
     for pointer, product_id, category in _named(rule):
-        if category is not None and category_key(category) not in lying:
+        if category is not None and category_key(category) not in shown.categories:
             detail = f"No product of the shop lies in {category!r}."
             yield Finding(
                 "empty_category", WARNING, rule.offer_id, pointer, detail, "Look at how it is spelled."

@@ -9,6 +9,7 @@ from plugin.errors import Invalid
 from plugin.offers.lint.alone import faults_alone
 from plugin.offers.lint.finding import ERROR, SEVERITIES, Finding
 from plugin.offers.lint.priced import below_the_floor
+from plugin.offers.lint.shown import Shown
 from plugin.offers.lint.together import faults_between
 from plugin.offers.offer import Offer
 from plugin.shop import Shop
@@ -22,10 +23,11 @@ def lint(rules: Sequence[Offer], shop: Shop, now: float) -> list[Finding]:
     Each is held against the shop's own live rules and drafts as well; one that is looked through stands in
     for the shop's rule of its id. `now` in epoch seconds.
     """
-    looked_through = {rule.offer_id: rule for rule in rules}
-    standing = [held for held in shop.offers.values() if held.state in LOOKED_AT]
-    beside = [*(held for held in standing if held.offer_id not in looked_through), *rules]
-    found = [finding for rule in rules for finding in _faults(rule, beside, shop, now)]
+    looked_through = {rule.offer_id for rule in rules}
+    standing = [held for held in rules_looked_at(shop) if held.offer_id not in looked_through]
+    beside = sorted((*standing, *rules), key=lambda rule: rule.offer_id)
+    shown = Shown(shop)
+    found = [finding for rule in rules for finding in _faults(rule, beside, shown, shop, now)]
     return sorted(found, key=lambda each: (SEVERITIES.index(each.severity), each.offer_id, each.code))
 
 
@@ -51,7 +53,7 @@ def not_a_rule(document: Mapping[str, Any], wrong: Invalid) -> list[Finding]:
     ]
 
 
-def _faults(rule: Offer, beside: Sequence[Offer], shop: Shop, now: float) -> Iterable[Finding]:
-    yield from faults_alone(rule, shop, now)
-    yield from below_the_floor(rule, shop)
+def _faults(rule: Offer, beside: Sequence[Offer], shown: Shown, shop: Shop, now: float) -> Iterable[Finding]:
+    yield from faults_alone(rule, shown, shop, now)
+    yield from below_the_floor(rule, shown, shop)
     yield from faults_between(rule, beside, shop)

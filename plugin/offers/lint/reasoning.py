@@ -25,7 +25,6 @@ from plugin.shop import Shop
 
 MOST_ALTERNATIVES = 64
 NO_END = 10**9
-WEEK_MINUTES = 7 * 24 * 60
 
 
 @dataclass(frozen=True)
@@ -261,14 +260,15 @@ class _Minute:
 
 
 def _times(positive: Sequence[Condition[Any]], negative: Sequence[Condition[Any]]) -> bool:
-    """Whether any minute of a week is left."""
+    """Whether any minute of a week is left. Between two turns of the clock that they name, all are alike."""
     wanted = [held for held in positive if isinstance(held, AtTime)]
     barred = [held for held in negative if isinstance(held, AtTime)]
     if not barred and len(wanted) < 2:
         return True
+    turns = {0, *(turn or 0 for held in (*wanted, *barred) for turn in (held.from_, held.until))}
     monday = datetime(2024, 1, 1)
-    for number in range(WEEK_MINUTES):
-        minute: Any = _Minute(monday + timedelta(minutes=number))
+    for day, turn in product(range(7), sorted(turns)):
+        minute: Any = _Minute(monday + timedelta(days=day, minutes=turn))
         if all(held.holds(minute) for held in wanted) and not any(held.holds(minute) for held in barred):
             return True
     return False

@@ -13,32 +13,44 @@ from plugin.tiers.ladder import in_language
 
 
 def faults_between(rule: Offer, others: Sequence[Offer], shop: Shop) -> Iterator[Finding]:
-    """Yield what is wrong with a rule because of the others. Of two alike, the later by id is named."""
+    """Yield what is wrong with a rule because of the others, each fault with the first of them that shows it.
+
+    Of two alike, the later by id is named.
+    """
+    told: set[tuple[str, str]] = set()
     for other in others:
         if other.offer_id == rule.offer_id or not _meet(rule, other):
             continue
-        if rule.group is not None and rule.group == other.group and shadows(other, rule, shop):
+        severity = WARNING if other.holdout else ERROR
+        rivals = rule.group is not None and rule.group == other.group
+        if rivals and ("shadowed", severity) not in told and shadows(other, rule, shop):
             detail = f"Wherever it could be given, {other.offer_id!r} of its group is given instead of it"
             held_out = (
                 f", but for the {other.holdout:.0%} whom that is held back from" if other.holdout else ""
             )
             fix = "Give it a group of its own, or narrow the conditions of the other."
-            severity = WARNING if other.holdout else ERROR
+            told.add(("shadowed", severity))
             yield Finding("shadowed", severity, rule.offer_id, "/group", f"{detail}{held_out}.", fix)
-        if rule.code is not None and rule.code == other.code:
-            detail = f"The same code opens {other.offer_id!r}."
-            fix = "Give each its own code, unless both are meant to open."
-            yield Finding("code_taken", WARNING, rule.offer_id, "/code", detail, fix)
-        if rule.offer_id > other.offer_id and _same(rule, other):
-            detail = f"It asks and gives the same as {other.offer_id!r}."
-            yield Finding("duplicate", WARNING, rule.offer_id, "", detail, "Keep one of the two.")
-        elif (
-            rule.offer_id > other.offer_id and (title := _title(rule, shop)) and title == _title(other, shop)
-        ):
-            detail = f"{other.offer_id!r} has the same title; shoppers cannot tell them apart."
-            yield Finding(
-                "same_title", WARNING, rule.offer_id, "/title", detail, "Give it a title of its own."
-            )
+        for found in _alike(rule, other, shop):
+            if (found.code, found.severity) not in told:
+                told.add((found.code, found.severity))
+                yield found
+
+
+def _alike(rule: Offer, other: Offer, shop: Shop) -> Iterator[Finding]:
+    """What two rules have in common that they should not."""
+    if rule.code is not None and rule.code == other.code:
+        detail = f"The same code opens {other.offer_id!r}."
+        fix = "Give each its own code, unless both are meant to open."
+        yield Finding("code_taken", WARNING, rule.offer_id, "/code", detail, fix)
+    if rule.offer_id < other.offer_id:
+        return
+    if _same(rule, other):
+        detail = f"It asks and gives the same as {other.offer_id!r}."
+        yield Finding("duplicate", WARNING, rule.offer_id, "", detail, "Keep one of the two.")
+    elif (title := _title(rule, shop)) and title == _title(other, shop):
+        detail = f"{other.offer_id!r} has the same title; shoppers cannot tell them apart."
+        yield Finding("same_title", WARNING, rule.offer_id, "/title", detail, "Give it a title of its own.")
 
 
 def shadows(winner: Offer, rule: Offer, shop: Shop) -> bool:
@@ -54,14 +66,15 @@ def shadows(winner: Offer, rule: Offer, shop: Shop) -> bool:
         return False
     if winner.state != "live" and rule.state == "live":
         return False
-    if (
-        not _covers(winner, rule)
-        or not _as_welcome(winner, rule)
-        or not follows(winner.when, rule.when, shop)
-    ):
-        return False
     if rule.gift_days:
         return False  # what is for the next visit does not compete for this basket
+    if not _covers(winner, rule) or not _as_welcome(winner, rule) or not _wins(winner, rule):
+        return False
+    return follows(winner.when, rule.when, shop)
+
+
+def _wins(winner: Offer, rule: Offer) -> bool:
+    """Whether it is the one that is given where both are granted."""
     if winner.combine == "exclusive" and rule.combine != "exclusive":
         return True
     return winner.combine == rule.combine and rule.combine != "stack" and _gives_more(winner, rule)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ from tests.plugin.offers.past_world import LADDER, a_world
 
 CASES = sorted((Path(__file__).parent / "lint_cases").glob("*.json"))
 NOW = datetime(2026, 6, 1, tzinfo=UTC).timestamp()
+WORDS = {"message": {"text": "Hello"}}
 
 
 def shop_of() -> Shop:
@@ -245,3 +247,42 @@ def test_a_tower_of_segments_is_looked_through_once_a_level() -> None:
     shop.segments = Asked({each.segment: each for each in tower})
     assert not never_holds(tower[0].when, shop)
     assert shop.segments.times == 7 * 3
+
+
+CLOCK = st.sampled_from((None, "00:00", "00:01", "08:30", "22:00", "23:59"))
+HOURS = st.fixed_dictionaries(
+    {"days": st.sampled_from((None, ["mon"], ["mon", "sun"])), "from": CLOCK, "until": CLOCK}
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(HOURS.filter(lambda held: any(held.values())), st.booleans()), min_size=2, max_size=3)
+)
+def test_hours_never_meet_only_where_no_minute_of_a_week_is_in_all(
+    asked: list[tuple[dict[str, Any], bool]],
+) -> None:
+    parts = [{"time": hours} if holds else {"not": {"time": hours}} for hours, holds in asked]
+    when = Offer.from_document({"offer_id": "r", "when": {"all": parts}, "gives": WORDS}, "EUR").when
+    monday = datetime(2026, 6, 1)
+    week = (SimpleNamespace(local=monday + timedelta(minutes=minute)) for minute in range(7 * 24 * 60))
+    assert never_holds(when, shop_of()) is not any(when.holds(minute) for minute in week)
+
+
+def test_of_many_rules_that_stand_in_the_way_one_is_named() -> None:
+    alike = [
+        {
+            "offer_id": f"r{number}",
+            "title": "Hello",
+            "state": "live",
+            "group": "g",
+            "gives": WORDS,
+            "holdout": 0,
+        }
+        for number in range(6)
+    ]
+    distinct = [{**document, "gives": {"message": {"text": document["offer_id"]}}} for document in alike]
+    found = [each for each in found_in(distinct, shop_of()) if each.code == "same_title"]
+    assert [(each.offer_id, "'r0'" in each.detail) for each in found] == [
+        (f"r{n}", True) for n in range(1, 6)
+    ]
