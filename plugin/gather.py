@@ -153,8 +153,13 @@ class Scene:
             shop.standing,
             shop.settings.currency,
             expecting=lambda: self.expected.spend if self.expected is not None else None,
-            occasion=cache(lambda: replace(self, given_basket=(), codes=()).unplaced),
+            occasion=cache(lambda: self._by_themselves.unplaced),
         )
+
+    @property
+    def _by_themselves(self) -> Scene:
+        """The same shopper at the same moment, wherever they are met."""
+        return replace(self, locale=None, channel=None, given_basket=(), codes=())
 
     @cached_property
     def unplaced(self) -> Occasion:

@@ -14,6 +14,7 @@ import orjson
 from plugin import money
 from plugin.catalog import Product
 from plugin.errors import Invalid, NotFound, Refused
+from plugin.offers.segment import demand_known
 from plugin.placements import Placement
 from plugin.shop import Key, KeyKind, Shop, ShopSettings, new_api_key, new_signing_key
 from plugin.shop_window import take_out, write_products
@@ -176,9 +177,15 @@ class Merchant:
             write_products(self.shops, shop_id, products, at, self.clock())
 
     def set_ladder(self, shop_id: str, document: Mapping[str, Any]) -> TierLadder:
-        """Return the shop's tier ladder after it was set. Raises `Invalid` for one that cannot be climbed."""
+        """Return the shop's tier ladder after it was set.
+
+        Raises `Invalid` for one that cannot be climbed, or speaks of a segment that is not there.
+        """
         view = self.shops.view(shop_id, fresh=True)
         ladder = TierLadder.from_document(document, view.settings.currency)
+        for at, tier in enumerate(ladder.tiers):
+            if tier.when is not None:
+                demand_known(tier.when, view.segments, f"/tiers/{at}/when")
         # Nobody stood on a ladder before it stood; one that is written again as it is stands since before.
         set_at = view.ladder.set_at if ladder == view.ladder else self.clock()
         self.shops.put(shop_id, {"tiers": orjson.dumps({**document, "set_at": set_at})})

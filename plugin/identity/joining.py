@@ -143,12 +143,17 @@ def _newest_merge(memory: ShopMemory, part: str, into: str) -> tuple[str, dict[s
     raise AssertionError("counting does not end")
 
 
+def _tells(profile: Profile) -> bool:
+    """Whether anything is known: what they did, or only what the shop says of them."""
+    return bool(profile.events or profile.tiers or profile.points or profile.gifts)
+
+
 def _demand_mergeable(memory: ShopMemory, part: str, into: str) -> None:
     known: dict[str, Profile | None] = {}
     for where, who in (("from", Shopper(part)), ("into", Shopper(into))):
         alone = memory.shoppers.read_alone(who)
         theirs = memory.shoppers.known_with(who, alone)
-        if not any(profile is not None and profile.events for profile in theirs.values()):
+        if not any(profile is not None and _tells(profile) for profile in theirs.values()):
             raise NotFound(f"Nothing is known of a shopper {who.id!r}, named in /{where}.")
         known |= theirs
     if (whole := top(f"u:{part}", known)) != f"u:{part}":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from plugin.errors import CodeUnusable, Invalid, LimitReached, RapportError, Refused
+from plugin.gifts.gift import GIFT
 from plugin.offers.evaluate import budget_by
 from plugin.offers.offer import Offer
 from plugin.redemptions.redemption import Given, Redemption
@@ -14,8 +15,8 @@ AT_WORK = "Another request is at work on this redemption; send it again in a mom
 
 def no_room_for(given: Given, offer: Offer | None, full: str, now: float) -> RapportError:
     """Return the refusal for what an offer gave, where its book has no room: `full` is what is used up."""
-    if full == "code" and given.promised:
-        detail = f"What was promised of offer {given.offer_id!r} was used before."
+    if full == "code" and given.promised == GIFT:
+        detail = f"The gift of offer {given.offer_id!r} was used before."
         return LimitReached(detail, errors=[{"offer_id": given.offer_id, "detail": detail}])
     if full == "budget" and offer is not None and budget_by(offer, now) < (offer.limits.budget or 0):
         detail = f"The budget of offer {given.offer_id!r} is paced and has too little left for now."

@@ -112,6 +112,9 @@ def test_points_count_once_by_their_id_and_for_each_shopper(cafe: OpenShop, open
         shop.call("POST", "/v1/shoppers/ole/points", given | {"id": "r3"}, headers=keyed) for _ in range(2)
     ]
     assert [each.json() for each in twice] == [twice[0].json()] * 2
+    merged = shop.call("POST", "/v1/shoppers/merge", {"from": "pia", "into": "ole"})
+    assert merged.status_code in (200, 201), "points are something that is known"
+    assert tier(shop, "ole")["why"]["points_given"] == 30 + 29 + 30
 
 
 def test_a_no_to_a_profile_keeps_the_tier(cafe: OpenShop) -> None:
@@ -167,6 +170,7 @@ def by_points(threshold: str | None) -> dict[str, Any]:
         ("PUT", LADDERS, rule(None), "/tiers/1/when"),
         ("PUT", LADDERS, rule({"tier": {"is": "a"}}), "/tiers/1/when/tier"),
         ("PUT", LADDERS, rule({"height": {}}), "/tiers/1/when/height"),
+        ("PUT", LADDERS, rule({"segment": {"is": "nobody's"}}), "/tiers/1/when"),
         ("PUT", LADDERS, {"services": {"everyone": [3]}, "tiers": [{"tier": "a"}]}, "/services/everyone/0"),
     ],
 )
@@ -177,6 +181,19 @@ def test_bad_input_is_told_where_it_is_wrong(
     assert answer.status_code == 422, answer.text
     if where is not None:
         assert [each["pointer"] for each in answer.json()["errors"]] == [where]
+
+
+def test_a_tier_is_the_same_on_every_page_whatever_its_segments_ask(open_shop: Any) -> None:
+    shop = open_shop("Pages")
+    when = {"any": [{"channel": {"is": "web"}}, {"locale": {"is": "nl"}}, {"basket": {"quantity_at_least": 1}}]}
+    assert shop.call("PUT", "/v1/segments/page", {"segment": "page", "when": when}).status_code == 201
+    ladder = {"basis": "rule", "tiers": [{"tier": "a"}, {"tier": "b", "when": {"segment": {"is": "page"}}}]}
+    assert shop.call("PUT", "/v1/tiers", ladder).status_code == 200
+    token = {"Rapport-Shopper": shop.token("una")}
+    me = shop.call("GET", "/v1/shoppers/me?locale=nl", key="publishable", headers=token).json()
+    page = shop.call("GET", "/v1/placements?names=tier&locale=nl", key="publishable", headers=token).json()
+    told = (me["tier"]["tier"], page["placements"]["tier"]["tier"], tier(shop, "una")["tier"])
+    assert told == ("a", "a", "a")
 
 
 def test_a_condition_in_a_ladder_is_no_deeper_than_anywhere(cafe: OpenShop) -> None:

@@ -10,6 +10,8 @@ from plugin.errors import CodeUnusable, Invalid, LimitReached, NotFound, Rapport
 from plugin.store.memory import ShopMemory, Store
 from tests.redemptions.redeeming import HOLD, NOW, basket, counts, desk, off, offer
 
+USED_ONCE = {"code": "token:1", "code_uses": 1}
+
 
 @pytest.fixture
 def memory(store: Store) -> ShopMemory:
@@ -33,6 +35,8 @@ def test_each_limit_holds_and_names_itself(memory: ShopMemory) -> None:
         ),
         (offer("budget", budget="7.00"), {}, "budget_reached"),
         (offer("code"), {"code": "c1", "code_uses": 1}, "code_unusable"),
+        (offer("signed"), {**USED_ONCE, "promised": "signed", "place": USED_ONCE["code"]}, "code_unusable"),
+        (offer("gift"), {**USED_ONCE, "promised": "gift"}, "limit_reached"),
     ]
     at = desk(memory, *(rule for rule, _, _ in limited))
     for rule, fields, code in limited:
