@@ -185,7 +185,9 @@ def test_bad_input_is_told_where_it_is_wrong(
 
 def test_a_tier_is_the_same_on_every_page_whatever_its_segments_ask(open_shop: Any) -> None:
     shop = open_shop("Pages")
-    when = {"any": [{"channel": {"is": "web"}}, {"locale": {"is": "nl"}}, {"basket": {"quantity_at_least": 1}}]}
+    when = {
+        "any": [{"channel": {"is": "web"}}, {"locale": {"is": "nl"}}, {"basket": {"quantity_at_least": 1}}]
+    }
     assert shop.call("PUT", "/v1/segments/page", {"segment": "page", "when": when}).status_code == 201
     ladder = {"basis": "rule", "tiers": [{"tier": "a"}, {"tier": "b", "when": {"segment": {"is": "page"}}}]}
     assert shop.call("PUT", "/v1/tiers", ladder).status_code == 200
