@@ -21,10 +21,10 @@ def afterwards(plan: Plan, occasion: Occasion, offer_id: str) -> Occasion:
     change = plan.change
     then = occasion.with_added(tuple(_added(plan, occasion)))
     if change.code:
-        then = replace(then, opened=then.opened | {offer_id})
+        then = then.changed(opened=then.opened | {offer_id})
     if change.tier and occasion.place:
         tier = occasion.ladder.tiers[change.tier[0]]
-        then = replace(then, place=replace(occasion.place, tier=tier.tier, title=tier.title))
+        then = then.changed(place=replace(occasion.place, tier=tier.tier, title=tier.title))
     if change.further_orders:
         then = _with_orders(plan, then)
     return then
@@ -64,7 +64,7 @@ def _with_orders(plan: Plan, occasion: Occasion) -> Occasion:
         now if before.first_at is None else before.first_at,
         now + count - 1,
     )
-    return replace(occasion, owned=owned, figures=figures, ahead=(*occasion.ahead, (now, change.spend)))
+    return occasion.changed(owned=owned, figures=figures, ahead=(*occasion.ahead, (now, change.spend)))
 
 
 def _bought_of(goods: Goods, occasion: Occasion) -> str | None:

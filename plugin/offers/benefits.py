@@ -217,13 +217,13 @@ class FreeProduct(Benefit):
     quantity: int = argument(Whole(1, 1000), default=1)
 
     def off(self, occasion: Occasion, left: Sequence[int]) -> list[int]:
+        if all(line.product_id != self.product_id for line in occasion.basket):
+            return [0] * len(left)
         free, wished = self.quantity, []
         for line, rest in zip(occasion.basket, left, strict=True):
             pieces = min(free, line.quantity) if line.product_id == self.product_id else 0
             free -= pieces
-            wished.append(Fraction(rest * pieces, line.quantity) if pieces else Fraction(0))
-        if not any(wished):
-            return [0] * len(wished)
+            wished.append(Fraction(rest * pieces, line.quantity))
         return shared(half_up(sum(wished, Fraction(0))), wished, left)
 
     def shunned(self, occasion: Occasion) -> bool:
@@ -281,10 +281,8 @@ class AmountOff(Pieces, Benefit):
     amount: int = argument(Amount(lowest=1), required=True, default=0)
 
     def off(self, occasion: Occasion, left: Sequence[int]) -> list[int]:
-        wished = [
-            Fraction(rest if meant else 0) for rest, meant in zip(left, self.meant(occasion), strict=True)
-        ]
-        return shared(min(self.amount, int(sum(wished))), wished, left)
+        wished = [rest if meant else 0 for rest, meant in zip(left, self.meant(occasion), strict=True)]
+        return shared(min(self.amount, sum(wished)), wished, left)
 
     def shunned(self, occasion: Occasion) -> bool:
         return occasion.shuns(self.products, self.category)

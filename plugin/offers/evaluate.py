@@ -17,6 +17,7 @@ from plugin.offers.occasion import Occasion, Promise, Used
 from plugin.offers.offer import BY_GAIN, Offer
 from plugin.offers.pacing import line, reached_at
 from plugin.offers.smallest import READY, Plan, smallest, unlock
+from plugin.tiers.standing import Place
 
 GRANTED, ALMOST, REFUSED = "granted", "almost", "refused"
 VERDICTS = (GRANTED, ALMOST, REFUSED)
@@ -77,26 +78,31 @@ class Verdict:
     """What became of one offer on an occasion.
 
     `discounts` is what it takes off each basket line, minor units, floor applied; empty unless granted.
-    `unlock` is the smallest change that would grant it, for `almost` alone, and `plan` how it was worked out.
-    `granted_in_part` is the reason
-    where the shop's price floor left less than the offer says; `floor` where it left nothing. `next_visit` is
-    granted too, and takes nothing off this basket: whoever buys it may choose the gift. `opens_at` is when
-    something refused opens by itself, where that is known (epoch seconds).
+    `plan` is the smallest change that would grant it, for `almost` alone, and `unlock` the same as it is
+    told to a shopper who stands at `place`. `granted_in_part` is the reason where the shop's price floor left
+    less than the offer says; `floor` where it left nothing. `next_visit` is granted too, and takes nothing
+    off this basket: whoever buys it may choose the gift. `opens_at` is when something refused opens by
+    itself, where that is known (epoch seconds).
     """
 
     offer: Offer
     verdict: str
     reason: str
     discounts: tuple[int, ...] = ()
-    unlock: Unlock | None = None
     held_out: bool = False
     promise: Promise | None = None
     opens_at: float | None = None
-    plan: Plan | None = field(default=None, compare=False, repr=False)
+    plan: Plan | None = None
+    place: Place | None = field(default=None, compare=False, repr=False)
 
     @property
     def offer_id(self) -> str:
         return self.offer.offer_id
+
+    @property
+    def unlock(self) -> Unlock | None:
+        """The smallest change that would grant it, step by step; None unless it is nearly granted."""
+        return unlock(self.plan, self.place) if self.plan is not None else None
 
     @property
     def benefit(self) -> Any:
@@ -127,20 +133,24 @@ def evaluate(offers: Sequence[Offer], occasion: Occasion) -> list[Verdict]:
     `free_product`, `percent_off`, `amount_off`, `free_shipping`, each on what the former left, rounded half
     up once; then the shop's floor cuts back, last applied first.
     """
-    alone = verdicts = _each_alone(offers, occasion)
-    beaten = _beaten([v.offer for v in verdicts if v.applies], occasion)
+    verdicts = _each_alone(offers, occasion)
+    # Most are refused, whatever becomes of the others.
+    rows = [row for row, verdict in enumerate(verdicts) if verdict.verdict != REFUSED]
+    alone = together = [verdicts[row] for row in rows]
+    beaten = _beaten([v.offer for v in alone if v.applies], occasion)
     if beaten:
-        verdicts = [
-            Verdict(v.offer, REFUSED, "another_applies") if v.offer_id in beaten else v for v in verdicts
+        together = [
+            Verdict(v.offer, REFUSED, "another_applies") if v.offer_id in beaten else v for v in alone
         ]
-    granted = [v.offer for v in verdicts if v.applies]
+    granted = [v.offer for v in together if v.applies]
     if granted and occasion.basket:
         taken = _applied(granted, occasion)
         spent = [offer for offer in granted if _passes_budget(offer, taken, occasion)]
         if spent:
             return evaluate(offers, _without_budget(spent, taken, occasion))
-        verdicts = [_priced(v, *taken[v.offer_id], occasion) if v.offer_id in taken else v for v in verdicts]
-    verdicts = _nearly(verdicts, alone, occasion)
+        together = [_priced(v, *taken[v.offer_id], occasion) if v.offer_id in taken else v for v in together]
+    for row, verdict in zip(rows, _nearly(together, alone, occasion), strict=True):
+        verdicts[row] = verdict
     return [verdict for kind in VERDICTS for verdict in verdicts if verdict.verdict == kind]
 
 
@@ -157,22 +167,15 @@ def discount_alone(offer: Offer, occasion: Occasion) -> int:
 def _each_alone(offers: Sequence[Offer], occasion: Occasion) -> list[Verdict]:
     """The verdict on each offer by itself, in order of rank."""
     if not isinstance(offers, LiveOffers):
-        return [_alone(offer, occasion) for offer in sorted(offers, key=lambda offer: offer.rank)]
-    verdicts = []
-    for offer, sight in offers.sifted(occasion):
-        if sight is None or not sight.refused:
-            verdicts.append(_alone(offer, occasion, sight))
-        elif sight.reason != "over" and occasion.avoided and offer.gives.shunned(occasion):
-            verdicts.append(Verdict(offer, REFUSED, "avoided"))
-        else:
-            key = (offer.offer_id, sight.reason)
-            if key not in offers.refusals:  # one verdict of a kind is as good as another
-                offers.refusals[key] = Verdict(offer, REFUSED, sight.reason)
-            verdicts.append(offers.refusals[key])
-    return verdicts
+        return [_alone(occasion, offer) for offer in sorted(offers, key=lambda offer: offer.rank)]
+    return offers.judged(occasion, _at_sight, partial(_alone, occasion))
 
 
-def _alone(offer: Offer, occasion: Occasion, sight: Sight | None = None) -> Verdict:
+def _at_sight(offer: Offer, reason: str) -> Verdict:
+    return Verdict(offer, REFUSED, reason)
+
+
+def _alone(occasion: Occasion, offer: Offer, sight: Sight | None = None) -> Verdict:
     """The verdict on an offer before it meets the others of its group; `sight` is what is known already."""
     if sight is None:
         if offer.offer_id in occasion.promised:
@@ -192,7 +195,7 @@ def _alone(offer: Offer, occasion: Occasion, sight: Sight | None = None) -> Verd
         return Verdict(offer, REFUSED, "shopper_needed")
     if plan is READY:
         return Verdict(offer, GRANTED, NEXT_VISIT if offer.gift_days else "granted")
-    return Verdict(offer, ALMOST, reason, unlock=unlock(plan, occasion), plan=plan)
+    return Verdict(offer, ALMOST, reason, plan=plan, place=occasion.place)
 
 
 def _promised(offer: Offer, occasion: Occasion) -> Verdict:
@@ -267,12 +270,12 @@ def _reopens(offer: Offer, money: int) -> float | None:
 def _standing(offer: Offer, occasion: Occasion, sight: Sight | None) -> tuple[str, Plan | None]:
     """What is still missing (nothing, a plan, or None for never), and the reason's name."""
     needs_code = _needs_code(offer, occasion)
-    if offer.when.holds(occasion) if sight is None else sight.holds:
+    if offer.when.holds(occasion) if sight is None else not sight.missing:
         return ("code_needed", CODE_ALONE) if needs_code else ("granted", READY)
     if sight is None:
         reason, ways = unmet(offer.when, occasion).name, offer.when.ways(occasion)
     else:
-        reason, ways = sight.reason, sight.ways()
+        reason, ways = sight.missing, sight.ways()
     if needs_code:
         ways = tuple(way.with_code() for way in ways)
     elif sight is not None and not offer.moved_along and not any(map(_limits_visits, ways)):
@@ -302,7 +305,7 @@ def _needs_code(offer: Offer, occasion: Occasion) -> bool:
 def _nearly(verdicts: list[Verdict], alone: list[Verdict], occasion: Occasion) -> list[Verdict]:
     """The verdicts, with those refused that another offer would beat even if they were unlocked.
 
-    `alone` are the verdicts from before offers met: what is beaten now may be in the way then.
+    `alone` are the same from before offers met: what is beaten now may be in the way then.
     """
     groups: dict[str, list[Verdict]] = {}
     for verdict in alone:
@@ -440,7 +443,7 @@ def _without_budget(
         used[offer.offer_id] = (
             replace(held, reopens=_reopens(offer, wanted)) if enough_later else replace(held, spent=budget)
         )
-    return replace(occasion, used={**occasion.used, **used})
+    return occasion.changed(used={**occasion.used, **used})
 
 
 def _priced(verdict: Verdict, off: list[int], was_cut: bool, occasion: Occasion) -> Verdict:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from plugin.catalog import Catalogue, CategoryKey, Product, category_key, category_keys
@@ -152,10 +152,10 @@ class Occasion:
         )
 
     @cached_property
-    def at_full_price(self) -> Occasion:
+    def at_full_price(self) -> Self:
         """The same occasion with nothing reduced in the basket."""
         kept = (line for line, reduced in zip(self.basket, self.reduced, strict=True) if not reduced)
-        return replace(self, basket=tuple(kept))
+        return self.changed(basket=tuple(kept))
 
     @cached_property
     def lines(self) -> int:
@@ -195,6 +195,15 @@ class Occasion:
             for key in category_keys(self.catalogue.get(product_id)):
                 by_category.setdefault(key, []).append(held)
         return by_category
+
+    @cached_property
+    def last_bought_in(self) -> dict[CategoryKey, float]:
+        """When the shopper last bought something of each category (epoch seconds)."""
+        return {
+            key: max(bought)
+            for key, theirs in self.owned_by_category.items()
+            if (bought := [held.last_at for held in theirs if held.times])
+        }
 
     @cached_property
     def entered(self) -> frozenset[str]:
@@ -237,9 +246,30 @@ class Occasion:
             if goods.have(product, line.product_id)
         )
 
-    def with_added(self, lines: tuple[BasketLine, ...]) -> Occasion:
+    def with_added(self, lines: tuple[BasketLine, ...]) -> Self:
         """The same occasion with more in the basket."""
-        return replace(self, basket=self.basket + lines)
+        return self.changed(basket=self.basket + lines)
+
+    def changed(self, **parts: Any) -> Self:
+        """The same occasion with these parts changed; quick, for many are tried.
+
+        What was worked out from other parts than these is kept.
+        """
+        held = self.__dict__
+        kept = [name for name, of in _WORKED_OUT_OF.items() if name in held and of.isdisjoint(parts)]
+        other = object.__new__(type(self))
+        other.__dict__.update({name: held[name] for name in (*_PARTS, *kept) if name in held}, **parts)
+        return other
+
+
+_PARTS = tuple(part.name for part in fields(Occasion))
+_WORKED_OUT_OF = {
+    "local": {"now", "zone"},
+    "entered": {"codes"},
+    "orders": {"shopper", "ahead"},
+    "owned_by_category": {"owned", "catalogue"},
+    "last_bought_in": {"owned", "catalogue"},
+}
 
 
 def code_key(code: str) -> str:

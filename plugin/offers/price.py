@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from plugin.catalog import Product
 from plugin.offers.benefits import AmountOff, FixedPrice, PercentOff
@@ -77,7 +77,7 @@ def offer_for(product: Product, verdicts: Sequence[Verdict], occasion: Occasion)
     before = product.price_now
     if before is None:
         return None
-    one = replace(occasion, basket=(BasketLine(product.product_id, 1, before),))
+    one = occasion.changed(basket=(BasketLine(product.product_id, 1, before),))
     most = before - sum(one.least)
     cheaper = (
         (min(most, taken_off(verdict.offer, one, [before])[0]), verdict)

@@ -19,6 +19,7 @@ from typing import Any
 from plugin.offers.changes import NOTHING, Change, Unlock
 from plugin.offers.goods import Goods, Priced, choice_of
 from plugin.offers.occasion import Occasion
+from plugin.tiers.standing import Place
 
 MOST_TRIED = 1_000  # combinations of pieces that are weighed for one rule
 MOST_LOOKED_AT = 500  # products of one kind of goods, cheapest first
@@ -338,7 +339,7 @@ def _price(product_id: str, occasion: Occasion) -> int:
     return (product.price_now if product else None) or 0
 
 
-def unlock(plan: Plan, occasion: Occasion) -> Unlock:
+def unlock(plan: Plan, place: Place | None) -> Unlock:
     """Return a plan as the steps a shopper is told, those in the basket first."""
     change = plan.change
     steps: list[tuple[str, dict[str, Any]]] = [
@@ -357,14 +358,14 @@ def unlock(plan: Plan, occasion: Occasion) -> Unlock:
     if change.spend:
         steps.append(("spend", {"amount": change.spend}))
     if change.tier:
-        steps.append(("tier", _tier_missing(change.tier[1], occasion)))
+        steps.append(("tier", _tier_missing(change.tier[1], place)))
     if change.code:
         steps.append(("code", {}))
     first, *further = (Unlock(kind, missing) for kind, missing in steps)
     return Unlock(first.kind, first.missing, tuple(further))
 
 
-def _tier_missing(tier: str, occasion: Occasion) -> dict[str, Any]:
-    progress = occasion.place.progress if occasion.place else None
+def _tier_missing(tier: str, place: Place | None) -> dict[str, Any]:
+    progress = place.progress if place else None
     known = progress["missing"] if progress and progress["to"] == tier else {}
     return {"tier": tier, **known}

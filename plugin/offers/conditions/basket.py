@@ -89,6 +89,9 @@ class InBasket(Condition[Occasion]):
             ),
         )
 
+    def within_reach(self, occasion: Occasion) -> bool:
+        return True  # whether it can be had is found out when a plan is made
+
     def _measured(self, occasion: Occasion) -> Iterator[tuple[Part, int, int]]:
         """What is asked for, how much of it, and how much there is."""
         if self.subtotal_at_least is not None:

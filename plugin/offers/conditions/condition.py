@@ -32,6 +32,10 @@ class Condition(Declared, Generic[S]):
         """
         return (NOTHING,) if self.holds(occasion) == wanted else ()  # type: ignore[arg-type]
 
+    def within_reach(self, occasion: Occasion) -> bool:
+        """Whether there is any way to have it hold; asked only while it does not."""
+        return bool(self.ways(occasion))
+
     def says(self) -> tuple[str, dict[str, Any]]:
         """The name of the sentence that says this condition, and what goes into it."""
         return self.name, {}

@@ -16,6 +16,7 @@ from plugin.offers.occasion import Occasion
 from plugin.ownership import STILL_THERE, Owned
 
 DAY = 86_400.0
+NEVER = float("nan")
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,20 @@ class Bought(_OfProducts):
             return (NOTHING,)
         return (Change(visits={self.goods: asked - times}),) if times else ()
 
+    def within_reach(self, occasion: Occasion) -> bool:
+        return bool(self._times(occasion))
+
+    def _last(self, occasion: Occasion) -> float:
+        """When it was bought last; not a number for never, which no moment comes before."""
+        if self.product_id is None:
+            return occasion.last_bought_in.get(self.key, NEVER)
+        held = occasion.owned.get(self.product_id)
+        return held.last_at if held and held.times else NEVER
+
     def _times(self, occasion: Occasion) -> int:
         since = self.since(occasion)
         if (self.at_least or 1) == 1:
-            return int(any(held.times and held.last_at >= since for held in self.theirs(occasion)))
+            return int(self._last(occasion) >= since)
         dates: set[float] = set()
         undated = 0
         for held in self.theirs(occasion):

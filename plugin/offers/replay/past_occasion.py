@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Self
 
 from plugin.activity import Shopper
 from plugin.gather import Scene
@@ -102,6 +102,12 @@ class PastOccasion(Occasion):
         if gathering is not None:
             known["_gathering"] = gathering
         self.__dict__.update(known)
+
+    def changed(self, **parts: Any) -> Self:
+        """The same occasion with these parts changed; what was not read yet is gathered when it is."""
+        other = super().changed(**parts)
+        other.__dict__["_gathering"] = self._gathering
+        return other
 
 
 class _WhenRead:
