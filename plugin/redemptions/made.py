@@ -23,11 +23,14 @@ def make_codes(
     """Return new codes of an offer, each good for so many uses until a moment (epoch seconds, None: no end).
 
     From then on the offer opens by one of its codes only. Nobody can be told them again. Raises `NotFound`
-    where there is no such offer.
+    where there is no such offer, `Refused` for a gift.
     """
     shops = merchant.shops
-    if offer_id not in shops.view(shop_id, fresh=True).offers:
+    offer = shops.view(shop_id, fresh=True).offers.get(offer_id)
+    if offer is None:
         raise NotFound(f"There is no offer rule {offer_id!r}.")
+    if offer.gift_days:
+        raise Refused("A gift for the next visit is earned at a checkout and opens by no code.")
     if not shops.store.settle_erasure_key():
         raise Refused("The erasure key of this installation was replaced; bring it back (docs/privacy.md).")
     codes = list(new_codes(count, prefix.upper()))

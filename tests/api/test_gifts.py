@@ -68,6 +68,12 @@ def test_it_is_chosen_with_the_commit_and_whoever_did_not_earn_it_gets_none(shop
     assert shop.ask("POST", "/v1/gifts", choice, 401, key="pk")["code"] == "unauthenticated"
 
 
+def test_no_codes_are_made_for_a_gift(shop: GiftShop) -> None:
+    shop.rule("three")
+    assert shop.ask("POST", "/v1/offer-rules/three/codes", {"count": 1}, 409)["code"] == "refused"
+    assert shop.buys("ann", "o1")["gifts"] == ["three"]
+
+
 def test_of_two_who_earned_the_last_gift_one_has_it(shop: GiftShop) -> None:
     shop.rule("three", limits={"total": 1})
     earned = [
