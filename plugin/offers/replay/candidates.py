@@ -78,7 +78,7 @@ class Candidates:
         return could
 
     def _bought(self, asked: Bought) -> np.ndarray:
-        """Whoever had bought it before; of a guest nothing is known."""
+        """Whoever had bought it before, or may have by a changed order; of a guest nothing is known."""
         past = self._past
         has = self._has_any(self.products(asked.product_id, asked.category))
         place = np.arange(len(past))
@@ -88,7 +88,7 @@ class Candidates:
         before = np.concatenate([[-1], latest[:-1]]) if len(past) else latest
         same = (before >= 0) & (past.person[before] == past.person) & (past.person != NOBODY)
         since = np.inf if asked.within_days is None else asked.within_days * DAY
-        return same & (past.at - past.at[before] <= since + 1)
+        return (same & (past.at - past.at[before] <= since + 1)) | self._rewritten
 
     def _first_order(self, asked: FirstOrder) -> np.ndarray:
         return (self._orders_before == 0) | self._uncertain
@@ -113,6 +113,13 @@ class Candidates:
     def _uncertain(self) -> np.ndarray:
         """Whether what came back, or was changed, makes another count of a shopper's orders."""
         return np.isin(self._past.person, sorted(self._past.mixed))
+
+    @cached_property
+    def _rewritten(self) -> np.ndarray:
+        """Whether some order of its shopper came to hold other products than at first."""
+        others = self._past.others.items()
+        persons = [who for who, told in others if any(each.kind == "rebought" for each in told)]
+        return np.isin(self._past.person, persons)
 
     def _could_give(self, rule: Offer) -> np.ndarray:
         gives = rule.gives

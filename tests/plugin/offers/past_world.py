@@ -80,6 +80,7 @@ RULES: dict[str, dict[str, Any]] = {
             }
         },
     },
+    "changed": {"when": {"bought": {"product_id": "tea"}}, "gives": {"percent_off": {"percent": 10}}},
     "code": {"code": "TEA", "gives": {"percent_off": {"percent": 30}}},
     "avoided": {"gives": {"percent_off": {"percent": 10, "category": "Tea"}}},
     "likes": {"when": {"prefers": {"likes": "Tea"}}, "gives": {"percent_off": {"percent": 10}}},

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from plugin.activity import Line
 from plugin.offers.offer import Offer
 from plugin.offers.replay.candidates import Candidates
 from plugin.offers.replay.figures import replay_figures
@@ -16,7 +17,17 @@ from plugin.offers.replay.past_orders import PastOrders, past_orders
 from plugin.offers.replay.reading import reading_of
 from plugin.offers.replay.replaying import EVERY_KIND, GIVEN, Question, Replayed, replay, then_of
 from plugin.store.log import Log
-from tests.plugin.offers.past_world import BEGIN, END, RULES, UNTRAINED, PastWorld, a_world, rule_of
+from tests.plugin.offers.past_world import (
+    BEGIN,
+    END,
+    RULES,
+    UNTRAINED,
+    WHO,
+    PastWorld,
+    a_world,
+    rule_of,
+    tell,
+)
 
 EVER = Question(BEGIN - 1, END + 86_400.0, as_written=True)
 Told = list[tuple[str, str, str, tuple[int, ...]]]
@@ -110,6 +121,15 @@ def test_a_log_without_orders_is_replayed_to_nothing(tmp_path: Path) -> None:
     found: Replayed = replay(world.shop, Log(tmp_path), rule_of("all"), EVER)
     figures = replay_figures(found)
     assert (found.given, figures["orders"], figures["given"]["share_of_orders"]) == ([], 0, None)
+
+
+def test_what_an_order_was_changed_to_counts_as_bought(tmp_path: Path) -> None:
+    world, line = a_world(1, orders=0), (Line("mug", 1, 999),)
+    tell(world, "bought", BEGIN + 86_400.0, WHO[0], line, "first")
+    tell(world, "rebought", BEGIN + 2 * 86_400.0, WHO[0], (Line("tea", 1, 999),), "first")
+    tell(world, "bought", BEGIN + 3 * 86_400.0, WHO[0], line, "second")
+    found = replay(world.shop, world.written(tmp_path), rule_of("changed"), EVER)
+    assert [found.past.order_id[each.order] for each in found.reached] == ["second"]
 
 
 def test_a_draft_is_replayed_as_if_it_had_been_live(told: tuple[PastWorld, Log]) -> None:
