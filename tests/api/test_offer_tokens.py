@@ -68,6 +68,23 @@ def test_tokens_out_and_uses_together_stay_within_the_limit(shop: GiftShop) -> N
     assert shop.offers("dora")["ten"] == "limit_reached"
 
 
+def test_a_token_has_its_place_again_when_its_checkout_is_given_up(shop: GiftShop) -> None:
+    signed(shop, "ben")
+    made = signed(shop)
+    held = redeem(shop, made["token"])
+    shop.ask("POST", f"/v1/redemptions/{held['redemption_id']}/release", {})
+    assert shop.offers("cleo")["ten"] == "limit_reached"  # a till may still honour both
+    assert redeem(shop, made["token"], hold_seconds=60)["total"]["amount"] == "6.99"
+    shop.now += HOUR
+    assert shop.offers("cleo")["ten"] == "limit_reached"
+    kept = redeem(shop, made["token"])
+    shop.ask("POST", f"/v1/redemptions/{kept['redemption_id']}/commit", {"order_id": "o1"})
+    shop.now += 20 * DAY
+    assert shop.offers("cleo")["ten"] == "granted"  # ben's is over, and ann's counts once
+    assert redeem(shop, shopper="cleo")["total"]["amount"] == "6.99"
+    assert shop.offers("dora")["ten"] == "limit_reached"
+
+
 def test_what_a_till_gave_alone_is_told_within_a_week(shop: GiftShop) -> None:
     made = signed(shop, valid_seconds=3_600)
     shop.now += HOUR + DAY

@@ -10,6 +10,7 @@ import pytest
 from plugin.activity import Activity, Line
 from plugin.errors import LimitReached, Refused
 from plugin.redemptions.heeding import heed
+from plugin.redemptions.statement import statement
 from plugin.shop import Shop
 from plugin.store.memory import ShopMemory, Store
 from tests.redemptions.redeeming import NOW, basket, counts, desk, off, offer
@@ -45,11 +46,13 @@ def test_without_room_it_stays_cancelled_and_takes_nothing(memory: ShopMemory) -
     with pytest.raises(Refused):
         at.reopen(known, NOW)
     at.commit(known, "o1", NOW)
-    at.refunded(known, "o1", "c1", None, NOW)
+    at.refunded(known, "o1", "c1", None, NOW + 10)
     other = at.reserve(basket(off("two", 0, 400)), NOW)
     with pytest.raises(LimitReached):
         at.reopen(known, NOW)
     assert (at.find(known).told(NOW), counts(memory, "one", NOW).total) == ("cancelled", 0)
+    assert statement(memory, "one", until=NOW + 5).given == 300  # what was given until then stays known
+    assert (statement(memory, "one").given, statement(memory, "one").redemptions) == (0, 1)
     at.release(other.redemption_id, NOW)
     assert at.reopen(known, NOW).told(NOW) == "committed"
     assert counts(memory, "one", NOW).money == 300

@@ -3,7 +3,7 @@
 -- to keep it anew after it was given back for good ('r').
 -- ARGV: now, redemption, how, when it ends, who takes it, money, shopper, period, code, then the most there may
 -- be in all, of the shopper, in the period, of the code, and of money ('' for no limit), then a hold whose place it
--- takes ('' for none).
+-- takes over ('' for none); given back, the hold is there again until its own end.
 -- Asking again changes nothing but who takes it, and makes a hold kept. Answers '' when it is taken, else what
 -- has no room: total, shopper, period, code, budget; or done, when it was given back for good.
 local now, redemption, how, ends, taker = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
@@ -26,13 +26,7 @@ elseif held and string.sub(held, 1, 1) ~= 'x' then
 end
 
 local money, shopper, period, code = ARGV[6], ARGV[7], ARGV[8], ARGV[9]
-local place = ARGV[15] ~= '' and call('HGET', KEYS[2], ARGV[15])
-local place_ends = place and call('ZSCORE', KEYS[3], ARGV[15])
-if place and string.sub(place, 1, 1) == 'h' then
-  take_out(ARGV[15], place)
-else
-  place = nil
-end
+local laid_aside = lay_aside(ARGV[15])
 local function full(field, most, more)
   return most ~= '' and tonumber(call('HGET', KEYS[1], field) or '0') + more > tonumber(most)
 end
@@ -51,11 +45,8 @@ local function lacking()
 end
 local lacks = lacking()
 if lacks then
-  if place then
-    local _, _, its_money, its_shopper, its_period, its_code = read(place)
-    count('', its_money, its_shopper, its_period, its_code)
-    call('HSET', KEYS[2], ARGV[15], place)
-    call('ZADD', KEYS[3], place_ends, ARGV[15])
+  if laid_aside then
+    take_up(ARGV[15])
   end
   return lacks
 end
