@@ -38,6 +38,8 @@ def live_stretch(offer: Offer, versions: Sequence[RuleVersion], now: float) -> S
         return None
     first = known[0]
     as_it_was = first.document or {}
+    if _what(as_it_was) != _what(offer.document):  # changed while it was paused: as it stands, never live
+        return None
     for earlier in known[1:]:
         before = earlier.document or {}
         if not _is_live(earlier) or _what(before) != _what(as_it_was) or _chose(before) > _chose(as_it_was):

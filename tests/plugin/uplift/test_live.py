@@ -50,6 +50,13 @@ def test_a_pause_ends_it_and_what_follows_is_new():
     assert stretch({"state": "draft"}, {"state": "draft"}) is None
 
 
+def test_what_a_paused_rule_was_changed_to_was_never_live():
+    changed = {"gives": {"percent_off": {"percent": 20}}}
+    assert stretch({}, {"state": "paused", **changed}) is None
+    assert stretch({}, {"state": "paused"}, {"state": "paused", **changed}) is None
+    assert stretch({}, {"state": "paused", **changed}, changed) == Stretch(30 * DAY, 100 * DAY, 3)
+
+
 def test_it_cannot_be_seen_outside_its_own_window():
     window = {"from": "1970-01-26T00:00:00Z", "until": "1970-02-20T00:00:00Z"}
     assert stretch(window) == Stretch(25 * DAY, 50 * DAY, 1)
