@@ -19,8 +19,6 @@ from plugin.reasons import tell
 from plugin.shelves import Shown
 from plugin.storefront import Recommendation
 
-MONEY_MISSING = frozenset({"amount"})
-
 
 def recommendation_view(scene: Scene, answered: Recommendation) -> dict[str, Any]:
     """Return an answered list (contract, section 5)."""

@@ -24,20 +24,12 @@ def place_of(
 ) -> Place:
     """Return the shopper's place by the orders inside the window and what was recorded until now.
 
+    A moment of the past as `now` counts only what was bought, given and recorded by then; what came back
+    later is out of the profile already, so give the profile as it was known then for exactness.
+
     For ladders by value or rule, which need more than the profile, `placed` takes a `Measuring`.
     """
     return placed(profile, Measuring.of(profile, ladder, standing, currency), now)
-
-
-def tier_at(
-    profile: Profile, standing: Standing | None, ladder: TierLadder, moment: float, currency: str = "EUR"
-) -> str:
-    """Return the tier a shopper stood in at a moment of the past (epoch seconds), by this ladder.
-
-    Only what was bought, given and recorded by then counts. What came back later is out of the profile
-    already: for exactness give the profile as it was known then (`plugin.history.profiles_before`).
-    """
-    return place_of(profile, standing, ladder, moment, currency).tier
 
 
 def placed(profile: Profile, asked: Measuring, now: float) -> Place:

@@ -17,7 +17,7 @@ from plugin.shopper import Profile, combined, fold
 from plugin.tiers.holding import judged
 from plugin.tiers.ladder import TierLadder
 from plugin.tiers.measure import Measure, Measuring
-from plugin.tiers.place import place_of, placed, tier_at
+from plugin.tiers.place import place_of, placed
 from plugin.tiers.recorded import ByHand, by_hand, held, history
 from plugin.tiers.standing import Held
 
@@ -230,7 +230,7 @@ def test_a_place_of_the_past_counts_only_what_was_so_then() -> None:
     shopper = recorded(fold(Profile(), [bought(50, 12_000)]), SPEND, NOW - 49 * DAY)
     fold(shopper, [told("tier_set", 5, tier="best", reason="r", by="b", until=None, exact=False)])
     for days_ago, tier in ((51, "basic"), (50, "plus"), (6, "plus"), (5, "best")):
-        assert tier_at(shopper, None, SPEND, NOW - days_ago * DAY) == tier
+        assert place_of(shopper, None, SPEND, NOW - days_ago * DAY).tier == tier
 
 
 def test_undoing_a_merge_gives_back_who_was_who() -> None:
