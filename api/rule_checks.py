@@ -22,13 +22,15 @@ from plugin.offers.previewing import Previewed, preview
 from plugin.offers.replay.asking import codes_open, window
 from plugin.offers.replay.figures import replay_figures
 from plugin.offers.replay.past_orders import order_lines_before
-from plugin.offers.replay.replaying import Question, replay
+from plugin.offers.replay.reading import reading_of
+from plugin.offers.replay.replaying import EVERY_KIND, Question, replay
 
 doors = Doors(
     "rule checks", __name__, description="Rules looked through, replayed and seen, before they go live"
 )
 
 MOST_LINES = 100_000  # order lines that a request may look through; more takes the command line
+MOST_LINES_READ_WHOLE = 25_000  # where the rule asks for more than orders tell
 MOST_RULES = 500  # rules that a request may look through beside one another; the same of more
 
 
@@ -94,11 +96,11 @@ def _replayed(rule: Offer, asked: dict[str, Any]) -> Response:
     shops, shop = storefront().shops, g.caller.shop
     since, until = window(epoch(asked["since"]), epoch(asked["until"]), storefront().clock())
     memory = shops.memory(shop.shop_id)
-    lines = order_lines_before(memory.log, until)
-    if lines > MOST_LINES:
+    lines, most = order_lines_before(memory.log, until), _most_lines(rule)
+    if lines > most:
         detail = (
-            f"The log has {lines:,} order lines until then, and a request looks through {MOST_LINES:,} "
-            "at most; `rapport offers replay` on the command line looks through all of them."
+            f"The log has {lines:,} order lines until then, and a request looks through {most:,} at most "
+            "for this rule; `rapport offers replay` on the command line looks through all of them."
         )
         raise Invalid(detail, errors=[{"pointer": "/until", "detail": detail}])
     found = replay(
@@ -110,6 +112,12 @@ def _replayed(rule: Offer, asked: dict[str, Any]) -> Response:
         model=shops.model(shop),
     )
     return answer(replay_figures(found, shop.live_offers))
+
+
+def _most_lines(rule: Offer) -> int:
+    """How many order lines a request may look through: fewer where every shopper's whole past is needed."""
+    reading = reading_of([rule], g.caller.shop.ladder, EVERY_KIND)
+    return MOST_LINES_READ_WHOLE if reading.anything else MOST_LINES
 
 
 def _rule(document: dict[str, Any], place: str = "/rule") -> Offer:

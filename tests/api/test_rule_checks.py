@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from api.rule_checks import MOST_RULES
+from plugin.activity import Activity, Line
 from plugin.worker import Worker
 from tests.api.conftest import OpenShop
 
@@ -185,3 +186,22 @@ def test_a_request_looks_through_only_so_many_rules(open_shop: Callable[..., Ope
     )
     assert shop.call("DELETE", "/v1/offer-rules/r0").status_code == 204
     assert shop.call("POST", "/v1/offer-rules/lint").json()["rules"] == MOST_RULES
+
+
+def test_a_rule_that_needs_whole_pasts_is_replayed_over_fewer_lines(
+    open_shop: Callable[..., OpenShop],
+) -> None:
+    shop = open_shop("Long")
+    lines = (Line("mug", 1, 500),) * 6_300
+    log = shop.merchant.shops.memory(shop.shop_id).log
+    at = time.time() - DAY
+    orders = [
+        Activity(f"m{n}", "bought", "Order Completed", at, at, "shop", None, lines, f"o{n}") for n in range(4)
+    ]
+    log.write(1, [(f"{{s:0}}{n:06d}-0", each) for n, each in enumerate(orders)])
+    rule = {"offer_id": "r", "gives": OFF, "when": {"first_order": {}}}
+    answer = shop.call("POST", "/v1/offer-rules/replay", {"rule": rule})
+    assert (answer.status_code, answer.json()["orders"]) == (200, 4)
+    needs = {**rule, "when": {"due": {"category": "Coffee", "within_days": 5}}}
+    refused = shop.call("POST", "/v1/offer-rules/replay", {"rule": needs})
+    assert (refused.status_code, "25,000" in refused.json()["detail"]) == (422, True)
