@@ -57,6 +57,11 @@ def choose(asked: dict[str, Any]) -> Response:
     caller: Caller = g.caller
     who = visitor(asked["shopper"], asked["locale"])
     shopper = _known(who.shopper)
+    if who.gpc and not caller.trusted:
+        raise Refused(
+            "This browser asks that nothing be kept of what it does (Sec-GPC), and a gift would be. "
+            "The shop's server can choose it with the order."
+        )
     memory, now = storefront().shops.memory(caller.shop.shop_id), storefront().clock()
     offer_id, order_id = asked["offer_id"], asked["order_id"]
     held = chosen(memory, order_id, shopper)

@@ -55,5 +55,4 @@ def jwks(shop: str) -> Response:
     shops.store.existing(shop)
     response = answer(key_set(shops.view(shop, fresh=True)))
     response.headers["Cache-Control"] = f"public, max-age={KEPT_S}"
-    response.headers["Access-Control-Allow-Origin"] = "*"
     return response

@@ -66,7 +66,6 @@ REASONS = (
     "not",
 )
 """Every reason there is: how it was granted, what stood against it, or the condition that does not hold."""
-GRANTED_AS = ("granted", "granted_in_part", "gift", "signed", "next_visit")
 
 UNUSED = Used()
 CODE_ALONE = Plan(NOTHING.with_code())

@@ -204,3 +204,14 @@ def owed(shop: GiftShop, **times: float) -> dict[str, str]:
     told = shop.ask("GET", f"/v1/offer-rules/ten/funding?{asked}")
     parts = {each["partner"]: each["amount"]["amount"] for each in told["partners"]}
     return {"given": told["given"]["amount"], **parts, "shop": told["shop"]["amount"]}
+
+
+def test_a_browser_that_asks_for_nothing_to_be_kept_leaves_the_choice_to_the_shop(shop: GiftShop) -> None:
+    shop.rule("three")
+    shop.buys("ann", "o1")
+    choice = {"offer_id": "three", "order_id": "o1"}
+    hers = {"key": "pk", "Rapport_Shopper": shop.token("ann"), "Sec_GPC": "1"}
+    told = shop.ask("POST", "/v1/gifts", choice, 409, **hers)
+    assert "Sec-GPC" in told["detail"]
+    assert shop.states("ann") == []
+    assert shop.ask("POST", "/v1/gifts", {**choice, "shopper": "ann"})["offer_id"] == "three"

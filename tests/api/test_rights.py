@@ -101,7 +101,8 @@ def lives(shop: OwnShop, who: Person) -> None:
     by_hand = {"tier": "gold", "reason": f"{name} is a friend"}
     shop.call("PUT", f"/v1/shoppers/{name}/tier", "sk", by_hand)
     points = {"points": 5, "reason": f"thanks, {name}", "id": f"p-{shop.count}"}
-    assert shop.client.post(f"/v1/shoppers/{name}/points", json=points, headers=secret(shop)).status_code == 201
+    told = shop.client.post(f"/v1/shoppers/{name}/points", json=points, headers=secret(shop))
+    assert told.status_code == 201
 
 
 def worked(shop: OwnShop, holds: Any = None) -> None:

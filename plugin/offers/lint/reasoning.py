@@ -91,11 +91,6 @@ def never_holds(condition: Condition[Any], shop: Shop) -> bool:
     return ways is not None and all(never_together(way, shop) for way in ways)
 
 
-def always_holds(condition: Condition[Any], shop: Shop) -> bool:
-    """Return whether it is proven that a condition holds for everybody."""
-    return never_holds(Not(condition), shop)
-
-
 def follows(condition: Condition[Any], given: Condition[Any], shop: Shop) -> bool:
     """Return whether it is proven that a condition holds wherever the given one does."""
     ways, against = alternatives(given, shop), alternatives(condition, shop, holds=False)

@@ -9,7 +9,7 @@ from plugin.offers.arguments import Reader
 from plugin.offers.benefits import BENEFITS
 from plugin.offers.changes import Unlock
 from plugin.offers.conditions import OCCASION_CONDITIONS, PRODUCT_CONDITIONS, read_where
-from plugin.offers.evaluate import GRANTED_AS, REASONS, evaluate
+from plugin.offers.evaluate import REASONS, evaluate
 from plugin.offers.sentences import (
     LANGUAGES,
     Teller,
@@ -21,6 +21,7 @@ from plugin.offers.sentences import (
     words,
 )
 
+GRANTED_AS = ("granted", "granted_in_part", "gift", "signed", "next_visit")
 CONDITIONS = {
     "tier": [{"at_least": "gold"}, {"is": "silver"}],
     "value": [
