@@ -65,7 +65,8 @@ def redeem(memory: ShopMemory, scene: Scene, wish: Wish) -> tuple[Redemption, Qu
             return desk.reserve(_redemption(memory, scene, wish, found), scene.now), found
         except LimitReached as full:
             if not wish.leave_out:
-                raise
+                detail = f'{full.detail} Say "used_up": "leave_out" to have the rest without it.'
+                raise LimitReached(detail, code=full.code, errors=full.errors) from None
             occasion = _without(occasion, full.errors[0]["offer_id"])
 
 

@@ -95,6 +95,7 @@ def test_a_limit_or_budget_reached_is_refused_and_shown(shop: Any, rule: Any, li
     refused = reserve(shop, asked)
     assert problem(refused) == (409, code)
     assert refused.json()["errors"][0]["offer_id"] == offer_id
+    assert '"used_up": "leave_out"' in refused.json()["detail"]
     verdicts = shop.call("POST", "/v1/offers/quote", asked).json()["verdicts"]
     assert {"offer_id": offer_id, "reason": code}.items() <= verdicts[0].items()
     left = reserved(shop, {**asked, "used_up": "leave_out"})

@@ -37,8 +37,8 @@ class Page:
         self.environment = {
             **os.environ,
             "RAPPORT": shop.service.url,
-            "SECRET_KEY": shop.keys["secret"],
-            "PUBLISHABLE_KEY": shop.keys["publishable"],
+            "SECRET": shop.keys["secret"],
+            "PUBLIC": shop.keys["publishable"],
             "TOKEN": shop.token("ann"),
         }
 

@@ -23,20 +23,23 @@ TOLD = 5  # names named one by one
 
 def faults_alone(rule: Offer, shown: Shown, shop: Shop, now: float) -> Iterator[Finding]:
     """Yield what is wrong with a rule whatever other rules there are."""
-    yield from _reach(rule, shop, now)
-    yield from _names(rule, shop)
+    unknown = list(_names(rule, shop))
+    yield from unknown
+    yield from _reach(rule, shop, now, bool(unknown))
     yield from _goods(rule, shown, shop)
     yield from _ends(rule)
 
 
-def _reach(rule: Offer, shop: Shop, now: float) -> Iterator[Finding]:
+def _reach(rule: Offer, shop: Shop, now: float, unknown: bool) -> Iterator[Finding]:
+    """What can never hold, unless it was told already that something it names is unknown."""
+
     def found(code: str, severity: str, pointer: str, detail: str, fix: str) -> Finding:
         return Finding(code, severity, rule.offer_id, pointer, detail, fix)
 
     if rule.state in ("live", "draft") and rule.ends is not None and rule.ends <= now:
         detail = "Its window is over: nobody is given it any more."
         yield found("unreachable", ERROR, "/until", detail, "Move `until`, or set the state to `ended`.")
-    if never_holds(rule.when, shop):
+    if not unknown and never_holds(rule.when, shop):
         detail = "Its conditions can never hold together: nobody is ever given it."
         yield found(
             "unreachable", ERROR, "/when", detail, "Take out one of the conditions that exclude others."

@@ -65,6 +65,13 @@ def test_a_planted_fault_is_found_where_it_is(path: Path) -> None:
     assert tuple(case["finds"].values()) in told
 
 
+def test_a_name_that_is_unknown_is_told_once() -> None:
+    for name in ("unknown-tier", "unknown-segment"):
+        case = json.loads(next(path for path in CASES if path.stem == name).read_text())
+        errors = [each.code for each in found_in(case["rules"], shop_of()) if each.severity == ERROR]
+        assert errors == [name.replace("-", "_")]
+
+
 def test_there_are_as_many_kinds_of_faults_as_can_be_found() -> None:
     codes = {json.loads(path.read_text())["finds"]["code"] for path in CASES}
     assert len(CASES) >= 30
