@@ -176,7 +176,15 @@ GivesSchema = _ExactlyOne.from_dict(
 """What an offer gives."""
 
 
-def bounded(condition: Any) -> None:
+class ConditionField(fields.Nested):
+    """A whole condition, looked at for its depth and length before anything walks into it."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        _demand_bounded(value)
+        return super()._deserialize(value, *args, **kwargs)
+
+
+def _demand_bounded(condition: Any) -> None:
     """Check that a condition, as it came, is not too deep and not too long, before anything walks into it.
 
     Raises `ValidationError`.

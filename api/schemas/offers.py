@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
-from api.schemas.conditions import GivesSchema, WhenSchema, bounded
+from api.schemas.conditions import ConditionField, GivesSchema, WhenSchema
 from api.schemas.strict import (
     Entries,
     Instant,
@@ -75,7 +75,7 @@ class _OfferFields(StrictSchema):
     offer_id = id_field(required=True)
     title = Words(200, allow_none=True)
     state = fields.String(validate=validate.OneOf(STATES), load_default="draft")
-    when = fields.Nested(WhenSchema, allow_none=True)
+    when = ConditionField(WhenSchema, allow_none=True)
     gives = fields.Nested(GivesSchema, required=True)
     group = text_field(128, allow_none=True)
     combine = fields.String(validate=validate.OneOf(COMBINES), load_default="best")
@@ -97,15 +97,6 @@ class _OfferFields(StrictSchema):
         metadata={"description": "among rivals the largest discount, or what is expected to bring most"},
     )
     exclude_reduced = yes_or_no(allow_none=True)
-
-    @pre_load
-    def _bounded(self, data: Any, **kwargs: Any) -> Any:
-        if isinstance(data, Mapping):
-            try:
-                bounded(data.get("when"))
-            except ValidationError as wrong:
-                raise ValidationError({"when": wrong.messages}) from None
-        return data
 
     @validates_schema(skip_on_field_errors=True)
     def _promised(self, data: Mapping[str, Any], **kwargs: Any) -> None:

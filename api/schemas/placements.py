@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
-from api.schemas.conditions import WhereSchema, bounded
+from api.schemas.conditions import ConditionField, WhereSchema
 from api.schemas.strict import (
     Entries,
     Instant,
@@ -35,7 +35,7 @@ class PinDocument(StrictSchema):
 class BoostDocument(StrictSchema):
     """How many times as strong the products stand that a condition means; below 1 they step back."""
 
-    where = fields.Nested(WhereSchema, required=True)
+    where = ConditionField(WhereSchema, required=True)
     factor = number_field(LEAST_FACTOR, LARGEST_FACTOR, required=True)
     until = Instant(allow_none=True)
 
@@ -69,7 +69,7 @@ class PlacementDocument(StrictSchema):
         fields.String(validate=validate.OneOf(KINDS)), required=True, validate=Entries(min=1, max=10)
     )
     limit = whole_field(1, LARGEST_LIMIT, load_default=10)
-    where = fields.Nested(WhereSchema, allow_none=True)
+    where = ConditionField(WhereSchema, allow_none=True)
     pins = fields.List(fields.Nested(PinDocument), validate=Entries(max=MOST_PINS))
     boosts = fields.List(fields.Nested(BoostDocument), validate=Entries(max=MOST_BOOSTS))
     offers = yes_or_no(load_default=True)
@@ -93,29 +93,7 @@ class PlacementDocument(StrictSchema):
         if twice:
             raise ValidationError(twice)
 
-    @pre_load
-    def _bounded(self, data: Any, **kwargs: Any) -> Any:
-        """Look how deep conditions go before anything walks into them."""
-        if not isinstance(data, Mapping):
-            return data
-        _check(data.get("where"), "where")
-        boosts = data.get("boosts")
-        for place, boost in enumerate(boosts[: MOST_BOOSTS + 1] if isinstance(boosts, list) else ()):
-            if isinstance(boost, Mapping):
-                _check(boost.get("where"), "boosts", place, "where")
-        return data
-
 
 def _repeated(given: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Each entry that is there before, with its place."""
     return ((place, each) for place, each in enumerate(given) if each in given[:place])
-
-
-def _check(condition: Any, *where: str | int) -> None:
-    try:
-        bounded(condition)
-    except ValidationError as wrong:
-        told: Any = wrong.messages
-        for name in reversed(where):
-            told = {name: told}
-        raise ValidationError(told) from None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from api.schemas.conditions import WhenSchema, bounded
+from api.schemas.conditions import ConditionField, WhenSchema
 from api.schemas.strict import (
     Entries,
     Instant,
@@ -36,7 +36,7 @@ class _TierFields(StrictSchema):
     tier = id_field(required=True)
     title = Words(200, allow_none=True)
     from_quantile = number_field(0, 1, above=True, allow_none=True)
-    when = fields.Nested(
+    when = ConditionField(
         WhenSchema, allow_none=True, metadata={"description": "by `rule`: what stands the shopper here"}
     )
     adds = _services()
@@ -65,17 +65,6 @@ class TierLadderSchema(StrictSchema):
     points_per_unit = amount_field(1)
     services = fields.Nested(ServicesSchema)
     tiers = fields.List(fields.Nested(TierSchema), required=True, validate=Entries(1, 20))
-
-    @pre_load
-    def _is_not_too_deep(self, data: Any, **kwargs: Any) -> Any:
-        """Conditions that nest without end are refused before they are read."""
-        tiers = data.get("tiers") if isinstance(data, Mapping) else None
-        for at, tier in enumerate(tiers if isinstance(tiers, list) else ()):
-            try:
-                bounded(tier.get("when") if isinstance(tier, Mapping) else None)
-            except ValidationError as wrong:
-                raise ValidationError({"tiers": {at: {"when": wrong.messages}}}) from None
-        return data
 
     @validates_schema(skip_on_field_errors=True)
     def _climbable(self, data: Mapping[str, Any], **kwargs: Any) -> None:

@@ -82,9 +82,7 @@ class LiveOffers(Sequence[Offer]):
         self.conditions = tuple(places)
         self._fixed = np.array([*map(is_fixed, self.conditions), True])
         self._costly = np.array([*map(_is_costly, self.conditions), False])
-        self._quick = [
-            part for part, costly in zip(self.conditions, self._costly, strict=False) if not costly
-        ]
+        self._quick = [part for part in self.conditions if not _is_costly(part)]
         self._names = [*(part.name for part in self.conditions), ""]
         width = max(map(len, parts), default=0) + 1
         self._parts = np.full((len(parts), width), len(places))

@@ -1,3 +1,4 @@
+-- with shared/documents.lua
 -- Change documents, each only if it is still what the writer read, in one step. KEYS: documents, version,
 -- changes, history. ARGV: then fours of name, body before ('' for none), body after ('' deletes), and the
 -- history entry ('' for none). Answers for each 1, or 0 when stale; the version moves once if any changed.
@@ -9,12 +10,7 @@ for i = 1, #ARGV, 4 do
     done[#done + 1] = 0
   else
     version = version or redis.call('INCR', KEYS[2])
-    if ARGV[i + 2] == '' then
-      redis.call('HDEL', KEYS[1], ARGV[i])
-    else
-      redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 2])
-    end
-    redis.call('ZADD', KEYS[3], version, ARGV[i])
+    keep(version, ARGV[i], ARGV[i + 2])
     if ARGV[i + 3] ~= '' then
       redis.call('XADD', KEYS[4], '*', 'd', ARGV[i + 3])
     end

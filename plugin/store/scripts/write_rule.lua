@@ -1,3 +1,4 @@
+-- with shared/documents.lua
 -- Write an offer rule and, in the same step, what it looked like as its next version. KEYS: documents,
 -- version, changes, the rule's versions. ARGV: document name, body before ('' for none), body after
 -- ('' deletes), the new version's number, its record, the number that is dropped for it, how many seconds
@@ -7,13 +8,7 @@ local held = redis.call('HGET', KEYS[1], ARGV[1]) or ''
 if held ~= ARGV[2] or redis.call('HEXISTS', KEYS[4], ARGV[4]) == 1 then
   return 0
 end
-local version = redis.call('INCR', KEYS[2])
-if ARGV[3] == '' then
-  redis.call('HDEL', KEYS[1], ARGV[1])
-else
-  redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
-end
-redis.call('ZADD', KEYS[3], version, ARGV[1])
+keep(redis.call('INCR', KEYS[2]), ARGV[1], ARGV[3])
 for i = 8, #ARGV, 2 do
   redis.call('HSETNX', KEYS[4], ARGV[i], ARGV[i + 1])
 end
