@@ -18,9 +18,9 @@ from plugin.gather import Scene
 from plugin.gifts.gift import Gift, opens_at
 from plugin.gifts.giving import chosen, earned_by, gift_offers, give
 from plugin.gifts.waiting import OPEN, WAITING, Standing, standings
-from plugin.offers.evaluate import NEXT_VISIT
 from plugin.offers.offer import Offer
 from plugin.offers.sentences import Teller, benefit_phrase
+from plugin.offers.verdict import NEXT_VISIT
 from plugin.store.memory import ShopMemory
 from plugin.tiers.ladder import in_language
 

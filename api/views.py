@@ -10,9 +10,9 @@ from plugin.catalog import Product
 from plugin.gather import Scene
 from plugin.money import as_document
 from plugin.offers.changes import Unlock
-from plugin.offers.evaluate import GRANTED, Verdict
 from plugin.offers.price import offer_for
 from plugin.offers.sentences import Teller, in_language, verdict_sentence
+from plugin.offers.verdict import GRANTED, Verdict
 from plugin.placements import NEW_USES
 from plugin.prices.claims import percent_saved
 from plugin.reasons import tell

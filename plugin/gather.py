@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from plugin.activity import Shopper
 from plugin.catalog import Product
-from plugin.offers.evaluate import Verdict, evaluate
+from plugin.offers.evaluate import evaluate
 from plugin.offers.occasion import BasketLine, Occasion, Promise, Used
 from plugin.offers.offer import BY_GAIN
+from plugin.offers.verdict import Verdict
 from plugin.ownership import Figures, Owned, basket, figures, ownership
 from plugin.rights.consent import Consent, decided
 from plugin.shelf.fatigue import tired

@@ -15,8 +15,8 @@ from plugin.errors import NotFound, RapportError
 from plugin.explaining import Explanation, explain
 from plugin.gather import Scene, basket_lines, counted
 from plugin.intake.keeping import keep
-from plugin.offers.evaluate import Verdict
 from plugin.offers.occasion import BasketLine
+from plugin.offers.verdict import Verdict
 from plugin.placements import DEFAULT_LIMIT, Placement, built_in, no_placement
 from plugin.redemptions.entered import with_limits
 from plugin.redemptions.heeding import heed

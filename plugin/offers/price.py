@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from plugin.catalog import Product
+from plugin.offers.applied import taken_off
 from plugin.offers.benefits import AmountOff, FixedPrice, PercentOff
-from plugin.offers.evaluate import Verdict, evaluate, taken_off
+from plugin.offers.evaluate import evaluate
 from plugin.offers.occasion import BasketLine, Occasion
 from plugin.offers.offer import Offer
+from plugin.offers.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)

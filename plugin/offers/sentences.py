@@ -14,15 +14,16 @@ import orjson
 
 from plugin.catalog import Catalogue
 from plugin.money import decimal_text
+from plugin.offers.applied import leaves_out_reduced
 from plugin.offers.arguments import Reader
 from plugin.offers.benefits import Benefit, BuyXGetY, Message, Pieces
 from plugin.offers.changes import Unlock
 from plugin.offers.conditions import read_where
 from plugin.offers.conditions.condition import Condition, unmet
-from plugin.offers.evaluate import ALMOST, GRANTED, Verdict, leaves_out_reduced
 from plugin.offers.occasion import Occasion
 from plugin.offers.offer import Offer
 from plugin.offers.segment import Segment
+from plugin.offers.verdict import ALMOST, GRANTED, Verdict
 from plugin.tiers.ladder import TierLadder, in_language
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from plugin.errors import Invalid, LimitReached, NotFound, RapportError, Refused
 from plugin.gifts.gift import GIFT
-from plugin.offers.evaluate import budget_by
+from plugin.offers.budgets import budget_by
 from plugin.offers.offer import Offer
 from plugin.redemptions.redemption import (
     COMMITTED,

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from plugin.errors import Invalid, LimitReached
 from plugin.gather import Scene
 from plugin.gifts.gift import GIFT
-from plugin.offers.evaluate import NEXT_VISIT, Verdict
 from plugin.offers.occasion import Occasion, Promise, Used
 from plugin.offers.price import Quote, quote
+from plugin.offers.verdict import NEXT_VISIT, Verdict
 from plugin.redemptions.desk import Desk, new_taker
 from plugin.redemptions.entered import period_of, shopper_of, unusable
 from plugin.redemptions.redemption import RESERVING, Given, RedeemedLine, Redemption

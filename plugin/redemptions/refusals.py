@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from plugin.errors import CodeUnusable, Invalid, LimitReached, RapportError, Refused
 from plugin.gifts.gift import GIFT
-from plugin.offers.evaluate import budget_by
+from plugin.offers.budgets import budget_by
 from plugin.offers.offer import Offer
 from plugin.redemptions.redemption import Given, Redemption
 

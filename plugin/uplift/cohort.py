@@ -16,10 +16,11 @@ from plugin.activity import Shopper
 from plugin.gather import Scene
 from plugin.history import Readable
 from plugin.identity.past import PERSONS
-from plugin.offers.evaluate import Verdict, evaluate
+from plugin.offers.evaluate import evaluate
 from plugin.offers.holdout import holds_out
 from plugin.offers.occasion import drawn
 from plugin.offers.offer import BY_DISCOUNT, Limits, Offer
+from plugin.offers.verdict import Verdict
 from plugin.shop import Shop
 from plugin.shopper import Profile, fold
 from plugin.store.log import Log

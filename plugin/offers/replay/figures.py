@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from plugin.money import as_document
-from plugin.offers.evaluate import GRANTED
 from plugin.offers.offer import Offer
 from plugin.offers.replay.candidates import Candidates
 from plugin.offers.replay.judging import Judge, gives
 from plugin.offers.replay.past_orders import NOBODY
 from plugin.offers.replay.replaying import GIVEN, Given, Replayed, as_if_live, then_of
+from plugin.offers.verdict import GRANTED
 from plugin.redemptions.periods import period_name
 
 MOST_LOOKED_AT = 500

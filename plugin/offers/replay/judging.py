@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from plugin.activity import Shopper
-from plugin.offers.evaluate import Verdict, evaluate
+from plugin.offers.evaluate import evaluate
 from plugin.offers.occasion import BasketLine, Used
 from plugin.offers.offer import Offer
 from plugin.offers.replay.past_catalogue import CatalogueThen, Written
@@ -16,6 +16,7 @@ from plugin.offers.replay.past_occasion import Gathering, PastOccasion, past_occ
 from plugin.offers.replay.past_orders import NO_PRICE, NOBODY, PastOrders
 from plugin.offers.replay.past_shopper import PastShopper
 from plugin.offers.replay.reading import cheaply_held
+from plugin.offers.verdict import Verdict
 from plugin.redemptions.periods import period_name
 from plugin.shop import Shop
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from plugin.offers.evaluate import Verdict
 from plugin.offers.occasion import Occasion
 from plugin.offers.offer import Offer
 from plugin.offers.replay.candidates import Candidates
@@ -24,6 +23,7 @@ from plugin.offers.replay.judging import Judge, Judged, Then, gives
 from plugin.offers.replay.past_catalogue import Written, written_before
 from plugin.offers.replay.past_orders import NOBODY, PastOrders, past_orders
 from plugin.offers.replay.reading import reading_of
+from plugin.offers.verdict import Verdict
 from plugin.redemptions.periods import period_name
 from plugin.shop import Shop
 from plugin.shopper import tiers

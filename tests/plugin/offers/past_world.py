@@ -11,10 +11,11 @@ from typing import Any
 from plugin.activity import Activity, Line, Shopper
 from plugin.catalog import Product
 from plugin.gather import Scene
-from plugin.offers.evaluate import Verdict, evaluate
+from plugin.offers.evaluate import evaluate
 from plugin.offers.occasion import BasketLine, Occasion, Used
 from plugin.offers.offer import Offer
 from plugin.offers.replay.judging import Counts, gives
+from plugin.offers.verdict import Verdict
 from plugin.shop import Shop, ShopSettings
 from plugin.shop_window import history_of
 from plugin.shopper import Profile, fold

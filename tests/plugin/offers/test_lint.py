@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from plugin.catalog import Product
 from plugin.errors import Invalid
-from plugin.offers.evaluate import GRANTED, evaluate
+from plugin.offers.evaluate import evaluate
 from plugin.offers.lint.finding import ERROR, Finding
 from plugin.offers.lint.linting import lint, not_a_rule
 from plugin.offers.lint.reasoning import follows, never_holds
@@ -23,6 +23,7 @@ from plugin.offers.lint.together import shadows
 from plugin.offers.occasion import Occasion
 from plugin.offers.offer import Offer
 from plugin.offers.segment import Segment
+from plugin.offers.verdict import GRANTED
 from plugin.shop import Shop, ShopSettings
 from plugin.tiers.ladder import TierLadder
 from tests.plugin.offers.past_world import LADDER, a_world

@@ -14,9 +14,10 @@ from hypothesis.errors import NoSuchExample
 from small_occasions import PRODUCTS, occasion, offer
 
 from plugin.money import digits
-from plugin.offers.evaluate import GRANTED, evaluate
+from plugin.offers.evaluate import evaluate
 from plugin.offers.live import LiveOffers
 from plugin.offers.price import offer_for, quote
+from plugin.offers.verdict import GRANTED
 from tests.bench.judging_rules import fresh, shop_of, somebody
 
 NAMES = [held.product_id for held in PRODUCTS]

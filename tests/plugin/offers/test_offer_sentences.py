@@ -9,7 +9,7 @@ from plugin.offers.arguments import Reader
 from plugin.offers.benefits import BENEFITS
 from plugin.offers.changes import Unlock
 from plugin.offers.conditions import OCCASION_CONDITIONS, PRODUCT_CONDITIONS, read_where
-from plugin.offers.evaluate import REASONS, evaluate
+from plugin.offers.evaluate import evaluate
 from plugin.offers.sentences import (
     LANGUAGES,
     Teller,
@@ -20,6 +20,7 @@ from plugin.offers.sentences import (
     verdict_sentence,
     words,
 )
+from plugin.offers.verdict import REASONS
 
 GRANTED_AS = ("granted", "granted_in_part", "gift", "signed", "next_visit")
 CONDITIONS = {

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from small_occasions import occasion, offer
 
 from plugin.catalog import Product
-from plugin.offers.evaluate import ALMOST, GRANTED, REFUSED, evaluate
+from plugin.offers.evaluate import evaluate
 from plugin.offers.occasion import BasketLine
+from plugin.offers.verdict import ALMOST, GRANTED, REFUSED
 from plugin.ownership import Figures
 
 SHELF = (
